@@ -1,0 +1,151 @@
+"""Every setting of the daemon, with its unit and its default. `config.py` reads them; nothing else does.
+
+Seconds are business seconds where the clock's factor applies (waits, grace, deadlines) and real seconds for
+sockets and databases, as each line says.
+"""
+
+from typing import Literal
+
+import msgspec
+
+Owner = Literal["operations", "logistics", "ecommerce", "merchandising", "finance", "customer_service", "technical"]
+Role = Literal["intake", "documents", "relay", "publish", "despatch", "watch", "web"]
+ROLES: tuple[Role, ...] = ("intake", "documents", "relay", "publish", "despatch", "watch", "web")
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A table of the configuration file: unknown keys are refused."""
+
+
+class Bus(Section):
+    url: str
+    """`amqp://user@host:5672/vhost`, or `embedded:`. A password belongs in `password_file`."""
+    password_file: str | None = None
+    heartbeat: int = 30
+    """Real seconds."""
+    prefetch: int = 1000
+    publish_timeout: float = 10.0
+    """Real seconds until a publish without an answer counts as unknown."""
+    watchdog: float = 20.0
+    """Real seconds without any sign of life, with work waiting, until the connection is built anew."""
+
+
+class Database(Section):
+    url: str
+    """`postgresql://user@host:5432/name`, or `embedded:`. A password belongs in `password_file`."""
+    password_file: str | None = None
+    folder: str = ".goodsout/postgres"
+    """Where `embedded:` keeps its data."""
+    statement_timeout: float = 30.0
+    """Real seconds."""
+    connections: int = 6
+    """For everything but despatch, which has its own."""
+    despatch_connections: int = 4
+
+
+class Intake(Section):
+    batch: int = 500
+    """Messages in one transaction at most."""
+    linger: float = 0.005
+    """Real seconds to wait for more once one message is there."""
+    grace: float = 10.0
+    """Seconds that a gap may last before the SKU is in doubt."""
+    skew: float = 5.0
+    """Seconds by which producers' clocks may be wrong."""
+    level_request_again: float = 30.0
+    """Seconds until an unanswered request for a level is sent again, with the same id."""
+    max_body: int = 1_048_576
+    """Bytes."""
+    drain: float = 20.0
+    """Real seconds that a graceful stop may take."""
+
+
+class Publication(Section):
+    late_effect: float = 60.0
+    """Seconds in which a request that we gave up on may still take effect at the partner."""
+    near_zero: int = 5
+    """Channel units; a lowering to this or less goes before everything else."""
+    read_back_after: float = 5.0
+    """Seconds after acceptance until the first read of what is live."""
+    read_back_every: float = 30.0
+    """Seconds between further reads while what is live is not what was accepted."""
+    never_live_after: float = 900.0
+    """Seconds after which "accepted but never live" is raised."""
+
+
+class Despatch(Section):
+    late_effect: float = 60.0
+    read_lag: float = 30.0
+    """Seconds by which an order read at the channel may be behind."""
+    told_within: float = 3600.0
+    """Seconds from despatch until the channel must know: the promise."""
+    workers: int = 32
+    """Confirmations under way at once, over all accounts."""
+    request_timeout: float = 20.0
+    """Real seconds for one request to the channel."""
+    unknown_reads: int = 10
+    """Reads that settle nothing before a person is asked."""
+
+
+class Watch(Section):
+    every: float = 1.0
+    """Real seconds between two rounds."""
+    inbox_days: int = 7
+    stream_days: int = 90
+
+
+class Web(Section):
+    host: str = "127.0.0.1"
+    port: int = 8085
+    """0 takes any free port."""
+
+
+class ClockSection(Section):
+    factor: float = 1.0
+    origin: str | None = None
+    """ISO 8601 with a zone; the same for all processes that share a factor."""
+    host_error: float = 0.0
+    """For rehearsals: seconds by which this host pretends that its clock is wrong."""
+
+
+class Keys(Section):
+    """Keys that seal stored bodies. Newest first: the first seals, all open."""
+
+    master_key_files: tuple[str, ...] = ()
+
+
+class SellerAccount(Section):
+    """One Amazon Seller Central account, by the name that listings and despatches use for it."""
+
+    account: str
+    """The stock owner in the warehouse."""
+    seller_id: str
+    """Amazon's merchant token."""
+    endpoint: str
+    """`https://sellingpartnerapi-eu.amazon.com`, or a simulator."""
+    token_url: str = "https://api.amazon.com/auth/o2/token"  # noqa: S105
+    client_id: str
+    client_secret_file: str
+    refresh_token_file: str
+    marketplaces: tuple[str, ...]
+    warehouses: tuple[str, ...]
+    """Whose stock this account sells."""
+    application: str = "goodsout"
+    """Accounts of one application share its application-wide limits."""
+    issue_locale: str = "en_GB"
+
+
+class Settings(Section):
+    bus: Bus
+    database: Database
+    intake: Intake = Intake()
+    publication: Publication = Publication()
+    despatch: Despatch = Despatch()
+    watch: Watch = Watch()
+    web: Web = Web()
+    clock: ClockSection = ClockSection()
+    keys: Keys = Keys()
+    owners: dict[str, Owner] = {}
+    """Which team owns an alert kind, where it is not the default."""
+    sellers: dict[str, SellerAccount] = {}
+    log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -1,0 +1,105 @@
+"""`despatch.packed`, `despatch.completed` and `despatch.undone`, as the bus contract says."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+import msgspec
+
+from schemas.envelope import Envelope, Unreadable
+from schemas.inventory import MAX_NAME
+from schemas.terms import (
+    Account,
+    ChannelAccount,
+    ChannelOrderId,
+    DespatchId,
+    LineReference,
+    Marketplace,
+    OrderReference,
+    ParcelId,
+    Sku,
+    Warehouse,
+)
+
+MAX_PARCELS = 10_000
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """Where the order was sold."""
+
+    kind: str
+    account: ChannelAccount
+    marketplace: Marketplace = Marketplace("")
+
+
+class ParcelLine(msgspec.Struct, frozen=True):
+    """What of an order line is in the parcel, in eaches."""
+
+    sku: Sku
+    quantity: int | Decimal
+    line_reference: LineReference | None = None
+    lot: str | None = None
+    expiry: date | None = None
+
+
+class Parcel(msgspec.Struct, frozen=True):
+    parcel_id: ParcelId
+    lines: tuple[ParcelLine, ...] = ()
+    tracking_number: str = ""
+    carrier: str = ""
+    service: str = ""
+    sscc: str | None = None
+    pallet_sscc: str | None = None
+    weight_kg: Decimal | None = None
+
+
+class DespatchData(msgspec.Struct, frozen=True):
+    """Data of the three despatch events. `revision` per `despatch_id`: the highest wins."""
+
+    account: Account
+    warehouse: Warehouse
+    order_reference: OrderReference
+    despatch_id: DespatchId
+    revision: int
+    despatched_at: datetime | None = None
+    channel: Channel | None = None
+    channel_order_id: ChannelOrderId | None = None
+    parcels: tuple[Parcel, ...] = ()
+
+
+_data = msgspec.json.Decoder(DespatchData)
+
+
+def read_despatch(envelope: Envelope) -> DespatchData:
+    """The data of a despatch event, checked. Raises Unreadable."""
+    try:
+        data = _data.decode(envelope.data)
+    except msgspec.ValidationError as error:
+        raise Unreadable("invalid_data", str(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise Unreadable("malformed", f"data is not JSON: {error}") from None
+    _check_names(data)
+    _check_parcels(data)
+    if data.despatched_at is not None and data.despatched_at.tzinfo is None:
+        raise Unreadable("invalid_data", "despatched_at has no zone")
+    return data
+
+
+def _check_names(data: DespatchData) -> None:
+    for name in ("account", "warehouse", "order_reference", "despatch_id"):
+        value = getattr(data, name)
+        if not value or len(value) > MAX_NAME or "\x00" in value:
+            raise Unreadable("invalid_data", f"{name} must have 1 to {MAX_NAME} characters, none of them NUL")
+    if not 0 <= data.revision < 2**31:
+        raise Unreadable("invalid_data", f"revision {data.revision} is outside 0 to 2^31")
+
+
+def _check_parcels(data: DespatchData) -> None:
+    if len(data.parcels) > MAX_PARCELS:
+        raise Unreadable("absurd_quantity", f"{len(data.parcels)} parcels; at most {MAX_PARCELS} are believed")
+    seen = set[ParcelId]()
+    for parcel in data.parcels:
+        if not parcel.parcel_id or len(parcel.parcel_id) > MAX_NAME:
+            raise Unreadable("invalid_data", f"a parcel_id must have 1 to {MAX_NAME} characters")
+        if parcel.parcel_id in seen:
+            raise Unreadable("invalid_data", f"parcel {parcel.parcel_id!r} stands twice in one despatch")
+        seen.add(parcel.parcel_id)
