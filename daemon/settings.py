@@ -17,7 +17,7 @@ class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """A table of the configuration file: unknown keys are refused."""
 
 
-class Bus(Section):
+class Bus(Section, frozen=True, kw_only=True):
     url: str
     """`amqp://user@host:5672/vhost`, or `embedded:`. A password belongs in `password_file`."""
     password_file: str | None = None
@@ -30,7 +30,7 @@ class Bus(Section):
     """Real seconds without any sign of life, with work waiting, until the connection is built anew."""
 
 
-class Database(Section):
+class Database(Section, frozen=True, kw_only=True):
     url: str
     """`postgresql://user@host:5432/name`, or `embedded:`. A password belongs in `password_file`."""
     password_file: str | None = None
@@ -43,7 +43,7 @@ class Database(Section):
     despatch_connections: int = 4
 
 
-class Intake(Section):
+class Intake(Section, frozen=True, kw_only=True):
     batch: int = 500
     """Messages in one transaction at most."""
     linger: float = 0.005
@@ -60,7 +60,7 @@ class Intake(Section):
     """Real seconds that a graceful stop may take."""
 
 
-class Publication(Section):
+class Publication(Section, frozen=True, kw_only=True):
     late_effect: float = 60.0
     """Seconds in which a request that we gave up on may still take effect at the partner."""
     near_zero: int = 5
@@ -73,7 +73,7 @@ class Publication(Section):
     """Seconds after which "accepted but never live" is raised."""
 
 
-class Despatch(Section):
+class Despatch(Section, frozen=True, kw_only=True):
     late_effect: float = 60.0
     read_lag: float = 30.0
     """Seconds by which an order read at the channel may be behind."""
@@ -87,20 +87,20 @@ class Despatch(Section):
     """Reads that settle nothing before a person is asked."""
 
 
-class Watch(Section):
+class Watch(Section, frozen=True, kw_only=True):
     every: float = 1.0
     """Real seconds between two rounds."""
     inbox_days: int = 7
     stream_days: int = 90
 
 
-class Web(Section):
+class Web(Section, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8085
     """0 takes any free port."""
 
 
-class ClockSection(Section):
+class ClockSection(Section, frozen=True, kw_only=True):
     factor: float = 1.0
     origin: str | None = None
     """ISO 8601 with a zone; the same for all processes that share a factor."""
@@ -108,13 +108,13 @@ class ClockSection(Section):
     """For rehearsals: seconds by which this host pretends that its clock is wrong."""
 
 
-class Keys(Section):
+class Keys(Section, frozen=True, kw_only=True):
     """Keys that seal stored bodies. Newest first: the first seals, all open."""
 
     master_key_files: tuple[str, ...] = ()
 
 
-class SellerAccount(Section):
+class SellerAccount(Section, frozen=True, kw_only=True):
     """One Amazon Seller Central account, by the name that listings and despatches use for it."""
 
     account: str
@@ -135,7 +135,7 @@ class SellerAccount(Section):
     issue_locale: str = "en_GB"
 
 
-class Settings(Section):
+class Settings(Section, frozen=True, kw_only=True):
     bus: Bus
     database: Database
     intake: Intake = Intake()
