@@ -1,0 +1,1 @@
+insert into migration (version, name) values ($1, $2);
