@@ -1,6 +1,15 @@
 """The alert kinds: fixed here, one manual page each in `docs/alerts/`; who owns a kind is configuration."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final, Literal
+
+import msgspec
+
+Severity = Literal["info", "warning", "error", "critical"]
+Owner = Literal["operations", "logistics", "ecommerce", "merchandising", "finance", "customer_service", "technical"]
+
+SEVERITIES: Final[tuple[Severity, ...]] = ("info", "warning", "error", "critical")
 
 
 class AlertKind(StrEnum):
@@ -27,3 +36,149 @@ class AlertKind(StrEnum):
     DESPATCH_UNKNOWN = "despatch_unknown"
     UNDONE_AFTER_CONFIRMATION = "undone_after_confirmation"
     PROMISE_AT_RISK = "promise_at_risk"
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """What is fixed about a kind; `owner` is the default, which the configuration may overrule."""
+
+    severity: Severity
+    owner: Owner
+    meaning: str
+    """One line."""
+    todo: str
+    """The first thing its owner should do."""
+
+
+CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
+    AlertKind.STOCK_IN_DOUBT: Entry(
+        "warning",
+        "operations",
+        "Messages about a SKU's stock are missing or unreadable; the channel is told the lesser of what is known.",
+        "Wait for the level that was asked for; if none comes, have the warehouse send one.",
+    ),
+    AlertKind.COUNTER_WENT_BACK: Entry(
+        "error",
+        "technical",
+        "A producer's sequence went back while its times went on: its counter was restored or started anew.",
+        "Ask who restored the producer's counter; it must raise `epoch` when it starts anew.",
+    ),
+    AlertKind.LEVEL_REFUSED: Entry(
+        "error",
+        "operations",
+        "The warehouse refused to tell the level of a SKU; the SKU stays in doubt.",
+        "Read the reason; correct the SKU or the warehouse code on the side that has it wrong.",
+    ),
+    AlertKind.LEVEL_UNANSWERED: Entry(
+        "error",
+        "technical",
+        "Requests for a level stay without an answer; the SKUs concerned stay in doubt.",
+        "Check that the producer consumes goodsout.commands and answers inventory.level_request.",
+    ),
+    AlertKind.SECOND_SOURCE: Entry(
+        "error",
+        "technical",
+        "A second source sends stock of a SKU that another source already counts.",
+        "Decide which system counts this warehouse, and stop the other.",
+    ),
+    AlertKind.NO_PARTITION_KEY: Entry(
+        "warning",
+        "technical",
+        "A source sends messages without the header `partitionkey`; they share one partition and are slow.",
+        "Have the producer set the AMQP header `partitionkey` to <account>/<sku>.",
+    ),
+    AlertKind.MESSAGE_PARKED: Entry(
+        "error",
+        "technical",
+        "Messages that nobody can act on were parked; none is lost.",
+        "Run `goodsout parked list`, have the cause put right, then replay or discard them.",
+    ),
+    AlertKind.LISTING_WITHOUT_STOCK: Entry(
+        "warning",
+        "merchandising",
+        "Listings name SKUs of which the warehouse has never told any stock; nothing is published for them.",
+        "Correct the SKU of the listing, or have the warehouse send its level.",
+    ),
+    AlertKind.LISTING_REFUSED: Entry(
+        "error",
+        "ecommerce",
+        "The channel refused a stock value for a listing; the channel keeps showing the old one.",
+        "Read the channel's text and correct the listing there; the next change is told by itself.",
+    ),
+    AlertKind.NEVER_LIVE: Entry(
+        "error",
+        "ecommerce",
+        "The channel accepted a stock value, and still does not show it.",
+        "Look at the listing in the channel's own pages; open a case there if it shows an old value.",
+    ),
+    AlertKind.CHANNEL_DENIED: Entry(
+        "critical",
+        "technical",
+        "The channel refuses our credentials: nothing is told to this account until that is put right.",
+        "Renew the authorisation and replace the secret file; it is read again by itself.",
+    ),
+    AlertKind.CHANNEL_THROTTLED: Entry(
+        "warning",
+        "technical",
+        "The channel answered 429 although our own budget said that it would not.",
+        "Look for another program that spends the same account's quota.",
+    ),
+    AlertKind.CARRIER_UNMAPPED: Entry(
+        "error",
+        "operations",
+        "A carrier or service of the warehouse has no name at the channel; despatches by it are held.",
+        "Add the row with `goodsout carriers import`; what is held goes on by itself.",
+    ),
+    AlertKind.LISTING_UNMAPPED: Entry(
+        "error",
+        "operations",
+        "A despatched line fits no line of the channel's order; its confirmation is held.",
+        "Add the listing or its pack size with `goodsout listings import`; what is held goes on by itself.",
+    ),
+    AlertKind.CHANNEL_ACCOUNT_UNKNOWN: Entry(
+        "error",
+        "technical",
+        "A despatch names a channel account that the configuration does not have.",
+        "Add the account to the configuration, or have the warehouse correct the order's channel.",
+    ),
+    AlertKind.ORDER_UNKNOWN: Entry(
+        "error",
+        "operations",
+        "The channel does not know the order of a despatch, or the despatch names none.",
+        "Find the channel's order id and correct it in the warehouse; complete the despatch again.",
+    ),
+    AlertKind.DESPATCH_INCOMPLETE: Entry(
+        "error",
+        "operations",
+        "A despatch lacks what the channel demands, such as a tracking number; its confirmation is held.",
+        "Complete the despatch in the warehouse and send it again with a higher revision.",
+    ),
+    AlertKind.DESPATCH_REFUSED: Entry(
+        "error",
+        "operations",
+        "The channel refused the confirmation of a parcel; the buyer is not told that it left.",
+        "Read the channel's text, put the cause right, and confirm by hand where time is short.",
+    ),
+    AlertKind.DESPATCH_UNKNOWN: Entry(
+        "critical",
+        "operations",
+        "Nobody knows whether the channel took the confirmation of a parcel; a person must look.",
+        "Look at the order in the channel's pages, then `goodsout decisions list` and decide.",
+    ),
+    AlertKind.UNDONE_AFTER_CONFIRMATION: Entry(
+        "error",
+        "ecommerce",
+        "A despatch was taken back after the channel had been told; the channel has no way to undo it.",
+        "Tell the buyer, and refund or send again in the channel's pages.",
+    ),
+    AlertKind.PROMISE_AT_RISK: Entry(
+        "critical",
+        "operations",
+        "Something that was promised by a time has not happened, or will not happen in time.",
+        "Open the subject with `goodsout alerts show` and do what holds it up first.",
+    ),
+}
+
+
+def owner_of(kind: AlertKind, owners: Mapping[str, str]) -> str:
+    """The team that owns a kind: as configured, else the default."""
+    return owners.get(kind.value, CATALOGUE[kind].owner)

@@ -1,0 +1,1 @@
+delete from subject_key where subject = $1 returning subject

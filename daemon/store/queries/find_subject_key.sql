@@ -1,0 +1,1 @@
+select sealed_key from subject_key where subject = $1

@@ -1,0 +1,5 @@
+insert into promise (kind, subject, owner, started_at, deadline)
+select kind, subject, owner, $5, deadline
+from unnest($1::text[], $2::text[], $3::text[], $4::timestamptz[]) as made (kind, subject, owner, deadline)
+order by kind, subject
+on conflict (kind, subject) do nothing

@@ -1,0 +1,16 @@
+with wanted as (
+    select * from unnest($1::text[], $2::text[]) as wanted (kind, cause)
+),
+resolved as (
+    update alert set resolved_at = $3
+    from wanted
+    where alert.kind = wanted.kind and alert.cause = wanted.cause and alert.resolved_at is null
+    returning alert.*
+),
+noted as (
+    insert into alert_history (alert_id, at, what, text)
+    select id, $3, 'resolved', 'the cause is gone' from resolved
+)
+select id, kind, cause, subject, owner, severity, text, detail::text as detail, deadline, raised_at, resolved_at
+from resolved
+order by id

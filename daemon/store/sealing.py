@@ -1,0 +1,191 @@
+"""Bodies that may hold buyer data, sealed with a key per subject; dropping the key erases them.
+
+Each subject's key is itself sealed by a master key. The newest master key seals, all of them open, so a key is
+rotated by putting the new file first, and the old one is retired after `reseal`.
+"""
+
+import base64
+import binascii
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from daemon.settings import Settings
+from daemon.store.database import Connection, query
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+FINGERPRINT_BYTES = 8
+VERSION = b"\x01"
+
+
+class SealingFault(Exception):
+    """A key is missing or wrong; the message says which and what to do."""
+
+
+class Erased(Exception):
+    """The subject's key was dropped: nobody can read this body any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The master keys of this process, newest first."""
+
+    keys: tuple[bytes, ...]
+
+    def __post_init__(self) -> None:
+        if not self.keys or any(len(key) != KEY_BYTES for key in self.keys):
+            raise SealingFault(f"a key ring needs at least one master key of {KEY_BYTES} bytes")
+
+    def seal(self, subject: str, key: bytes) -> bytes:
+        """A subject's key under the newest master key."""
+        return _seal(self.keys[0], subject, key)
+
+    def open(self, subject: str, sealed: bytes) -> bytes:
+        """A subject's key. Raises SealingFault when none of the master keys sealed it."""
+        for key in self.keys:
+            if _sealed_by(key, sealed):
+                return _open(key, subject, sealed)
+        raise SealingFault(
+            f"none of the {len(self.keys)} master keys opens the key of {subject!r}; "
+            "add the file that sealed it to keys.master_key_files"
+        )
+
+    def is_newest(self, sealed: bytes) -> bool:
+        return _sealed_by(self.keys[0], sealed)
+
+
+def _fingerprint(key: bytes) -> bytes:
+    return hashlib.sha256(b"goodsout key " + key).digest()[:FINGERPRINT_BYTES]
+
+
+def _sealed_by(key: bytes, sealed: bytes) -> bool:
+    return sealed.startswith(VERSION + _fingerprint(key))
+
+
+def _seal(key: bytes, subject: str, clear: bytes) -> bytes:
+    nonce = os.urandom(NONCE_BYTES)
+    return VERSION + _fingerprint(key) + nonce + AESGCM(key).encrypt(nonce, clear, subject.encode())
+
+
+def _open(key: bytes, subject: str, sealed: bytes) -> bytes:
+    start = len(VERSION) + FINGERPRINT_BYTES
+    nonce, text = sealed[start : start + NONCE_BYTES], sealed[start + NONCE_BYTES :]
+    try:
+        return AESGCM(key).decrypt(nonce, text, subject.encode())
+    except InvalidTag:
+        raise SealingFault(f"what was sealed for {subject!r} was changed or belongs to another subject") from None
+
+
+_ring: list[KeyRing] = []
+
+
+def use_keys(ring: KeyRing) -> None:
+    """Make `ring` the key ring of this process. Once at start, before anything is parked."""
+    _ring[:] = [ring]
+
+
+def current_keys() -> KeyRing:
+    """Raises SealingFault when the process has no keys."""
+    if not _ring:
+        raise SealingFault("no master key: set keys.master_key_files (`head -c 32 /dev/urandom | base64` makes one)")
+    return _ring[0]
+
+
+def load_keys(settings: Settings) -> KeyRing:
+    """The master keys that the settings name; `embedded:` makes one of its own. Raises SealingFault."""
+    files = [Path(name) for name in settings.keys.master_key_files]
+    if not files and settings.database.url.startswith("embedded:"):
+        files = [_own_key_file(Path(settings.database.folder))]
+    if not files:
+        raise SealingFault(
+            "keys.master_key_files names no file, and parked bodies that may hold buyer data are never stored in "
+            "clear; make a key with `head -c 32 /dev/urandom | base64 > master.key && chmod 600 master.key`"
+        )
+    return KeyRing(tuple(read_key(path) for path in files))
+
+
+def read_key(path: Path) -> bytes:
+    """A master key: 32 bytes, raw, or as base64 or hexadecimal text. Raises SealingFault."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise SealingFault(f"the master key {path} cannot be read: {error.strerror}") from None
+    if len(content) == KEY_BYTES:
+        return content
+    for decode in (binascii.unhexlify, base64.b64decode):
+        try:
+            key = decode(content.strip())
+        except ValueError:
+            continue
+        if len(key) == KEY_BYTES:
+            return key
+    raise SealingFault(f"the master key {path} is not {KEY_BYTES} bytes, raw or as base64 or hexadecimal text")
+
+
+def _own_key_file(folder: Path) -> Path:
+    """Beside the data folder, readable by us alone; made once, whichever process comes first."""
+    path = folder.with_name(folder.name + ".key")
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        draft = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            file.write(base64.b64encode(os.urandom(KEY_BYTES)) + b"\n")
+        try:
+            path.hardlink_to(draft)
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    return path
+
+
+async def subject_keys(
+    connection: Connection, subjects: Iterable[str], at: datetime, ring: KeyRing
+) -> Mapping[str, bytes]:
+    """The key of each subject; made where there is none."""
+    names = sorted(set(subjects))
+    fresh = [ring.seal(name, os.urandom(KEY_BYTES)) for name in names]
+    rows = await connection.fetch(query("make_subject_keys"), names, fresh, at)
+    return {row["subject"]: ring.open(row["subject"], row["sealed_key"]) for row in rows}
+
+
+async def seal_bodies(
+    connection: Connection, bodies: Sequence[tuple[str, bytes]], at: datetime, ring: KeyRing
+) -> list[bytes]:
+    """Seal (subject, body) pairs, in the caller's transaction."""
+    if not bodies:
+        return []
+    keys = await subject_keys(connection, (subject for subject, _ in bodies), at, ring)
+    return [_seal(keys[subject], subject, body) for subject, body in bodies]
+
+
+async def open_body(connection: Connection, subject: str, sealed: bytes, ring: KeyRing) -> bytes:
+    """A sealed body in clear. Raises Erased, or SealingFault for a missing master key."""
+    sealed_key = await connection.fetchval(query("find_subject_key"), subject)
+    key = ring.open(subject, sealed_key) if sealed_key is not None else None
+    if key is None or not _sealed_by(key, sealed):
+        raise Erased(f"the key of {subject!r} was dropped, and with it this body")
+    return _open(key, subject, sealed)
+
+
+async def erase_subject(connection: Connection, subject: str) -> bool:
+    """Drop a subject's key: what it sealed is unreadable from now on. False when there was none."""
+    return await connection.fetchval(query("drop_subject_key"), subject) is not None
+
+
+async def reseal(connection: Connection, ring: KeyRing, limit: int = 1000) -> int:
+    """Put up to `limit` subject keys under the newest master key; 0 when all are."""
+    mark = VERSION + _fingerprint(ring.keys[0])
+    rows = await connection.fetch(query("find_keys_to_reseal"), mark, limit)
+    subjects = [row["subject"] for row in rows]
+    sealed = [ring.seal(row["subject"], ring.open(row["subject"], row["sealed_key"])) for row in rows]
+    if subjects:
+        await connection.execute(query("replace_subject_keys"), subjects, sealed)
+    return len(subjects)
