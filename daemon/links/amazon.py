@@ -1,0 +1,182 @@
+"""Amazon Seller Central: the only HTTP to Amazon. Answers are values; nothing the partner does raises.
+
+Inside one call only what is safe is repeated, for `patience` real seconds: reads, and what never left. A request
+that may have left and changes something goes out once. An access that is turned away is settled once: the token is
+dropped, the secrets are read again, and the call, which changed nothing, is made a second time.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import UTC
+from typing import TypeVar
+from urllib.parse import quote
+
+import aiohttp
+from tenacity import AsyncRetrying, RetryCallState, retry_if_result, stop_after_delay, wait_random_exponential
+from yarl import URL
+
+from daemon.clock import Clock
+from daemon.links import amazon_answers as answers
+from daemon.links.answer import Answer, NeverLeft, Reading, Unavailable
+from daemon.links.exchange import Arrived, NotSent, Request, exchange
+from daemon.links.lwa import AccessToken, LoginWithAmazon
+from daemon.settings import SellerAccount
+from schemas import amazon_listings, amazon_orders
+from schemas.amazon_orders import AmazonOrder, ConfirmShipment
+from schemas.terms import ChannelOrderId, Eaches, Marketplace, SellerSku
+
+USER_AGENT = "goodsout/0.1 (Language=Python/3.11; Platform=Linux)"
+PATIENCE = 3.0
+"""Real seconds in which one call may repeat what is safe to repeat."""
+
+OnLeaving = Callable[[str, str], None]
+"""Called with operation and seller id as the request is written: a point to measure from."""
+
+T = TypeVar("T")
+Attempt = TypeVar("Attempt")
+
+
+class AmazonLink:
+    """One seller account at Amazon."""
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        seller: SellerAccount,
+        login: LoginWithAmazon,
+        timeout: float,
+        *,
+        clock: Clock | None = None,
+        on_leaving: OnLeaving | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        """`timeout` (one request) and `patience` (all repeats of a call) are real seconds."""
+        self._session = session
+        self._seller = seller
+        self._login = login
+        self._timeout = timeout
+        self._clock = clock or Clock()
+        self._on_leaving = on_leaving
+        self._patience = patience
+
+    async def patch_listing(
+        self,
+        seller_sku: SellerSku,
+        marketplace: Marketplace,
+        product_type: str,
+        quantity: Eaches,
+        lead_time: int | None,
+    ) -> Answer[amazon_listings.Submission]:
+        """Tell a quantity in channel units, and the handling time in days where given. Done is accepted, not live."""
+        body = amazon_listings.write_patch(amazon_listings.to_amazon(product_type, quantity, lead_time))
+        url = self._url(f"/listings/2021-08-01/items/{self._seller.seller_id}/{_segment(seller_sku)}")
+        query = {"marketplaceIds": marketplace, "issueLocale": self._seller.issue_locale}
+        return await self._write("patchListingsItem", "PATCH", url % query, body, answers.submission)
+
+    async def read_listing(self, seller_sku: SellerSku, marketplace: Marketplace) -> Reading[Eaches | None]:
+        """The live quantity in channel units; None where Amazon shows none for stock that we ship ourselves."""
+        url = self._url(f"/listings/2021-08-01/items/{self._seller.seller_id}/{_segment(seller_sku)}")
+        query = {"marketplaceIds": marketplace, "includedData": "fulfillmentAvailability"}
+        return await self._read("getListingsItem", url % query, answers.live_quantity)
+
+    async def confirm_despatch(self, order_id: ChannelOrderId, confirmation: ConfirmShipment) -> Answer[None]:
+        """Tell of one parcel. The same package reference again is an edit of that parcel."""
+        url = self._url(f"/orders/v0/orders/{_segment(order_id)}/shipmentConfirmation")
+        body = amazon_orders.write_confirmation(confirmation)
+        return await self._write("confirmShipment", "POST", url, body, answers.confirmation)
+
+    async def read_order(self, order_id: ChannelOrderId) -> Reading[AmazonOrder]:
+        """The order with its lines and the parcels that Amazon knows of; it may be behind."""
+        url = self._url(f"/orders/2026-01-01/orders/{_segment(order_id)}")
+        return await self._read("getOrder", url % {"includedData": "PACKAGES,FULFILLMENT"}, answers.order)
+
+    async def _write(
+        self, operation: str, method: str, url: URL, body: bytes, read: Callable[[Arrived], Answer[T]]
+    ) -> Answer[T]:
+        async def once() -> Answer[T]:
+            arrived = await self._settled(operation, method, url, body)
+            if isinstance(arrived, Arrived):
+                return read(arrived)
+            return answers.write_without_answer(arrived)
+
+        return await self._patiently(once, _never_left)
+
+    async def _read(self, operation: str, url: URL, read: Callable[[Arrived], Reading[T]]) -> Reading[T]:
+        async def once() -> Reading[T]:
+            arrived = await self._settled(operation, "GET", url, None)
+            if isinstance(arrived, Arrived):
+                return read(arrived)
+            return answers.read_without_answer(arrived)
+
+        return await self._patiently(once, _brought_nothing)
+
+    async def _patiently(
+        self, once: Callable[[], Awaitable[Attempt]], is_repeatable: Callable[[object], bool]
+    ) -> Attempt:
+        retrying = AsyncRetrying(
+            stop=stop_after_delay(self._patience),
+            wait=wait_random_exponential(multiplier=0.1, max=max(self._patience / 3, 0.01)),
+            retry=retry_if_result(is_repeatable),
+            retry_error_callback=_last,
+        )
+        return await retrying(once)
+
+    async def _settled(self, operation: str, method: str, url: URL, body: bytes | None) -> answers.Outcome:
+        """One exchange; a second one with a fresh token when the first was turned away."""
+        token = await self._login.token(self._seller)
+        if not isinstance(token, AccessToken):
+            return token
+        first = await self._exchanged(operation, method, url, body, token)
+        if not _turned_away(first):
+            return first
+        fresh = await self._login.token(self._seller, turned_away=token)
+        if not isinstance(fresh, AccessToken):
+            return fresh
+        second = await self._exchanged(operation, method, url, body, fresh)
+        return answers.denied(second, operation) if _turned_away(second) else second
+
+    async def _exchanged(
+        self, operation: str, method: str, url: URL, body: bytes | None, token: AccessToken
+    ) -> answers.Outcome:
+        request = Request(method, url, self._headers(token), body)
+        arrived = await exchange(self._session, request, self._timeout, self._tell(operation))
+        return NeverLeft(arrived.reason) if isinstance(arrived, NotSent) else arrived
+
+    def _headers(self, token: AccessToken) -> dict[str, str]:
+        # Amazon compares the date with its own clock, so it is the host's, not business time.
+        return {
+            "x-amz-access-token": token.value,
+            "x-amz-date": self._clock.host_now().astimezone(UTC).strftime("%Y%m%dT%H%M%SZ"),
+            "user-agent": USER_AGENT,
+            "content-type": "application/json",
+            "accept": "application/json",
+        }
+
+    def _tell(self, operation: str) -> Callable[[], None] | None:
+        hook = self._on_leaving
+        return None if hook is None else lambda: hook(operation, self._seller.seller_id)
+
+    def _url(self, path: str) -> URL:
+        return URL(self._seller.endpoint.rstrip("/") + path, encoded=True)
+
+
+def _segment(name: str) -> str:
+    """A name as one segment of a path: everything is percent-encoded, and dots alone never mean a folder."""
+    return "%2E" * len(name) if name in (".", "..") else quote(name, safe="")
+
+
+def _turned_away(arrived: answers.Outcome) -> bool:
+    return isinstance(arrived, Arrived) and arrived.status in (401, 403)
+
+
+def _never_left(answer: object) -> bool:
+    return isinstance(answer, NeverLeft)
+
+
+def _brought_nothing(answer: object) -> bool:
+    return isinstance(answer, NeverLeft | Unavailable)
+
+
+def _last(state: RetryCallState) -> object:
+    """Patience is over: the answer of the last attempt."""
+    assert state.outcome is not None
+    return state.outcome.result()
