@@ -10,6 +10,8 @@ STRUCTURED: Final = "application/cloudevents+json"
 MAX_BODY: Final = 1_048_576
 """Bytes. A despatch of a thousand parcels is a tenth of it; anything above is refused unread."""
 
+MAX_ATTRIBUTE: Final = 500
+
 _BINARY_PREFIXES = ("cloudEvents_", "cloudEvents:")
 
 
@@ -82,6 +84,10 @@ def _text(value: object) -> object:
 def _checked(envelope: Envelope) -> Envelope:
     if not envelope.id or not envelope.source or not envelope.type:
         raise Unreadable("invalid_envelope", "id, source and type must not be empty")
+    if max(len(envelope.id), len(envelope.source), len(envelope.type)) > MAX_ATTRIBUTE:
+        raise Unreadable("invalid_envelope", f"id, source and type have at most {MAX_ATTRIBUTE} characters")
+    if "\x00" in envelope.id or "\x00" in envelope.source:
+        raise Unreadable("invalid_envelope", "id or source holds a NUL character")
     if envelope.specversion != "1.0":
         raise Unreadable("unknown_version", f"CloudEvents {envelope.specversion!r}; 1.0 is spoken here")
     if envelope.time is not None and envelope.time.tzinfo is None:

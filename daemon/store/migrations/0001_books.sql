@@ -45,7 +45,7 @@ create table held_movement (
     primary key (stock_id, epoch, sequence)
 );
 
--- The ordered stream. `position` is batch * 1000 + place in the batch, so a batch is a range.
+-- The ordered stream. `position` is batch * 1,000,000 + place in the batch, so a batch is a range.
 create table stock_stream (
     position bigint primary key,
     stock_id bigint not null,
@@ -386,6 +386,8 @@ create table parked (
     state text not null default 'parked' check (state in ('parked', 'replayed', 'discarded')),
     settled_at timestamptz,
     settled_by text not null default '',
+    note text not null default '',        -- why it was settled that way
+    corrected_body bytea,                 -- what was replayed in its place; sealed where body_sealed
     unique (origin, body_hash, message_id)
 );
 create index parked_open on parked (parked_at) where state = 'parked';

@@ -35,7 +35,8 @@ written as (
         deliveries = greatest(parked.deliveries + 1, excluded.deliveries),
         parked_at = case when parked.state = 'parked' then parked.parked_at else excluded.parked_at end,
         state = 'parked',
-        settled_at = null
+        settled_at = null,
+        corrected_body = null
     returning id, origin, body_hash, message_id, deliveries, parked_at
 )
 select

@@ -1,0 +1,94 @@
+"""The partners' rate limits, shared by all replicas: token buckets in PostgreSQL, on the database's clock.
+
+A call takes from every bucket that counts it. We keep one token below the partner's burst and two per cent
+below its rate, so that requests which travel at different speeds still arrive inside its arithmetic: a 429
+is then an alarm on ours. Nobody holds a connection while waiting: what is not granted says how long to wait.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import msgspec
+
+from daemon.store.database import Connection, query
+
+RATE_KEPT = 0.98
+BURST_KEPT = 1.0
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """An operation's published plan: tokens per second and burst, per account and for the whole application."""
+
+    operation: str
+    rate: float
+    burst: float
+    application_rate: float | None = None
+
+
+class Bucket(msgspec.Struct, frozen=True):
+    name: str
+    rate: float
+    burst: float
+
+
+class Granted(msgspec.Struct, frozen=True):
+    """`granted` calls may leave now; if none, `wait` real seconds until one may."""
+
+    granted: int
+    wait: float
+
+
+PATCH_LISTING = Plan("patchListingsItem", 5.0, 5.0, application_rate=100.0)
+READ_LISTING = Plan("getListingsItem", 5.0, 5.0, application_rate=100.0)
+CONFIRM_DESPATCH = Plan("confirmShipment", 2.0, 10.0)
+READ_ORDER = Plan("getOrder", 0.5, 30.0)
+
+
+def buckets(plan: Plan, account: str, application: str) -> tuple[Bucket, ...]:
+    """Every bucket that counts a call of this operation for this selling account."""
+    own = Bucket(f"{application}/{account}/{plan.operation}", plan.rate * RATE_KEPT, _kept(plan.burst))
+    if plan.application_rate is None:
+        return (own,)
+    rate = plan.application_rate
+    return (own, Bucket(f"{application}/*/{plan.operation}", rate * RATE_KEPT, _kept(rate)))
+
+
+def _kept(burst: float) -> float:
+    return max(1.0, burst - BURST_KEPT)
+
+
+@dataclass(slots=True)
+class Budget:
+    """Takes tokens for this process; `factor` is the clock's."""
+
+    factor: float = 1.0
+    _known: set[str] = field(default_factory=set[str])
+
+    async def take(self, connection: Connection, wanted: Sequence[Bucket], n: int, keep: float = 0.0) -> Granted:
+        """Up to `n` tokens from all of `wanted`, leaving `keep` for lanes that matter more."""
+        await self._open(connection, wanted)
+        names = [bucket.name for bucket in wanted]
+        row = await connection.fetchrow(query("budget_take"), names, n, keep, self.factor)
+        assert row is not None
+        return Granted(row["granted"], row["wait"])
+
+    async def _open(self, connection: Connection, wanted: Sequence[Bucket]) -> None:
+        new = [bucket for bucket in wanted if bucket.name not in self._known]
+        if new:
+            columns = ([b.name for b in new], [b.rate for b in new], [b.burst for b in new])
+            await connection.execute(query("budget_open"), *columns)
+            self._known |= {bucket.name for bucket in new}
+
+    async def give_back(self, connection: Connection, taken: Sequence[Bucket], n: int) -> None:
+        """Tokens that were taken for calls which then had nothing to say."""
+        if n > 0:
+            await connection.execute(query("budget_return"), [bucket.name for bucket in taken], float(n))
+
+    async def learn(self, connection: Connection, bucket: Bucket, rate: float) -> None:
+        """The partner told this account's rate (`x-amzn-RateLimit-Limit`); the burst stays as published."""
+        if rate > 0:
+            await connection.execute(query("budget_learn"), bucket.name, rate * RATE_KEPT)
+
+    async def throttled(self, connection: Connection, wanted: Sequence[Bucket], seconds: float) -> None:
+        """A 429: the buckets are empty and closed for this long."""
+        await connection.execute(query("budget_throttled"), [bucket.name for bucket in wanted], seconds)

@@ -1,0 +1,266 @@
+"""The stock intake: a batch of stock events, from bytes to acknowledgement.
+
+1. Take what has arrived on a partition's queue (at least one, at most `batch`, waiting `linger` at most).
+2. Read each delivery; what cannot be read will be parked, and its SKU doubted.
+3. Open a transaction; load the batch's SKUs, locked in key order.
+4. Decide each message in order: applied, held, stale or refused (`handlers/stock_stream.py`).
+5. Write balances, stream, outbox row, dirty marks, troubles, level requests, alerts and parked rows.
+6. Commit, shielded: once begun it is not cancelled half-way.
+7. Acknowledge up to the last delivery, once.
+
+A crash between any two steps repeats the batch; the books recognise what they have. A database that does not
+answer holds the partition in place: nothing is requeued, so nothing is overtaken.
+"""
+
+import asyncio
+import logging
+import traceback
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import asyncpg
+
+from daemon.bus.port import Bus, Delivery, Subscription, SubscriptionLost
+from daemon.clock import Clock
+from daemon.settings import Intake
+from daemon.store import stock
+from daemon.store.database import Connection, Database
+from daemon.store.notes import write_notes
+from daemon.store.parked import park_all
+from daemon.store.stock import Ledger, StockKey
+from daemon.telemetry import Telemetry
+from daemon.urgency import Urgency
+from handlers.notes import Note
+from handlers.parking import Parking, parking
+from handlers.stock_intake import doubt_alerts, level_request, named_by, read, unkeyed_alerts
+from handlers.stock_stream import PARKED, Rules, asked, decide, doubted, needs_asking
+from schemas.envelope import Unreadable
+from schemas.inventory import StockMessage
+from schemas.terms import Account, CommandId, Sku
+
+SLICE = 100
+"""Messages between two looks at whether something more urgent waits."""
+
+DATABASE_TROUBLE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a batch of deliveries turned out to be."""
+
+    readable: list[tuple[Delivery, StockMessage]] = field(default_factory=list[tuple[Delivery, StockMessage]])
+    parked: list[Parking] = field(default_factory=list[Parking])
+    doubted: list[tuple[Account, Sku]] = field(default_factory=list[tuple[Account, Sku]])
+    unkeyed: set[str] = field(default_factory=set[str])
+    outcomes: dict[str, int] = field(default_factory=dict[str, int])
+
+    def count(self, outcome: str, by: int = 1) -> None:
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + by
+
+
+@dataclass(frozen=True, slots=True)
+class StockIntake:
+    """Works one partition's queue at a time per call of `work`; partitions are independent of each other."""
+
+    bus: Bus
+    database: Database
+    clock: Clock
+    telemetry: Telemetry
+    urgency: Urgency
+    settings: Intake
+    prefetch: int
+    owners: Mapping[str, str]
+
+    async def work(self, queue: str, partition: int, stopping: asyncio.Event) -> None:
+        """Consume until `stopping`; then leave the window to the next owner, in order, by closing the channel."""
+        while not stopping.is_set():
+            subscription = await self.bus.subscribe(queue, self.prefetch)
+            try:
+                await self._consume(subscription, partition, stopping)
+            except SubscriptionLost as lost:
+                log.warning(
+                    "subscription lost", extra={"action": "subscription_lost", "queue": queue, "why": str(lost)}
+                )
+            finally:
+                await subscription.close()
+
+    async def _consume(self, subscription: Subscription, partition: int, stopping: asyncio.Event) -> None:
+        while (batch := await _take_unless(stopping, subscription, self.settings)) is not None:
+            await self.urgency.give_way()
+            with self.telemetry.batch(subscription.queue, len(batch)):
+                await asyncio.shield(self.settle(batch, partition))
+                await subscription.acknowledge_up_to(batch[-1])
+
+    async def settle(self, deliveries: Sequence[Delivery], partition: int) -> None:
+        """Commit a batch, however often the database fails; one message that breaks it is parked alone."""
+        attempt = 0
+        while True:
+            try:
+                return await self.commit(deliveries, partition)
+            except DATABASE_TROUBLE as trouble:
+                attempt += 1
+                log.warning("database trouble", extra={"action": "batch_held", "why": repr(trouble)})
+                await asyncio.sleep(min(5.0, 0.1 * 2**attempt))
+            except Exception:
+                if len(deliveries) == 1:
+                    return await self._park_poison(deliveries[0], traceback.format_exc())
+                log.exception("batch broke", extra={"action": "batch_split"})
+                for delivery in deliveries:
+                    await self.settle([delivery], partition)
+                return None
+
+    async def commit(self, deliveries: Sequence[Delivery], partition: int) -> None:
+        """Steps 2 to 6 for these deliveries."""
+        batch = await self._read_all(deliveries)
+        at = self.clock.now()
+        async with self.database.transaction() as connection:
+            await self._write(connection, batch, partition, at)
+        self.telemetry.delivered(deliveries[0].routing_key, batch.outcomes)
+
+    async def _read_all(self, deliveries: Sequence[Delivery]) -> Batch:
+        batch = Batch()
+        for place, delivery in enumerate(deliveries):
+            if place and place % SLICE == 0:
+                await self.urgency.give_way()
+            self._read_one(delivery, batch)
+        return batch
+
+    def _read_one(self, delivery: Delivery, batch: Batch) -> None:
+        try:
+            found = read(delivery.body, delivery.headers, delivery.content_type, self.settings.max_body)
+        except Unreadable as refusal:
+            batch.count("unreadable")
+            batch.parked.append(_parking(delivery, refusal.reason, str(refusal)))
+            batch.doubted += named_by(delivery.headers)
+            return
+        if not found.keyed:
+            batch.unkeyed.add(found.message.source)
+        batch.readable.append((delivery, found.message))
+
+    async def _write(self, connection: Connection, batch: Batch, partition: int, at: datetime) -> None:
+        doubted_keys = await stock.keys_of(connection, batch.doubted)
+        ledgers = await self._load(connection, batch, doubted_keys)
+        notes = unkeyed_alerts(batch.unkeyed)
+        await self._decide_all(batch, ledgers, at, notes)
+        for key in doubted_keys:
+            ledgers[key].state = doubted(ledgers[key].state, PARKED, at)
+        requests = ask_for_levels(ledgers.values(), at, notes)
+        again = timedelta(seconds=self.settings.level_request_again)
+        await stock.save(connection, list(ledgers.values()), at, partition, again)
+        await stock.note_level_requests(connection, requests, at)
+        answers = [message.command_id for _, message in batch.readable if message.command_id is not None]
+        await stock.note_answers(connection, answers, at)
+        if batch.parked:
+            await park_all(connection, batch.parked, at)
+        await write_notes(connection, notes, at, self.owners)
+
+    async def _load(
+        self, connection: Connection, batch: Batch, doubted_keys: Sequence[StockKey]
+    ) -> dict[StockKey, Ledger]:
+        firsts: dict[StockKey, tuple[str, int]] = {}
+        for _, message in batch.readable:
+            firsts.setdefault(key_of(message), (message.source, message.epoch))
+        for key in doubted_keys:
+            firsts.setdefault(key, ("", 0))
+        keys = sorted(firsts)
+        ledgers = await stock.load(connection, keys, [firsts[key] for key in keys]) if keys else []
+        return {ledger.key: ledger for ledger in ledgers}
+
+    async def _decide_all(
+        self, batch: Batch, ledgers: Mapping[StockKey, Ledger], at: datetime, notes: list[Note]
+    ) -> None:
+        rules = Rules(skew=timedelta(seconds=self.settings.skew))
+        for place, (delivery, message) in enumerate(batch.readable):
+            if place and place % SLICE == 0:
+                await asyncio.sleep(0)
+            ledger = ledgers[key_of(message)]
+            step = decide(ledger.state, message, at, rules)
+            ledger.state = step.state
+            ledger.applied += step.applied
+            batch.count(step.outcome)
+            if step.outcome == "refused":
+                batch.parked.append(_parking(delivery, step.reason, f"{message.source} at {message.time}"))
+            if step.doubts:
+                notes += doubt_alerts(message.account, message.warehouse, message.sku, message.source, step.doubts)
+
+    async def _park_poison(self, delivery: Delivery, trace: str) -> None:
+        at = self.clock.now()
+        log.error("poison message", extra={"action": "parked", "queue": delivery.routing_key})
+        async with self.database.transaction() as connection:
+            keys = await stock.keys_of(connection, named_by(delivery.headers))
+            await put_in_doubt(connection, keys, PARKED, at, self.settings, self.owners)
+            await park_all(connection, [_parking(delivery, "unexpected", "see the trace", trace)], at)
+
+
+async def put_in_doubt(
+    connection: Connection,
+    keys: Sequence[StockKey],
+    reason: str,
+    at: datetime,
+    settings: Intake,
+    owners: Mapping[str, str],
+    still: Callable[[Ledger], bool] | None = None,
+) -> int:
+    """Put the SKUs for which `still` holds under the lock in doubt, and ask for their levels; returns how many."""
+    loaded = await stock.load(connection, keys, [("", 0)] * len(keys)) if keys else []
+    ledgers = [ledger for ledger in loaded if still is None or still(ledger)]
+    for ledger in ledgers:
+        ledger.state = doubted(ledger.state, reason, at)
+    notes: list[Note] = []
+    requests = ask_for_levels(ledgers, at, notes)
+    await stock.save(connection, ledgers, at, 0, timedelta(seconds=settings.level_request_again))
+    await stock.note_level_requests(connection, requests, at)
+    await write_notes(connection, notes, at, owners)
+    return len(ledgers)
+
+
+def ask_for_levels(ledgers: Iterable[Ledger], at: datetime, notes: list[Note]) -> list[tuple[CommandId, StockKey]]:
+    """Give every doubt without a request one, and add its message to `notes`."""
+    requests = list[tuple[CommandId, StockKey]]()
+    for ledger in ledgers:
+        if needs_asking(ledger.state):
+            command_id = CommandId(str(uuid.uuid4()))
+            trouble = ledger.state.trouble
+            notes.append(level_request(command_id, *ledger.key, reason=trouble.doubt_reason if trouble else ""))
+            ledger.state = asked(ledger.state, command_id, at)
+            requests.append((command_id, ledger.key))
+    return requests
+
+
+def key_of(message: StockMessage) -> StockKey:
+    return StockKey(message.account, message.warehouse, message.sku)
+
+
+def _parking(delivery: Delivery, reason: str, detail: str, trace: str = "") -> Parking:
+    return parking(
+        exchange=delivery.exchange,
+        routing_key=delivery.routing_key,
+        headers=delivery.headers,
+        body=delivery.body,
+        content_type=delivery.content_type,
+        delivery_count=delivery.delivery_count,
+        origin="goodsout.stock",
+        reason=reason,
+        detail=detail,
+        trace=trace,
+    )
+
+
+async def _take_unless(
+    stopping: asyncio.Event, subscription: Subscription, settings: Intake
+) -> list[Delivery] | None:
+    """The next batch, or None once `stopping` is set."""
+    taking = asyncio.ensure_future(subscription.take(settings.batch, settings.linger))
+    stop = asyncio.ensure_future(stopping.wait())
+    try:
+        await asyncio.wait((taking, stop), return_when=asyncio.FIRST_COMPLETED)
+        return taking.result() if taking.done() and not stopping.is_set() else None
+    finally:
+        stop.cancel()
+        if not taking.done():
+            taking.cancel()
+            await asyncio.gather(taking, return_exceptions=True)

@@ -1,0 +1,273 @@
+"""The level-triggered publisher: closes the difference between what a listing should show and what was told.
+
+`mark` turns dirty marks into desired values. `publish` takes, per selling account, what the policy puts first,
+as far as the budget goes: recompute from the books under lock, write the attempt, commit, and only then call.
+`read_back` sees what is live. Nothing is queued per event: only the newest value is ever told.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from daemon.budget import PATCH_LISTING, Bucket, Budget, buckets
+from daemon.clock import Clock
+from daemon.links import answer as answers
+from daemon.links.amazon import AmazonLink, Submission
+from daemon.settings import Publication, SellerAccount
+from daemon.store import publication as books
+from daemon.store.database import Connection, Database
+from daemon.store.notes import write_notes
+from daemon.store.publication import Begun, Desired, Mapped, Standing
+from daemon.telemetry import Telemetry
+from handlers.alerts import AlertKind
+from handlers.notes import Note, RaiseAlert, ResolveAlert
+from handlers.publication import Send, Told, again_at, in_turn, next_for, target, untold_since
+from handlers.sellable_stock import Listing, Sellable, sellable
+
+MARKS = 500
+CANDIDATES = 500
+AT_ONCE = 20
+THROTTLED_FOR = 5.0
+"""Seconds without calls after a 429."""
+DENIED_FOR = 60.0
+UNSENT_FOR = 2.0
+REQUEST_TIMEOUT = 20.0
+"""Real seconds for one request."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """A request whose row is committed."""
+
+    attempt: int
+    listing: Listing
+    send: Send
+    begun: datetime
+
+
+@dataclass(slots=True)
+class Publisher:
+    """Publishes for one selling account; `mark` serves all of them."""
+
+    name: str
+    seller: SellerAccount
+    link: AmazonLink
+    database: Database
+    budget: Budget
+    clock: Clock
+    telemetry: Telemetry
+    settings: Publication
+    holder: str
+    mapped: Mapped
+    owners: Mapping[str, str]
+    under_way: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
+
+    async def publish(self) -> float:
+        """One round; returns the real seconds until the next is worth while."""
+        if len(self.under_way) >= AT_ONCE:
+            await asyncio.wait(self.under_way, return_when=asyncio.FIRST_COMPLETED, timeout=1)
+            return 0
+        now = self.clock.now()
+        async with self.database.connection() as connection:
+            found = await books.candidates(connection, self.name, now, self.settings.near_zero, CANDIDATES)
+            first = in_turn(self._sends(found, now))[: AT_ONCE - len(self.under_way)]
+            if not first:
+                return 0.05
+            wanted = buckets(PATCH_LISTING, self.name, self.seller.application)
+            granted = await self.budget.take(connection, wanted, len(first))
+        if granted.granted == 0:
+            return min(1.0, granted.wait)
+        leaving = await self._begin(first[: granted.granted])
+        if (unused := granted.granted - len(leaving)) > 0:
+            async with self.database.connection() as connection:
+                await self.budget.give_back(connection, wanted, unused)
+        for request in leaving:
+            self._start(self._call(request))
+        return 0
+
+    def _sends(self, found: Sequence[tuple[int, int | None, Told]], now: datetime) -> list[tuple[int, Send]]:
+        chosen = list[tuple[int, Send]]()
+        for listing_id, desired, told in found:
+            move = next_for(told, desired, now, self.settings.near_zero)
+            if isinstance(move, Send):
+                chosen.append((listing_id, move))
+        return chosen
+
+    async def _begin(self, listing_ids: Sequence[int]) -> list[Leaving]:
+        """Decide anew under lock, from the books as they are now, and commit the rows of what will leave."""
+        now = self.clock.now()
+        async with self.database.transaction() as connection:
+            stock = await books.locked_stock(connection, listing_ids)
+            standings = await books.lock(connection, listing_ids)
+            desired, chosen = self._choose(standings, stock, now)
+            await books.save_desired(connection, desired, now)
+            if not chosen:
+                return []
+            attempts = await books.begin(connection, [begun for begun, _, _ in chosen], now, self.holder)
+        return [Leaving(attempts[listing.id], listing, send, now) for _, listing, send in chosen]
+
+    def _choose(
+        self, standings: Sequence[Standing], stock: books.StockOf, now: datetime
+    ) -> tuple[list[Desired], list[tuple[Begun, Listing, Send]]]:
+        desired, chosen = list[Desired](), list[tuple[Begun, Listing, Send]]()
+        for standing in standings:
+            found = sellable(standing.listing, books.stock_of(standing.listing, stock, self.mapped))
+            desired.append(desire(standing, found, now))
+            move = next_for(standing.told, desired[-1].desired, now, self.settings.near_zero)
+            if isinstance(move, Send) and found is not None:
+                chosen.append((self._begun(standing, found, move, now), standing.listing, move))
+        return desired, chosen
+
+    def _begun(self, standing: Standing, found: Sellable, move: Send, now: datetime) -> Begun:
+        longest = timedelta(seconds=REQUEST_TIMEOUT * self.clock.factor + self.settings.late_effect)
+        again = again_at(standing.told, move, now, longest)
+        doubtful = not found.may_rise
+        told_before = standing.told.told
+        return Begun(standing.listing.id, move.value, told_before, found.quantity, doubtful, move.overtakes, again)
+
+    def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
+        task = asyncio.create_task(work)
+        self.under_way.add(task)
+        task.add_done_callback(self._finished)
+
+    def _finished(self, task: "asyncio.Task[None]") -> None:
+        self.under_way.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error(
+                "publication failed", exc_info=error, extra={"action": "publication_failed", "account": self.name}
+            )
+
+    async def _call(self, request: Leaving) -> None:
+        listing = request.listing
+        answer = await self.link.patch_listing(
+            listing.seller_sku, listing.marketplace, listing.product_type, request.send.value, listing.lead_time_days
+        )
+        await self._record(request, answer)
+
+    async def _record(self, request: Leaving, answer: "answers.Answer[Submission]") -> None:
+        now = self.clock.now()
+        async with self.database.transaction() as connection:
+            state, text, request_id = told_of(answer)
+            ended = await books.end_attempt(connection, request.attempt, state, now, text, request_id)
+            if ended is None:
+                return
+            if not await self._settle(connection, request, ended, answer, now):
+                await self._overtaken(connection, request, state, now)
+            notes = notes_of(answer, self.name, request.listing, ended.value)
+            await write_notes(connection, notes, now, self.owners)
+        since = (now - request.send.since).total_seconds()
+        self.telemetry.told(self.name, request.send.urgency, state, since)
+
+    async def _settle(
+        self,
+        connection: Connection,
+        request: Leaving,
+        ended: books.Ended,
+        answer: "answers.Answer[Submission]",
+        now: datetime,
+    ) -> bool:
+        """Write where the listing stands now; False when this request had been overtaken."""
+        own = (request.listing.id, request.attempt)
+        read_at = now + timedelta(seconds=self.settings.read_back_after)
+        match answer:
+            case answers.Done(rate=rate):
+                if rate is not None:
+                    await self.budget.learn(connection, self._own_bucket(), rate)
+                return await books.change(connection, "flight_accepted", *own, ended.value, now, read_at)
+            case answers.Refused(code=code, text=text):
+                reason = f"{code}: {text}"[:500]
+                return await books.change(connection, "flight_refused", *own, ended.value, ended.told_before, reason)
+            case answers.Unknown():
+                over_at = now + timedelta(seconds=self.settings.late_effect)
+                return await books.change(connection, "flight_unknown", *own, over_at, read_at)
+            case answers.Throttled():
+                await self.budget.throttled(connection, [self._own_bucket()], THROTTLED_FOR)
+                return await self._put_off(connection, own, ended, now, THROTTLED_FOR)
+            case answers.Denied():
+                return await self._put_off(connection, own, ended, now, DENIED_FOR)
+            case answers.NeverLeft():
+                return await self._put_off(connection, own, ended, now, UNSENT_FOR)
+            case _:
+                assert_never(answer)
+
+    def _own_bucket(self) -> Bucket:
+        return buckets(PATCH_LISTING, self.name, self.seller.application)[0]
+
+    async def _put_off(
+        self, connection: Connection, own: tuple[int, int], ended: books.Ended, now: datetime, seconds: float
+    ) -> bool:
+        until = now + timedelta(seconds=seconds)
+        return await books.change(connection, "flight_put_off", *own, ended.told_before, until)
+
+    async def _overtaken(self, connection: Connection, request: Leaving, state: str, now: datetime) -> None:
+        """A lowering overtook this request; now that it has ended, the newest value can be told for good."""
+        late = self.settings.late_effect if state == "unknown" else 0.0
+        await books.change(connection, "overtaken_ended", request.listing.id, now + timedelta(seconds=late))
+
+    async def drain(self, seconds: float) -> None:
+        """Let requests under way end, for at most this many real seconds; the rest will be unknown."""
+        if self.under_way:
+            await asyncio.wait(self.under_way, timeout=seconds)
+
+
+async def mark(database: Database, mapped: Mapped, clock: Clock) -> int:
+    """Turn the oldest dirty marks into desired values; returns how many marks were taken."""
+    now = clock.now()
+    async with database.transaction() as connection:
+        marks = await books.take_marks(connection, MARKS)
+        if not marks:
+            return 0
+        standings = await books.marked(connection, marks)
+        stock = await books.stock_for(connection, [standing.listing for standing in standings])
+        rows = [
+            desire(standing, sellable(standing.listing, books.stock_of(standing.listing, stock, mapped)), now)
+            for standing in standings
+        ]
+        await books.save_desired(connection, rows, now)
+    return len(marks)
+
+
+def desire(standing: Standing, found: Sellable | None, now: datetime) -> Desired:
+    """What the listing should show, and since when the channel has not been told."""
+    wanted = target(found, standing.told.told)
+    since = untold_since(standing.told, wanted, standing.since or now)
+    return Desired(standing.listing.id, wanted, found is not None and not found.may_rise, since)
+
+
+def told_of(answer: "answers.Answer[Submission]") -> tuple[str, str, str]:
+    """(state, text, request id) of an answer, as the attempt's row keeps it."""
+    match answer:
+        case answers.Done(request_id=request_id):
+            return "accepted", "", request_id
+        case answers.Refused(code=code, text=text, request_id=request_id):
+            return "refused", f"{code}: {text}", request_id
+        case answers.Throttled(text=text, request_id=request_id):
+            return "throttled", text, request_id
+        case answers.Unknown(reason=reason, request_id=request_id):
+            return "unknown", reason, request_id
+        case answers.Denied(reason=reason) | answers.NeverLeft(reason=reason):
+            return "never_left", reason, ""
+        case _:
+            assert_never(answer)
+
+
+def notes_of(answer: "answers.Answer[Submission]", account: str, listing: Listing, value: int) -> list[Note]:
+    """The alerts that an answer raises or resolves."""
+    cause = f"{account}/{listing.marketplace}/{listing.seller_sku}"
+    match answer:
+        case answers.Done():
+            return [ResolveAlert(AlertKind.LISTING_REFUSED, cause), ResolveAlert(AlertKind.CHANNEL_DENIED, account)]
+        case answers.Refused(code=code, text=text):
+            what = f"the channel refuses {value} for {cause}: {text}"
+            return [RaiseAlert(AlertKind.LISTING_REFUSED, cause, cause, what, {"code": code, "value": value})]
+        case answers.Throttled(text=text):
+            return [RaiseAlert(AlertKind.CHANNEL_THROTTLED, f"{account}/patchListingsItem", account, text)]
+        case answers.Denied(reason=reason):
+            return [RaiseAlert(AlertKind.CHANNEL_DENIED, account, account, reason)]
+        case _:
+            return []

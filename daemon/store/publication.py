@@ -1,0 +1,176 @@
+"""The publication books: what each listing should show, what was told, accepted and seen live."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
+
+import asyncpg
+import msgspec
+
+from daemon.store.database import Connection, query
+from handlers.publication import Flight, Told
+from handlers.sellable_stock import Listing, WarehouseStock
+from schemas.terms import Account, ChannelAccount, Sku, Warehouse
+
+StockOf: TypeAlias = dict[tuple[Account, Sku], list[WarehouseStock]]
+Mapped: TypeAlias = Mapping[ChannelAccount, frozenset[Warehouse]]
+"""Whose warehouses each channel account sells."""
+
+
+class Mark(NamedTuple):
+    account: Account
+    sku: Sku
+    marked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A listing and where it stands."""
+
+    listing: Listing
+    told: Told
+    desired: int | None
+    since: datetime | None = None
+    """When its SKU was marked; None outside of the marking."""
+
+
+class Desired(NamedTuple):
+    listing_id: int
+    desired: int | None
+    doubtful: bool
+    untold_since: datetime | None
+
+
+class Begun(NamedTuple):
+    """A request about to leave: its row's columns."""
+
+    listing_id: int
+    value: int
+    told_before: int | None
+    sellable: int
+    doubtful: bool
+    overtakes: int | None
+    again_at: datetime | None
+
+
+class Ended(NamedTuple):
+    listing_id: int
+    value: int
+    told_before: int | None
+    overtakes: int | None
+
+
+async def take_marks(connection: Connection, limit: int) -> list[Mark]:
+    """Take marks away. The books must be read in a later statement than this one."""
+    return [Mark(*row) for row in await connection.fetch(query("marks_take"), limit)]
+
+
+async def marked(connection: Connection, marks: Sequence[Mark]) -> list[Standing]:
+    """Every listing of the marked SKUs, locked."""
+    columns = _columns(marks, 3)
+    await connection.execute(query("publication_open"), *columns[:2])
+    rows = await connection.fetch(query("listings_marked"), *columns)
+    return [Standing(_listing(row), _told(row), row["desired"], row["marked_at"]) for row in rows]
+
+
+async def stock_for(connection: Connection, listings: Iterable[Listing]) -> StockOf:
+    """What all warehouses have of the listings' SKUs, as committed."""
+    names = sorted({(listing.account, listing.sku) for listing in listings})
+    return _by_sku(await connection.fetch(query("stock_of_listings"), *_columns(names, 2)))
+
+
+async def locked_stock(connection: Connection, listing_ids: Sequence[int]) -> StockOf:
+    """The same for listings by id, locked against the intake until the transaction ends.
+
+    Locks are taken in one order everywhere: stock, then marks, then publications, then alerts.
+    """
+    names = await connection.fetch(query("listing_stock_keys"), list(listing_ids))
+    return _by_sku(await connection.fetch(query("stock_of_listings_locked"), *_columns([tuple(row) for row in names], 2)))
+
+
+def _by_sku(rows: Iterable[asyncpg.Record]) -> StockOf:
+    found: StockOf = {}
+    for account, sku, *rest in rows:
+        found.setdefault((account, sku), []).append(WarehouseStock(*rest))
+    return found
+
+
+def stock_of(listing: Listing, stock: StockOf, mapped: Mapped) -> list[WarehouseStock]:
+    """The stock that this listing sells: its SKU in its channel account's warehouses."""
+    warehouses = mapped.get(listing.channel_account, frozenset())
+    return [row for row in stock.get((listing.account, listing.sku), ()) if row.warehouse in warehouses]
+
+
+async def save_desired(connection: Connection, rows: Sequence[Desired], at: datetime) -> None:
+    if rows:
+        await connection.execute(query("desired_save"), *_columns(rows, 4), at)
+
+
+async def candidates(
+    connection: Connection, account: str, now: datetime, near_zero: int, limit: int
+) -> list[tuple[int, int | None, Told]]:
+    """(listing id, desired, standing) of listings that may have something to say."""
+    rows = await connection.fetch(query("publication_candidates"), account, now, near_zero, limit)
+    return [(row["listing_id"], row["desired"], _told(row)) for row in rows]
+
+
+async def lock(connection: Connection, listing_ids: Sequence[int]) -> list[Standing]:
+    rows = await connection.fetch(query("publication_lock"), list(listing_ids))
+    return [Standing(_listing(row), _told(row), row["desired"]) for row in rows]
+
+
+async def begin(connection: Connection, begun: Sequence[Begun], at: datetime, holder: str) -> dict[int, int]:
+    """Write the rows of requests about to leave; returns listing id -> attempt id."""
+    columns = _columns(begun, 7)
+    rows = await connection.fetch(query("attempt_begin"), *columns[:6], at, holder)
+    attempts: dict[int, int] = {row["listing_id"]: row["id"] for row in rows}
+    flights = [(b.listing_id, attempts[b.listing_id], b.value) for b in begun]
+    await connection.execute(query("flight_begin"), *_columns(flights, 3), at, [b.again_at for b in begun])
+    return attempts
+
+
+async def end_attempt(
+    connection: Connection, attempt: int, state: str, at: datetime, answer: str, request_id: str
+) -> Ended | None:
+    """Record how a request ended; None when it had ended before."""
+    row = await connection.fetchrow(query("attempt_end"), attempt, state, at, answer[:500], request_id)
+    return None if row is None else Ended(*row)
+
+
+async def change(connection: Connection, name: str, *arguments: Any) -> bool:
+    """One of this table's small updates, by the name of its query; False when no row was as it expects."""
+    return not (await connection.execute(query(name), *arguments)).endswith(" 0")
+
+
+async def abandoned(connection: Connection, now: datetime, sent_before: datetime) -> list[tuple[int, int]]:
+    """(attempt, listing) of requests whose sender was lost, now unknown."""
+    return [tuple(row) for row in await connection.fetch(query("flights_abandoned"), now, sent_before)]
+
+
+async def read_backs(connection: Connection, account: str, now: datetime, limit: int) -> list[asyncpg.Record]:
+    return await connection.fetch(query("read_back_due"), account, now, limit)
+
+
+def _listing(row: asyncpg.Record) -> Listing:
+    return Listing(**{name: row[name] for name in msgspec.structs.asdict(_EXAMPLE)})
+
+
+_EXAMPLE = msgspec.convert(
+    {"id": 0, "channel_account": "", "marketplace": "", "seller_sku": "", "account": "", "sku": ""}, Listing
+)
+
+
+def _told(row: asyncpg.Record) -> Told:
+    flight = None
+    if row["flight_id"] is not None:
+        columns = ("flight_id", "flight_value", "flight_state", "flight_since", "flight_over_at")
+        flight = Flight(*(row[column] for column in columns))
+    return Told(
+        row["told"], flight, row["untold_since"], row["tell_again_at"], row["not_before"], row["refused_value"],
+        row["accepted"], row["live"],
+    )  # fmt: skip
+
+
+def _columns(rows: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in range(width)]

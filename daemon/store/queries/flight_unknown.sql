@@ -1,0 +1,2 @@
+update publication set flight_state = 'unknown', flight_over_at = $3, read_back_at = $4
+where listing_id = $1 and flight_id = $2;

@@ -1,0 +1,1 @@
+delete from lease where name = any ($1::text[]) and holder = $2;

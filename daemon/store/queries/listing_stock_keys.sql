@@ -1,0 +1,1 @@
+select distinct account, sku from listing where id = any ($1::bigint[]) order by account, sku;

@@ -1,0 +1,1 @@
+delete from replica where name = $1;

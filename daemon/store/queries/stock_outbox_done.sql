@@ -1,0 +1,1 @@
+delete from stock_outbox where batch = $1;

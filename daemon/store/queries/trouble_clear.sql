@@ -1,0 +1,1 @@
+delete from stock_trouble where stock_id = any ($1::bigint[]);

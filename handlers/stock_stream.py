@@ -1,0 +1,291 @@
+"""The ordered stock stream of one SKU in one warehouse.
+
+Hears: `inventory.level` (absolute) and `inventory.moved` (signed), each with a `sequence` and an `epoch`.
+Remembers: the balance, the last applied sequence, and what is wrong: a gap, a doubt, suspicions.
+Decides: applied, held behind a gap, stale, or refused; and when a fresh level must be asked for.
+The rules are the bus contract's; `docs/decisions/0003-stock-stream.md` tells what was read into them.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Literal
+
+import msgspec
+
+from schemas.inventory import Quantities, StockMessage
+from schemas.terms import CommandId
+
+SUSPICIONS_FOR_DOUBT = 3
+MAX_HELD = 2_000
+"""Movements kept behind one gap. Beyond it only a level helps, and the SKU is in doubt at once."""
+
+Outcome = Literal["applied", "held", "stale", "refused"]
+
+GAP = "gap"
+NEW_EPOCH = "new_epoch"
+WENT_BACK = "counter_went_back"
+TOO_MANY_HELD = "too_many_held"
+PARKED = "parked"
+
+
+class Trouble(msgspec.Struct, frozen=True, gc=False):
+    """What is wrong with a SKU's stream. Healthy SKUs have none."""
+
+    highest_seen: int
+    held_outflow: int = 0
+    gap_since: datetime | None = None
+    doubt_since: datetime | None = None
+    doubt_reason: str = ""
+    command_id: CommandId | None = None
+    asked_at: datetime | None = None
+    suspicions: int = 0
+
+
+class StockState(msgspec.Struct, frozen=True):
+    """What the books know of a SKU in a warehouse. `applied` is None until an epoch's first level."""
+
+    source: str
+    epoch: int = 0
+    applied: int | None = 0
+    number: int = 0
+    balance: Quantities = Quantities()
+    last_time: datetime | None = None
+    level_time: datetime | None = None
+    trouble: Trouble | None = None
+    held: tuple[StockMessage, ...] = ()
+
+
+class Applied(msgspec.Struct, frozen=True, gc=False):
+    """One entry of the stream: the message, its gap-free number, and the balance after it."""
+
+    message: StockMessage
+    number: int
+    balance: Quantities
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What one message did. `reason` says why it was stale or refused; `dropped` held movements were covered."""
+
+    state: StockState
+    outcome: Outcome
+    applied: tuple[Applied, ...] = ()
+    reason: str = ""
+    dropped: int = 0
+    doubts: str = ""
+    """Why a doubt began with this message; empty when none did."""
+
+
+class Rules(msgspec.Struct, frozen=True):
+    skew: timedelta = timedelta(seconds=5)
+    ahead: timedelta = timedelta(days=1)
+    """A message from further in the future than this is refused: its clock cannot be believed."""
+
+
+def decide(state: StockState, message: StockMessage, at: datetime, rules: Rules) -> Step:
+    """Apply, hold, ignore or refuse one message. `at` is business time."""
+    if message.source != state.source:
+        return _refused(state, "second_source", at)
+    if message.time > at + rules.ahead:
+        return _refused(state, "absurd_time", at)
+    if message.epoch < state.epoch:
+        return Step(state, "stale", reason="old_epoch")
+    if message.epoch == state.epoch:
+        return _in_epoch(state, message, at, rules)
+    step = _in_epoch(_next_epoch(state, message, at), message, at, rules)
+    return msgspec.structs.replace(step, doubts=NEW_EPOCH)
+
+
+def doubted(state: StockState, reason: str, at: datetime) -> StockState:
+    """The SKU in doubt from `at` on. A request made before is void: a new one has to be made."""
+    trouble = state.trouble or Trouble(highest_seen=state.applied or 0)
+    since = max(at, state.level_time) if state.level_time else at
+    return _with_trouble(
+        state,
+        msgspec.structs.replace(
+            trouble, doubt_since=since, doubt_reason=reason, command_id=None, asked_at=None, suspicions=0
+        ),
+    )
+
+
+def asked(state: StockState, command_id: CommandId, at: datetime) -> StockState:
+    """A level was asked for under this id."""
+    assert state.trouble is not None
+    return _with_trouble(state, msgspec.structs.replace(state.trouble, command_id=command_id, asked_at=at))
+
+
+def needs_asking(state: StockState) -> bool:
+    trouble = state.trouble
+    return trouble is not None and trouble.doubt_since is not None and trouble.command_id is None
+
+
+def may_not_rise(trouble: Trouble | None) -> bool:
+    """A gap or a doubt may lower what a channel is told, never raise it."""
+    return trouble is not None and (trouble.gap_since is not None or trouble.doubt_since is not None)
+
+
+def outflow(messages: Iterable[StockMessage]) -> int:
+    """Eaches that held movements take out of what is available."""
+    return sum(max(0, -message.quantities.available) for message in messages)
+
+
+def _refused(state: StockState, reason: str, at: datetime) -> Step:
+    return Step(doubted(state, reason, at), "refused", reason=reason, doubts=reason)
+
+
+def _next_epoch(state: StockState, message: StockMessage, at: datetime) -> StockState:
+    fresh = msgspec.structs.replace(
+        state, epoch=message.epoch, applied=None, held=(), trouble=Trouble(highest_seen=message.sequence)
+    )
+    return doubted(fresh, NEW_EPOCH, at)
+
+
+def _in_epoch(state: StockState, message: StockMessage, at: datetime, rules: Rules) -> Step:
+    if message.is_level:
+        return _level(state, message, at, rules)
+    if state.applied is None or message.sequence > state.applied + 1:
+        return _hold(state, message, at)
+    if message.sequence <= state.applied:
+        return _stale(state, message, at)
+    return _movement(state, message)
+
+
+def _movement(state: StockState, message: StockMessage) -> Step:
+    balance = _moved(state.balance, message.quantities)
+    entry = Applied(message, state.number + 1, balance)
+    moved = StockState(
+        state.source, state.epoch, message.sequence, entry.number, balance, _later(state.last_time, message.time),
+        state.level_time, state.trouble, state.held,
+    )  # fmt: skip
+    if state.trouble is None:
+        return Step(moved, "applied", (entry,))
+    settled, released = _release(moved)
+    return Step(settled, "applied", (entry, *released))
+
+
+def _level(state: StockState, message: StockMessage, at: datetime, rules: Rules) -> Step:
+    answers = _answers(state.trouble, message)
+    anew = answers and state.trouble is not None and state.trouble.doubt_reason == WENT_BACK
+    if not anew and _level_is_stale(state, message, answers=answers):
+        return _stale(state, message, at)
+    held = () if anew else tuple(kept for kept in state.held if kept.sequence > message.sequence)
+    entry = Applied(message, state.number + 1, message.quantities)
+    levelled = StockState(
+        state.source, state.epoch, message.sequence, entry.number, message.quantities,
+        message.time if anew else _later(state.last_time, message.time), message.time, state.trouble, held,
+    )  # fmt: skip
+    if state.trouble is None:
+        return Step(levelled, "applied", (entry,))
+    if anew:
+        levelled = _with_trouble(
+            levelled, msgspec.structs.replace(state.trouble, highest_seen=message.sequence, gap_since=None)
+        )
+    settled, released = _release(_doubt_ended(levelled, message, rules, answers=answers))
+    return Step(settled, "applied", (entry, *released), dropped=len(state.held) - len(held))
+
+
+def _level_is_stale(state: StockState, message: StockMessage, *, answers: bool) -> bool:
+    if state.applied is None or message.sequence > state.applied:
+        return False
+    if message.sequence < state.applied:
+        return True
+    return state.level_time is not None and message.time <= state.level_time and not answers
+
+
+def _answers(trouble: Trouble | None, message: StockMessage) -> bool:
+    return trouble is not None and trouble.command_id is not None and message.command_id == trouble.command_id
+
+
+def _doubt_ended(state: StockState, level: StockMessage, rules: Rules, *, answers: bool) -> StockState:
+    trouble = state.trouble
+    if trouble is None or trouble.doubt_since is None or level.sequence < trouble.highest_seen:
+        return state
+    if not answers and level.time <= trouble.doubt_since + rules.skew:
+        return state
+    ended = msgspec.structs.replace(trouble, doubt_since=None, doubt_reason="", command_id=None, asked_at=None)
+    return _with_trouble(state, ended)
+
+
+def _release(state: StockState) -> tuple[StockState, tuple[Applied, ...]]:
+    """Apply the held movements that now follow on, and see whether the gap has ended."""
+    released = list[Applied]()
+    held = state.held
+    while held and state.applied is not None and held[0].sequence == state.applied + 1:
+        message, held = held[0], held[1:]
+        released.append(Applied(message, state.number + 1, _moved(state.balance, message.quantities)))
+        state = msgspec.structs.replace(
+            state,
+            applied=message.sequence,
+            number=released[-1].number,
+            balance=released[-1].balance,
+            last_time=_later(state.last_time, message.time),
+        )
+    return _gap_ended(msgspec.structs.replace(state, held=held)), tuple(released)
+
+
+def _gap_ended(state: StockState) -> StockState:
+    trouble = state.trouble
+    if trouble is None:
+        return state
+    closed = state.applied is not None and state.applied >= trouble.highest_seen
+    left = msgspec.structs.replace(
+        trouble,
+        held_outflow=outflow(state.held),
+        gap_since=None if closed else trouble.gap_since,
+        suspicions=0,
+        highest_seen=max(trouble.highest_seen, state.applied or 0),
+    )
+    return _with_trouble(state, left if left.gap_since or left.doubt_since else None)
+
+
+def _hold(state: StockState, message: StockMessage, at: datetime) -> Step:
+    if any(kept.sequence == message.sequence for kept in state.held):
+        return Step(state, "stale", reason="held_already")
+    trouble = state.trouble or Trouble(highest_seen=state.applied or 0)
+    crowded = len(state.held) >= MAX_HELD
+    held = state.held if crowded else tuple(sorted((*state.held, message), key=_by_sequence))
+    waiting = msgspec.structs.replace(
+        trouble,
+        highest_seen=max(trouble.highest_seen, message.sequence),
+        held_outflow=trouble.held_outflow + outflow((message,)),
+        gap_since=trouble.gap_since or at,
+    )
+    held_state = msgspec.structs.replace(state, held=held, trouble=waiting)
+    if crowded and waiting.doubt_since is None:
+        return Step(doubted(held_state, TOO_MANY_HELD, at), "held", reason="gap", doubts=TOO_MANY_HELD)
+    return Step(held_state, "held", reason="gap")
+
+
+def _stale(state: StockState, message: StockMessage, at: datetime) -> Step:
+    """A number at or below the last; when its time is newer, the source's counter may have gone back."""
+    if state.last_time is None or message.time <= state.last_time:
+        return Step(state, "stale", reason="old_number")
+    trouble = state.trouble or Trouble(highest_seen=state.applied or 0)
+    if trouble.doubt_reason == WENT_BACK:
+        return Step(state, "stale", reason="old_number")
+    if trouble.suspicions + 1 < SUSPICIONS_FOR_DOUBT:
+        suspected = msgspec.structs.replace(trouble, suspicions=trouble.suspicions + 1)
+        return Step(_with_trouble(state, suspected), "stale", reason="old_number")
+    return Step(doubted(state, WENT_BACK, at), "stale", reason="old_number", doubts=WENT_BACK)
+
+
+def _with_trouble(state: StockState, trouble: Trouble | None) -> StockState:
+    return msgspec.structs.replace(state, trouble=trouble)
+
+
+def _moved(balance: Quantities, delta: Quantities) -> Quantities:
+    return Quantities(
+        balance.available + delta.available,
+        balance.allocated + delta.allocated,
+        balance.ordered + delta.ordered,
+        balance.received + delta.received,
+        balance.picked + delta.picked,
+        balance.held + delta.held,
+    )
+
+
+def _later(known: datetime | None, time: datetime) -> datetime:
+    return time if known is None or time > known else known
+
+
+def _by_sequence(message: StockMessage) -> int:
+    return message.sequence
