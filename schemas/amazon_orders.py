@@ -235,4 +235,7 @@ def name_refusal(status: int, errors: tuple[AmazonError, ...]) -> Refusal:
     if status == 404:
         return "order_not_found"
     text = " ".join(f"{error.code} {error.message} {error.details or ''}" for error in errors)
-    return next((word for pattern, word in _REFUSALS if pattern.search(text)), "refused")
+    for pattern, word in _REFUSALS:
+        if pattern.search(text):
+            return word
+    return "refused"

@@ -1,0 +1,178 @@
+"""The simulated Amazon as a server: routes, in-process or for other processes."""
+
+from types import TracebackType
+from typing import Self
+
+import msgspec
+from aiohttp import web
+
+from simulators.amazon import listings, orders
+from simulators.amazon.buckets import PLAIN_ATTRIBUTES, Buckets
+from simulators.amazon.calls import Act, Call, Calls
+from simulators.amazon.control import Control, loopback_only
+from simulators.amazon.faults import FaultPlan
+from simulators.amazon.journal import Journal
+from simulators.amazon.login import TOKEN_LIFE, Login
+from simulators.amazon.reply import Reply
+from simulators.amazon.world import SimulatedSeller, World
+from simulators.time import SimulatorTime, WallTime
+
+ITEM = "/listings/2021-08-01/items/{seller}/{sku}"
+CONFIRMATION = "/orders/v0/orders/{order}/shipmentConfirmation"
+ORDER = "/orders/2026-01-01/orders/{order}"
+
+
+class AmazonSimulator:
+    """`async with AmazonSimulator() as sim`: everything is in memory and gone at the end."""
+
+    def __init__(
+        self,
+        time: SimulatorTime | None = None,
+        *,
+        faults: FaultPlan | None = None,
+        buckets: Buckets | None = None,
+        token_life: float = TOKEN_LIFE,
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        """`port` 0 takes any free one; `token_life` in simulated seconds."""
+        self.world = World(time or WallTime(), faults or FaultPlan(), buckets or Buckets(), Login(token_life))
+        self._host, self._port = host, port
+        self._calls = Calls(self.world)
+        self._heard = 0
+        self._runner: web.AppRunner | None = None
+
+    @property
+    def journal(self) -> Journal:
+        return self.world.journal
+
+    @property
+    def faults(self) -> FaultPlan:
+        return self.world.faults
+
+    @property
+    def login(self) -> Login:
+        return self.world.login
+
+    @property
+    def url(self) -> str:
+        """The endpoint of every simulated seller."""
+        return f"http://{self._host}:{self._port}"
+
+    @property
+    def token_url(self) -> str:
+        return f"{self.url}/auth/o2/token"
+
+    def add_seller(self, seller_id: str, **credentials: str) -> SimulatedSeller:
+        return self.world.add_seller(seller_id, **credentials)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def start(self) -> None:
+        self._runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=0.05)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Answers that are still being held back are never given."""
+        self._calls.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def _application(self) -> web.Application:
+        application = web.Application(middlewares=[loopback_only])
+        application.add_routes(
+            [
+                web.post("/auth/o2/token", self._token),
+                web.patch(ITEM, self._patch_listing),
+                web.get(ITEM, self._get_listing),
+                web.post(CONFIRMATION, self._confirm_shipment),
+                web.get(ORDER, self._get_order),
+                *Control(self.world).routes(),
+            ]
+        )
+        return application
+
+    async def _token(self, request: web.Request) -> web.Response:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        status, body = self.login.grant(form, self.world.time.now())
+        return web.Response(status=status, body=msgspec.json.encode(body), content_type="application/json")
+
+    async def _patch_listing(self, request: web.Request) -> web.StreamResponse:
+        sku, marketplace, body = (
+            request.match_info["sku"],
+            request.query.get("marketplaceIds", ""),
+            await request.read(),
+        )
+
+        def act(seller: SimulatedSeller) -> Reply:
+            if code := self.faults.invalid.get(sku):
+                return listings.invalid(sku, code, "The simulator was told to refuse this listing.", "quantity")
+            listing = seller.listings.get((marketplace, sku))
+            return listings.patch(listing, sku, body, self.world.time.now(), self.faults.live_lag())
+
+        call = self._call(request, "patchListingsItem", sku, body, act, product=_touches_product(body))
+        return await self._calls.run(call)
+
+    async def _get_listing(self, request: web.Request) -> web.StreamResponse:
+        sku, marketplace = request.match_info["sku"], request.query.get("marketplaceIds", "")
+
+        def act(seller: SimulatedSeller) -> Reply:
+            listing = seller.listings.get((marketplace, sku))
+            return listings.get(listing, sku, _included(request), self.world.time.now())
+
+        return await self._calls.run(self._call(request, "getListingsItem", sku, b"", act))
+
+    async def _confirm_shipment(self, request: web.Request) -> web.StreamResponse:
+        order_id, body = request.match_info["order"], await request.read()
+
+        def act(seller: SimulatedSeller) -> Reply:
+            order = seller.orders.get(order_id)
+            return orders.confirm(order, body, self.world.time.now(), self.faults.order_lag())
+
+        return await self._calls.run(self._call(request, "confirmShipment", order_id, body, act))
+
+    async def _get_order(self, request: web.Request) -> web.StreamResponse:
+        order_id = request.match_info["order"]
+
+        def act(seller: SimulatedSeller) -> Reply:
+            return orders.get(seller.orders.get(order_id), _included(request), self.world.time.now())
+
+        return await self._calls.run(self._call(request, "getOrder", order_id, b"", act))
+
+    def _call(
+        self, request: web.Request, operation: str, subject: str, body: bytes, act: Act, *, product: bool = False
+    ) -> Call:
+        self._heard += 1
+        return Call(
+            request=request,
+            operation=operation,
+            subject=subject,
+            marketplace=request.query.get("marketplaceIds", ""),
+            body=body,
+            arrived=self.world.time.now(),
+            request_id=f"simulated-{self._heard:08d}",
+            act=act,
+            product=product,
+        )
+
+
+def _included(request: web.Request) -> set[str]:
+    return set(request.query.get("includedData", "").split(","))
+
+
+def _touches_product(body: bytes) -> bool:
+    try:
+        patches = msgspec.json.decode(body, type=listings.PatchRequest).patches
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return False
+    return any(patch.path.removeprefix(listings.PATH) not in PLAIN_ATTRIBUTES for patch in patches)

@@ -1,0 +1,92 @@
+"""Everything the simulated Amazon holds: sellers with listings and orders, limits, faults, the journal."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from simulators.amazon.buckets import Buckets
+from simulators.amazon.faults import FaultPlan
+from simulators.amazon.journal import Journal
+from simulators.amazon.listings import AVAILABILITY, SimulatedListing
+from simulators.amazon.login import Login
+from simulators.amazon.orders import SimulatedItem, SimulatedOrder
+from simulators.time import SimulatorTime, WallTime
+
+UK = "A1F83G8C2ARO7P"
+
+
+@dataclass(slots=True)
+class SimulatedSeller:
+    """One seller account, with the credentials of the application that it has authorised."""
+
+    seller_id: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    refresh_token: str = field(repr=False)
+    time: SimulatorTime = field(repr=False)
+    listings: dict[tuple[str, str], SimulatedListing] = field(default_factory=dict[tuple[str, str], SimulatedListing])
+    orders: dict[str, SimulatedOrder] = field(default_factory=dict[str, SimulatedOrder])
+
+    def add_listing(
+        self,
+        sku: str,
+        quantity: int | None = None,
+        *,
+        marketplace: str = UK,
+        product_type: str = "PRODUCT",
+        lead_time: int | None = None,
+    ) -> SimulatedListing:
+        """A listing that already shows `quantity`; None shows nothing yet."""
+        stock = {"fulfillment_channel_code": "DEFAULT", "quantity": quantity}
+        if lead_time is not None:
+            stock["lead_time_to_ship_max_days"] = lead_time
+        attributes = {} if quantity is None else {AVAILABILITY: [stock]}
+        listing = SimulatedListing(sku, marketplace, product_type, attributes, live=quantity)
+        self.listings[(marketplace, sku)] = listing
+        return listing
+
+    def listing(self, sku: str, marketplace: str = UK) -> SimulatedListing:
+        """With everything live that is due. Raises KeyError."""
+        listing = self.listings[(marketplace, sku)]
+        listing.settle(self.time.now())
+        return listing
+
+    def add_order(
+        self,
+        order_id: str,
+        items: Sequence[tuple[str, str, int]],
+        *,
+        marketplace: str = UK,
+        programs: Sequence[str] = (),
+        status: str = "UNSHIPPED",
+    ) -> SimulatedOrder:
+        """`items` are (order item id, SKU, quantity)."""
+        lines = [SimulatedItem(*item) for item in items]
+        order = SimulatedOrder(order_id, marketplace, lines, self.time.now(), list(programs), status)
+        self.orders[order_id] = order
+        return order
+
+
+@dataclass(slots=True)
+class World:
+    time: SimulatorTime = field(default_factory=WallTime)
+    faults: FaultPlan = field(default_factory=FaultPlan)
+    buckets: Buckets = field(default_factory=Buckets)
+    login: Login = field(default_factory=Login)
+    journal: Journal = field(default_factory=Journal)
+    sellers: dict[str, SimulatedSeller] = field(default_factory=dict[str, SimulatedSeller])
+
+    def add_seller(
+        self,
+        seller_id: str,
+        *,
+        client_id: str = "simulated-application",
+        client_secret: str = "simulated-secret",  # noqa: S107
+        refresh_token: str = "",
+    ) -> SimulatedSeller:
+        """Sellers of one client id share its secret and its application-wide limits."""
+        refresh_token = refresh_token or f"Atzr|{seller_id}"
+        seller = SimulatedSeller(seller_id, client_id, client_secret, refresh_token, self.time)
+        self.login.secrets[client_id] = client_secret
+        self.login.refresh_tokens[refresh_token] = (client_id, seller_id)
+        self.sellers[seller_id] = seller
+        return seller
