@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import TypeVar
 
 import asyncpg
@@ -11,11 +12,14 @@ import msgspec
 from daemon.store.database import Connection, query
 from daemon.topology import ALERTS
 from handlers.alerts import CATALOGUE, owner_of
-from handlers.notes import Announce, AskPerson, KeepPromise, MakePromise, Note, RaiseAlert, ResolveAlert
+from handlers.notes import Announce, AskPerson, Detail, KeepPromise, MakePromise, Note, RaiseAlert, ResolveAlert
+from handlers.parking import storable, storable_headers
 from schemas.envelope import CloudEvent, write_event
 from schemas.outgoing import ALERT_RAISED, ALERT_RESOLVED, SOURCE, AlertData
 
 N = TypeVar("N", bound=Note)
+
+MAX_TEXT = 2_000
 
 
 async def write_notes(connection: Connection, notes: Sequence[Note], at: datetime, owners: Mapping[str, str]) -> None:
@@ -33,6 +37,10 @@ async def write_notes(connection: Connection, notes: Sequence[Note], at: datetim
     await announce(connection, _of(Announce, notes), at)
 
 
+def _json(detail: Detail) -> str:
+    return msgspec.json.encode(storable_headers(detail)).decode()
+
+
 def _of(kind: type[N], notes: Iterable[Note]) -> list[N]:
     return [note for note in notes if isinstance(note, kind)]
 
@@ -44,20 +52,20 @@ async def _write_alerts(
     times = Counter[tuple[str, str]]()
     for note in notes:
         if isinstance(note, RaiseAlert | ResolveAlert):
+            note = msgspec.structs.replace(note, cause=storable(note.cause, MAX_TEXT))
             key = (note.kind.value, note.cause)
             last[key] = note
             times[key] += isinstance(note, RaiseAlert)
-    if not last:
-        return
-    # Locked in one order first, so that two transactions on the same alerts cannot wait for each other.
-    await connection.execute(query("lock_open_alerts"), *_columns(last, 2))
-    await _raise(connection, _of(RaiseAlert, last.values()), times, at, owners)
-    await _resolve(connection, _of(ResolveAlert, last.values()), at)
+    # In the order of their keys, so that two transactions on the same alerts cannot wait for each other.
+    for kind, run in groupby((last[key] for key in sorted(last)), type):
+        if kind is RaiseAlert:
+            await _raise(connection, _of(RaiseAlert, run), times, at, owners)
+        else:
+            await _resolve(connection, _of(ResolveAlert, run), at)
 
 
-def _columns(rows: Iterable[Sequence[object]], width: int) -> list[list[object]]:
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    return columns or [[] for _ in range(width)]
+def _columns(rows: Iterable[Sequence[object]]) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 async def _raise(
@@ -71,26 +79,24 @@ async def _raise(
         (
             note.kind.value,
             note.cause,
-            note.subject,
+            storable(note.subject, MAX_TEXT),
             owner_of(note.kind, owners),
             CATALOGUE[note.kind].severity,
-            note.text,
-            msgspec.json.encode(note.detail).decode(),
+            storable(note.text, MAX_TEXT),
+            _json(note.detail),
             note.deadline,
             times[note.kind.value, note.cause],
         )
         for note in notes
     ]
-    if rows:
-        raised = await connection.fetch(query("raise_alerts"), *_columns(rows, 9), at)
-        await announce(connection, [_alert_message(ALERT_RAISED, row) for row in raised], at)
+    raised = await connection.fetch(query("raise_alerts"), *_columns(rows), at)
+    await announce(connection, [_alert_message(ALERT_RAISED, row) for row in raised], at)
 
 
 async def _resolve(connection: Connection, notes: Sequence[ResolveAlert], at: datetime) -> None:
     rows = [(note.kind.value, note.cause) for note in notes]
-    if rows:
-        resolved = await connection.fetch(query("resolve_alerts"), *_columns(rows, 2), at)
-        await announce(connection, [_alert_message(ALERT_RESOLVED, row) for row in resolved], at)
+    resolved = await connection.fetch(query("resolve_alerts"), *_columns(rows), at)
+    await announce(connection, [_alert_message(ALERT_RESOLVED, row) for row in resolved], at)
 
 
 def _alert_message(type_: str, row: asyncpg.Record) -> Announce:
@@ -126,7 +132,7 @@ async def _ask(connection: Connection, ask: AskPerson, at: datetime) -> None:
         list(ask.options),
         ask.default,
         ask.default_at,
-        msgspec.json.encode(ask.detail).decode(),
+        _json(ask.detail),
         at,
     )
 
@@ -134,20 +140,20 @@ async def _ask(connection: Connection, ask: AskPerson, at: datetime) -> None:
 async def _make_promises(connection: Connection, notes: Sequence[MakePromise], at: datetime) -> None:
     rows = [(note.kind, note.subject, note.owner, note.deadline) for note in notes]
     if rows:
-        await connection.execute(query("make_promises"), *_columns(rows, 4), at)
+        await connection.execute(query("make_promises"), *_columns(rows), at)
 
 
 async def _keep_promises(connection: Connection, notes: Sequence[KeepPromise], at: datetime) -> None:
     rows = [(note.kind, note.subject) for note in notes]
     if rows:
-        await connection.execute(query("keep_promises"), *_columns(rows, 2), at)
+        await connection.execute(query("keep_promises"), *_columns(rows), at)
 
 
 async def announce(connection: Connection, messages: Sequence[Announce], at: datetime) -> None:
     """Append messages to the outbox as CloudEvents of ours, in the given order."""
     rows = [(message.exchange, message.routing_key, message.message_id, _event(message, at)) for message in messages]
     if rows:
-        await connection.execute(query("append_to_outbox"), *_columns(rows, 4), at)
+        await connection.execute(query("append_to_outbox"), *_columns(rows), at)
 
 
 def _event(message: Announce, at: datetime) -> bytes:

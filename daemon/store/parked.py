@@ -2,19 +2,22 @@
 
 from base64 import b64encode
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import asyncpg
 import msgspec
 
 from daemon.store.database import Connection, query
 from daemon.store.notes import write_notes
+from daemon.store.parked_search import ParkedMessage
 from daemon.store.sealing import KeyRing, current_keys, seal_bodies
 from daemon.topology import DEAD_LETTERS
 from handlers.alerts import AlertKind
-from handlers.notes import Announce, Note, RaiseAlert
-from handlers.parking import Parking
+from handlers.notes import Announce, Note, RaiseAlert, ResolveAlert
+from handlers.parking import Parking, seal_subject
 from schemas.outgoing import DEAD_LETTER, DeadLetterData
 
 
@@ -144,3 +147,73 @@ def _alerts(parkings: Sequence[Parking]) -> list[Note]:
         )
         for parking in parkings
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What a person did about parked messages."""
+
+    state: Literal["replayed", "discarded"]
+    by: str
+    note: str = ""
+    corrected_body: bytes | None = None
+
+
+async def settle(
+    connection: Connection,
+    messages: Sequence[ParkedMessage],
+    settlement: Settlement,
+    at: datetime,
+    owners: Mapping[str, str],
+    ring: KeyRing | None = None,
+) -> list[int]:
+    """Record what was done, and resolve the alerts of which nothing is left parked. Returns the ids settled.
+
+    A message that was parked again since `messages` was read is left alone: it is parked, whatever was done before.
+    """
+    settled = [message for message in messages if await _settle_one(connection, message, settlement, at, ring)]
+    await resolve_causes(connection, {(message.origin, message.reason) for message in settled}, at, owners)
+    return [message.id for message in settled]
+
+
+async def _settle_one(
+    connection: Connection, message: ParkedMessage, settlement: Settlement, at: datetime, ring: KeyRing | None
+) -> bool:
+    body = settlement.corrected_body
+    if body is not None and message.body_sealed:
+        subject = seal_subject(message.partition_key, message.body_hash)
+        [body] = await seal_bodies(connection, [(subject, body)], at, ring or current_keys())
+    row = await connection.fetchrow(
+        query("settle_parked"),
+        message.id,
+        message.state,
+        message.deliveries,
+        settlement.state,
+        at,
+        settlement.by,
+        settlement.note,
+        body,
+    )
+    return row is not None
+
+
+async def resolve_causes(
+    connection: Connection, causes: Collection[tuple[str, str]], at: datetime, owners: Mapping[str, str]
+) -> None:
+    """Resolve MESSAGE_PARKED for each (origin, reason) of which nothing is parked any more."""
+    if not causes:
+        return
+    kinds = [AlertKind.MESSAGE_PARKED.value] * len(causes)
+    await connection.execute(query("lock_open_alerts"), kinds, [parked_cause(*cause) for cause in causes])
+    # Counted under the lock: who parks one more of that cause waits for it, and opens a new alert.
+    origins, reasons = zip(*causes, strict=True)
+    rows = await connection.fetch(query("causes_still_parked"), origins, reasons)
+    gone = set(causes) - {(row["origin"], row["reason"]) for row in rows}
+    notes = [ResolveAlert(AlertKind.MESSAGE_PARKED, parked_cause(*cause)) for cause in sorted(gone)]
+    await write_notes(connection, notes, at, owners)
+
+
+async def resolve_emptied(connection: Connection, at: datetime, owners: Mapping[str, str]) -> None:
+    """Resolve every MESSAGE_PARKED alert of which nothing is parked: a row may change its reason on the way."""
+    rows = await connection.fetch(query("open_parked_causes"), AlertKind.MESSAGE_PARKED.value)
+    await resolve_causes(connection, {(row["origin"], row["reason"]) for row in rows}, at, owners)

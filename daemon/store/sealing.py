@@ -16,6 +16,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from daemon.secrets import SecretFault, locate
 from daemon.settings import Settings
 from daemon.store.database import Connection, query
 
@@ -98,9 +99,12 @@ def current_keys() -> KeyRing:
     return _ring[0]
 
 
-def load_keys(settings: Settings) -> KeyRing:
-    """The master keys that the settings name; `embedded:` makes one of its own. Raises SealingFault."""
-    files = [Path(name) for name in settings.keys.master_key_files]
+def load_keys(settings: Settings, environ: Mapping[str, str] = os.environ, beside: Path | None = None) -> KeyRing:
+    """The master keys that the settings name; `embedded:` makes one of its own. Raises SealingFault.
+
+    `beside` is the folder of the configuration file, where relative names are looked for last.
+    """
+    files = [_find(name, environ, beside) for name in settings.keys.master_key_files]
     if not files and settings.database.url.startswith("embedded:"):
         files = [_own_key_file(Path(settings.database.folder))]
     if not files:
@@ -109,6 +113,13 @@ def load_keys(settings: Settings) -> KeyRing:
             "clear; make a key with `head -c 32 /dev/urandom | base64 > master.key && chmod 600 master.key`"
         )
     return KeyRing(tuple(read_key(path) for path in files))
+
+
+def _find(name: str, environ: Mapping[str, str], beside: Path | None) -> Path:
+    try:
+        return locate(name, environ, beside)
+    except SecretFault as fault:
+        raise SealingFault(f"keys.master_key_files: {fault}") from None
 
 
 def read_key(path: Path) -> bytes:
@@ -166,8 +177,9 @@ async def seal_bodies(
     return [_seal(keys[subject], subject, body) for subject, body in bodies]
 
 
-async def open_body(connection: Connection, subject: str, sealed: bytes, ring: KeyRing) -> bytes:
-    """A sealed body in clear. Raises Erased, or SealingFault for a missing master key."""
+async def open_body(connection: Connection, subject: str, sealed: bytes, ring: KeyRing | None = None) -> bytes:
+    """A sealed body in clear, by `ring` or the process's keys. Raises Erased, or SealingFault for a missing key."""
+    ring = ring or current_keys()
     sealed_key = await connection.fetchval(query("find_subject_key"), subject)
     key = ring.open(subject, sealed_key) if sealed_key is not None else None
     if key is None or not _sealed_by(key, sealed):

@@ -178,6 +178,7 @@ create table lease (
     name text primary key,
     holder text not null,
     fence bigint not null default 1,
+    since timestamptz not null default clock_timestamp(),  -- when this holder took it
     expires_at timestamptz not null
 );
 create table replica (

@@ -4,13 +4,13 @@ with wanted as (
     from unnest(
         $1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[],
         $9::integer[]
-    ) as wanted (kind, cause, subject, owner, severity, text, detail, deadline, times)
+    ) with ordinality as wanted (kind, cause, subject, owner, severity, text, detail, deadline, times, place)
 ),
 raised as (
     insert into alert (kind, cause, subject, owner, severity, text, detail, deadline, times, raised_at, last_at)
     select kind, cause, subject, owner, severity, text, detail::jsonb, deadline, times, $10, $10
     from wanted
-    order by kind, cause
+    order by place
     on conflict (kind, cause) where resolved_at is null do update set
         subject = excluded.subject,
         text = excluded.text,

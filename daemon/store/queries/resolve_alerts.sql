@@ -1,10 +1,17 @@
 with wanted as (
-    select * from unnest($1::text[], $2::text[]) as wanted (kind, cause)
+    select * from unnest($1::text[], $2::text[]) with ordinality as wanted (kind, cause, place)
+),
+locked as (
+    select alert.id
+    from wanted
+    join alert on alert.kind = wanted.kind and alert.cause = wanted.cause and alert.resolved_at is null
+    order by wanted.place
+    for update of alert
 ),
 resolved as (
     update alert set resolved_at = $3
-    from wanted
-    where alert.kind = wanted.kind and alert.cause = wanted.cause and alert.resolved_at is null
+    from locked
+    where alert.id = locked.id
     returning alert.*
 ),
 noted as (

@@ -1,0 +1,103 @@
+"""Questions to people: the list, the answer, and the defaults that policy takes when nobody answers in time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from daemon.store.database import Connection, query
+from daemon.store.notes import write_notes
+from handlers.decisions import POLICY, Decision, MoveEffect, Refused, What, carry_out, check_choice
+
+AT_ONCE = 100
+"""Defaults taken in one transaction at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Who chose which option, and why."""
+
+    option: str
+    by: str
+    note: str = ""
+
+
+async def list_decisions(
+    connection: Connection,
+    *,
+    closed: bool | None = False,
+    kind: str | None = None,
+    owner: str | None = None,
+    limit: int = 100,
+) -> list[Decision]:
+    """Questions, the most urgent default first. `closed` None gives open and closed ones."""
+    rows = await connection.fetch(query("list_decisions"), closed, kind, owner, None, limit)
+    return [_decision(row) for row in rows]
+
+
+async def find_decision(connection: Connection, decision_id: int) -> Decision | None:
+    row = await connection.fetchrow(query("list_decisions"), None, None, None, decision_id, 1)
+    return _decision(row) if row else None
+
+
+def _decision(row: asyncpg.Record) -> Decision:
+    values = dict(row.items())
+    detail = msgspec.json.decode(row["detail"], type=dict[str, object])
+    return Decision(**values | {"detail": detail, "options": tuple(row["options"])})
+
+
+async def decide(
+    connection: Connection, decision_id: int, choice: Choice, at: datetime, owners: Mapping[str, str]
+) -> list[What]:
+    """Record a choice and carry it out, in the caller's transaction. Returns what it did.
+
+    Raises Refused when there is no such question, it is closed, or it has no such option.
+    """
+    row = await connection.fetchrow(query("lock_decision"), decision_id)
+    if row is None:
+        raise Refused(f"there is no decision {decision_id}; `goodsout decisions list` shows the open ones")
+    return await _take(connection, _decision(row), choice, at, owners)
+
+
+async def take_defaults(connection: Connection, at: datetime, owners: Mapping[str, str]) -> list[Decision]:
+    """Decide by policy what nobody decided by its time, in the caller's transaction. Returns those decisions."""
+    rows = await connection.fetch(query("lock_decisions_due"), at, AT_ONCE)
+    return [decision for row in rows if await _take_default(connection, decision := _decision(row), at, owners)]
+
+
+async def _take_default(connection: Connection, decision: Decision, at: datetime, owners: Mapping[str, str]) -> bool:
+    choice = Choice(decision.default_option or "", POLICY, "nobody decided in time")
+    try:
+        await _take(connection, decision, choice, at, owners)
+    except Refused:
+        return False  # a default that cannot be carried out stays a question for a person
+    return True
+
+
+async def _take(
+    connection: Connection, decision: Decision, choice: Choice, at: datetime, owners: Mapping[str, str]
+) -> list[What]:
+    check_choice(decision, choice.option)
+    whats = carry_out(chosen(decision, choice, at))
+    await connection.execute(query("record_decision"), decision.id, choice.option, choice.by, at, choice.note)
+    done = [what for what in whats if await _do(connection, what, choice, at)]
+    await write_notes(connection, [what for what in done if not isinstance(what, MoveEffect)], at, owners)
+    return done
+
+
+def chosen(decision: Decision, choice: Choice, at: datetime) -> Decision:
+    """The question with this answer, as `carry_out` wants it."""
+    return msgspec.structs.replace(
+        decision, decided=choice.option, decided_by=choice.by, decided_at=at, note=choice.note
+    )
+
+
+async def _do(connection: Connection, what: What, choice: Choice, at: datetime) -> bool:
+    """False for an effect that moved on by itself: there is nothing left to do about it."""
+    if not isinstance(what, MoveEffect):
+        return True
+    text = f"{choice.by} decided {choice.option}" + (f": {choice.note}" if choice.note else "")
+    moved = await connection.fetchval(query("move_effect"), what.effect_id, what.state, what.reason, text, at)
+    return moved is not None

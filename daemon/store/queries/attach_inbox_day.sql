@@ -1,0 +1,1 @@
+alter table inbox attach partition {day} for values from ('{start}') to ('{end}')

@@ -1,0 +1,1 @@
+create table {day} (like inbox including defaults)

@@ -1,0 +1,1 @@
+alter table inbox detach partition {day}

@@ -1,0 +1,1 @@
+delete from inbox_default where received_at < $1

@@ -1,0 +1,115 @@
+"""Questions that only a person may answer: which options they have, and what each of them does."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from handlers.alerts import AlertKind
+from handlers.notes import KeepPromise, Note, ResolveAlert
+
+POLICY: Final = "policy"
+"""Who decided when nobody did: the question's own default."""
+
+DESPATCH_UNKNOWN: Final = "despatch_unknown"
+CONFIRM_AGAIN: Final = "confirm_again"
+CONFIRMED_BY_HAND: Final = "confirmed_by_hand"
+GIVE_UP: Final = "give_up"
+
+
+class Refused(Exception):
+    """This decision cannot be taken; the text says why and what can be."""
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """A question with its answer, once there is one."""
+
+    id: int
+    kind: str
+    subject: str
+    owner: str
+    question: str
+    options: tuple[str, ...]
+    raised_at: datetime
+    detail: dict[str, object] = {}
+    default_option: str | None = None
+    default_at: datetime | None = None
+    decided: str | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    note: str = ""
+    carried_out_at: datetime | None = None
+
+
+class MoveEffect(msgspec.Struct, frozen=True):
+    """Put an effect that waits for a person into another state. Left alone if it moved on by itself."""
+
+    effect_id: int
+    state: Literal["waiting", "accepted", "refused"]
+    reason: str
+
+
+What: TypeAlias = MoveEffect | Note
+"""One thing that a decision does."""
+
+
+def check_choice(decision: Decision, option: str) -> None:
+    """Raises Refused when the question is closed, or has no such option."""
+    if decision.decided is not None:
+        raise Refused(
+            f"decision {decision.id} is closed: {decision.decided_by} decided {decision.decided!r} "
+            f"at {decision.decided_at:%Y-%m-%d %H:%M} UTC"
+        )
+    if option not in decision.options:
+        raise Refused(f"decision {decision.id} has no option {option!r}; choose from {', '.join(decision.options)}")
+
+
+def carry_out(decision: Decision) -> list[What]:
+    """What the option in `decision.decided` does. A kind that nobody carries out does nothing but be recorded."""
+    act = _ACTS.get((decision.kind, decision.decided or ""))
+    return act(decision) if act else []
+
+
+def meaning(kind: str, option: str) -> str:
+    """One line on what an option does, for whoever has to choose."""
+    return MEANINGS.get((kind, option), "recorded; the team that asked carries it out")
+
+
+MEANINGS: Final[Mapping[tuple[str, str], str]] = {
+    (DESPATCH_UNKNOWN, CONFIRM_AGAIN): "the confirmation is sent once more, with the same package reference",
+    (DESPATCH_UNKNOWN, CONFIRMED_BY_HAND): "recorded as accepted: the channel shows it, or you confirmed it there",
+    (DESPATCH_UNKNOWN, GIVE_UP): "recorded as refused: nothing more is sent for this parcel",
+}
+
+
+def _effect_id(decision: Decision) -> int:
+    found = decision.detail.get("effect_id")
+    if not isinstance(found, int):
+        raise Refused(f"decision {decision.id} names no effect; settle it with the team that owns it")
+    return found
+
+
+def _confirm_again(decision: Decision) -> list[What]:
+    return [MoveEffect(_effect_id(decision), "waiting", CONFIRM_AGAIN), _no_longer_unknown(decision)]
+
+
+def _confirmed_by_hand(decision: Decision) -> list[What]:
+    move = MoveEffect(_effect_id(decision), "accepted", CONFIRMED_BY_HAND)
+    return [move, _no_longer_unknown(decision), KeepPromise("despatch_told", decision.subject)]
+
+
+def _give_up(decision: Decision) -> list[What]:
+    move = MoveEffect(_effect_id(decision), "refused", GIVE_UP)
+    return [move, _no_longer_unknown(decision), KeepPromise("despatch_told", decision.subject)]
+
+
+def _no_longer_unknown(decision: Decision) -> ResolveAlert:
+    return ResolveAlert(AlertKind.DESPATCH_UNKNOWN, decision.subject)
+
+
+_ACTS: Final[Mapping[tuple[str, str], Callable[[Decision], list[What]]]] = {
+    (DESPATCH_UNKNOWN, CONFIRM_AGAIN): _confirm_again,
+    (DESPATCH_UNKNOWN, CONFIRMED_BY_HAND): _confirmed_by_hand,
+    (DESPATCH_UNKNOWN, GIVE_UP): _give_up,
+}
