@@ -16,6 +16,7 @@ import asyncio
 import logging
 import traceback
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -30,7 +31,7 @@ from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
 from daemon.store.parked import park_all
 from daemon.store.stock import Ledger, StockKey
-from daemon.telemetry import Telemetry
+from daemon.telemetry import Outcome, Telemetry
 from daemon.urgency import Urgency
 from handlers.notes import Note
 from handlers.parking import Parking, parking
@@ -42,6 +43,11 @@ from schemas.terms import Account, CommandId, Sku
 
 SLICE = 100
 """Messages between two looks at whether something more urgent waits."""
+
+QUEUE_LABEL = "goodsout.stock"
+OUTCOME_WORDS: Mapping[str, Outcome] = {
+    "applied": "done", "held": "done", "stale": "ignored", "refused": "refused", "unreadable": "unreadable",
+}  # fmt: skip
 
 DATABASE_TROUBLE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
 
@@ -91,9 +97,10 @@ class StockIntake:
     async def _consume(self, subscription: Subscription, partition: int, stopping: asyncio.Event) -> None:
         while (batch := await _take_unless(stopping, subscription, self.settings)) is not None:
             await self.urgency.give_way()
-            with self.telemetry.batch(subscription.queue, len(batch)):
-                await asyncio.shield(self.settle(batch, partition))
-                await subscription.acknowledge_up_to(batch[-1])
+            begun = self.clock.monotonic()
+            await asyncio.shield(self.settle(batch, partition))
+            await subscription.acknowledge_up_to(batch[-1])
+            self.telemetry.batch(QUEUE_LABEL, len(batch), self.clock.monotonic() - begun)
 
     async def settle(self, deliveries: Sequence[Delivery], partition: int) -> None:
         """Commit a batch, however often the database fails; one message that breaks it is parked alone."""
@@ -119,7 +126,15 @@ class StockIntake:
         at = self.clock.now()
         async with self.database.transaction() as connection:
             await self._write(connection, batch, partition, at)
-        self.telemetry.delivered(deliveries[0].routing_key, batch.outcomes)
+        self._tell(batch)
+
+    def _tell(self, batch: Batch) -> None:
+        for outcome, word in OUTCOME_WORDS.items():
+            if count := batch.outcomes.get(outcome, 0):
+                self.telemetry.delivered(QUEUE_LABEL, word, count)
+        self.telemetry.stale.inc(batch.outcomes.get("stale", 0))
+        for reason, count in Counter(parked.reason for parked in batch.parked).items():
+            self.telemetry.park(reason, count)
 
     async def _read_all(self, deliveries: Sequence[Delivery]) -> Batch:
         batch = Batch()
@@ -243,7 +258,7 @@ def _parking(delivery: Delivery, reason: str, detail: str, trace: str = "") -> P
         body=delivery.body,
         content_type=delivery.content_type,
         delivery_count=delivery.delivery_count,
-        origin="goodsout.stock",
+        origin=QUEUE_LABEL,
         reason=reason,
         detail=detail,
         trace=trace,

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 
 from daemon.store.database import Database, query
 
-TTL = 6.0
-"""Real seconds. A dead holder's work is taken over within this and one round."""
-ROUND = 1.5
+TTL = 8.0
+"""Real seconds. A dead holder's work is taken over within this and one round; a request's time-out is shorter."""
+QUICK_TTL = 4.0
+"""Real seconds, for work that the books' own locks keep in order anyway."""
+ROUND = 1.0
 """Real seconds between renewals."""
 
 
@@ -22,6 +24,7 @@ class Leases:
 
     database: Database
     holder: str
+    ttl: float = TTL
     held: dict[str, int] = field(default_factory=dict[str, int])
     _renewed: float = 0.0
 
@@ -35,14 +38,14 @@ class Leases:
         """Renew ours and take free ones, at most `limit` in all; returns name -> fence of what is held now."""
         begun = time.monotonic()
         async with self.database.connection() as connection:
-            rows = await connection.fetch(query("lease_take"), list(names), self.holder, TTL, limit)
+            rows = await connection.fetch(query("lease_take"), list(names), self.holder, self.ttl, limit)
         self.held = {row["name"]: row["fence"] for row in rows}
         self._renewed = begun
         return self.held
 
     def safe_for(self) -> float:
         """Real seconds for which what is held is certainly still held, by our own monotonic clock."""
-        return self._renewed + TTL - time.monotonic()
+        return self._renewed + self.ttl - time.monotonic()
 
     async def release(self, names: Sequence[str]) -> None:
         async with self.database.connection() as connection:

@@ -15,7 +15,7 @@ from typing import assert_never
 from daemon.budget import PATCH_LISTING, Bucket, Budget, buckets
 from daemon.clock import Clock
 from daemon.links import answer as answers
-from daemon.links.amazon import AmazonLink, Submission
+from daemon.links.amazon import AmazonLink
 from daemon.settings import Publication, SellerAccount
 from daemon.store import publication as books
 from daemon.store.database import Connection, Database
@@ -26,6 +26,7 @@ from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.publication import Send, Told, again_at, in_turn, next_for, target, untold_since
 from handlers.sellable_stock import Listing, Sellable, sellable
+from schemas.amazon_listings import Submission
 
 MARKS = 500
 CANDIDATES = 500
@@ -34,8 +35,6 @@ THROTTLED_FOR = 5.0
 """Seconds without calls after a 429."""
 DENIED_FOR = 60.0
 UNSENT_FOR = 2.0
-REQUEST_TIMEOUT = 20.0
-"""Real seconds for one request."""
 
 log = logging.getLogger(__name__)
 
@@ -124,7 +123,7 @@ class Publisher:
         return desired, chosen
 
     def _begun(self, standing: Standing, found: Sellable, move: Send, now: datetime) -> Begun:
-        longest = timedelta(seconds=REQUEST_TIMEOUT * self.clock.factor + self.settings.late_effect)
+        longest = timedelta(seconds=self.settings.request_timeout * self.clock.factor + self.settings.late_effect)
         again = again_at(standing.told, move, now, longest)
         doubtful = not found.may_rise
         told_before = standing.told.told
@@ -161,7 +160,8 @@ class Publisher:
             notes = notes_of(answer, self.name, request.listing, ended.value)
             await write_notes(connection, notes, now, self.owners)
         since = (now - request.send.since).total_seconds()
-        self.telemetry.told(self.name, request.send.urgency, state, since)
+        if state == "accepted":
+            self.telemetry.told(self.name, request.send.urgency, since)
 
     async def _settle(
         self,

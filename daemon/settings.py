@@ -63,6 +63,8 @@ class Intake(Section, frozen=True, kw_only=True):
 class Publication(Section, frozen=True, kw_only=True):
     late_effect: float = 60.0
     """Seconds in which a request that we gave up on may still take effect at the partner."""
+    request_timeout: float = 5.0
+    """Real seconds for one request; less than a publisher's lease lasts."""
     near_zero: int = 5
     """Channel units; a lowering to this or less goes before everything else."""
     read_back_after: float = 5.0

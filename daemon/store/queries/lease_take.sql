@@ -11,6 +11,7 @@ from (
 ) as open
 on conflict (name) do update
 set holder = excluded.holder, expires_at = excluded.expires_at,
-    fence = lease.fence + case when lease.holder = excluded.holder then 0 else 1 end
+    fence = lease.fence + case when lease.holder = excluded.holder then 0 else 1 end,
+    since = case when lease.holder = excluded.holder then lease.since else clock_timestamp() end
 where lease.holder = excluded.holder or lease.expires_at < clock_timestamp()
 returning name, fence;

@@ -1,0 +1,280 @@
+"""The composition root: what is built, started and stopped, in order.
+
+Start: database (version checked), clock (disciplined by the database), bus (topology declared), then the loops of
+this process's roles. Stop: loops are told, drain and end within their bound; then links, bus and database close.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import uuid
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import aiohttp
+import msgspec
+
+from daemon.budget import Budget
+from daemon.bus import open_bus
+from daemon.bus.port import Bus
+from daemon.clock import Clock
+from daemon.config import Configuration
+from daemon.consumer import StockIntake
+from daemon.figures import show_figures
+from daemon.leases import QUICK_TTL, ROUND, Leases, be_gone, be_seen
+from daemon.links.amazon import AmazonLink
+from daemon.links.lwa import LoginWithAmazon
+from daemon.loop_lag import LoopLag
+from daemon.outbox import Relay
+from daemon.partitions import Partitions
+from daemon.publisher import Publisher, mark
+from daemon.read_back import ReadBack
+from daemon.settings import Role, SellerAccount, Settings
+from daemon.store.database import Database, check_version, open_database
+from daemon.store.publication import Mapped
+from daemon.supervisor import Loop, Round, Supervisor, leased, repeating
+from daemon.systemd import Systemd
+from daemon.telemetry import Telemetry
+from daemon.topology import STOCK_QUEUES, TOPOLOGY
+from daemon.urgency import Urgency
+from daemon.watch import Watch
+from daemon.web import Check, WebServer
+from schemas.terms import ChannelAccount, Warehouse
+
+log = logging.getLogger(__name__)
+
+DISCIPLINE_EVERY = 60.0
+"""Real seconds between two looks at the database's clock."""
+
+
+@dataclass(slots=True)
+class App:
+    """One process of the daemon: what its roles share."""
+
+    configuration: Configuration
+    roles: Sequence[Role]
+    clock: Clock
+    database: Database
+    despatch_database: Database
+    bus: Bus
+    telemetry: Telemetry
+    budget: Budget
+    holder: str
+    links: dict[str, AmazonLink] = field(default_factory=dict[str, AmazonLink])
+    urgency: Urgency = field(default_factory=Urgency)
+
+    @property
+    def settings(self) -> Settings:
+        return self.configuration.settings
+
+    @property
+    def mapped(self) -> Mapped:
+        return {
+            ChannelAccount(name): frozenset(Warehouse(warehouse) for warehouse in seller.warehouses)
+            for name, seller in self.settings.sellers.items()
+        }
+
+    def leases(self, ttl: float | None = None) -> Leases:
+        return Leases(self.database, self.holder, *(() if ttl is None else (ttl,)))
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The clock that the settings describe, not yet disciplined."""
+    section = settings.clock
+    origin = datetime.fromisoformat(section.origin) if section.origin else datetime.fromtimestamp(0).astimezone()
+    return Clock(section.factor, origin, timedelta(seconds=section.host_error))
+
+
+@asynccontextmanager
+async def opened(configuration: Configuration, roles: Sequence[Role]) -> AsyncIterator[App]:
+    """Everything open that the roles share; closed in reverse."""
+    settings = configuration.settings
+    clock = clock_of(settings)
+    async with AsyncExitStack() as stack:
+        database = await open_books(configuration, settings.database.connections, stack)
+        despatch = await open_books(configuration, settings.database.despatch_connections, stack, "goodsout-despatch")
+        async with database.connection() as connection:
+            await check_version(connection)
+        clock.discipline(await database.now())
+        bus = await stack.enter_async_context(
+            open_bus(settings.bus, _password(configuration, settings.bus.password_file))
+        )
+        await bus.declare(TOPOLOGY)
+        name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+        app = App(
+            configuration, roles, clock, database, despatch, bus, Telemetry(), Budget(settings.clock.factor), name
+        )
+        app.links = await _links(app, stack)
+        yield app
+
+
+async def open_books(
+    configuration: Configuration, connections: int, stack: AsyncExitStack, name: str = "goodsout"
+) -> Database:
+    """A pool on the configured database; `embedded:` must have been started and named by then."""
+    section = configuration.settings.database
+    password = _password(configuration, section.password_file)
+    database = await open_database(section.url, section, connections, password=password, name=name)
+    stack.push_async_callback(database.close)
+    return database
+
+
+def _password(configuration: Configuration, file: str | None) -> str | None:
+    return None if file is None else configuration.secret(file).reveal()
+
+
+async def _links(app: App, stack: AsyncExitStack) -> dict[str, AmazonLink]:
+    session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200)))
+    login = LoginWithAmazon(session, app.clock)
+    timeout = app.settings.publication.request_timeout
+    sellers = {name: with_secret_paths(app.configuration, seller) for name, seller in app.settings.sellers.items()}
+    return {name: AmazonLink(session, seller, login, timeout, clock=app.clock) for name, seller in sellers.items()}
+
+
+def with_secret_paths(configuration: Configuration, seller: SellerAccount) -> SellerAccount:
+    """The account with its secret files named by where they were found."""
+    return msgspec.structs.replace(
+        seller,
+        client_secret_file=str(configuration.secret_path(seller.client_secret_file)),
+        refresh_token_file=str(configuration.secret_path(seller.refresh_token_file)),
+    )
+
+
+async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio.Event | None = None) -> None:
+    """Run these roles until SIGTERM, SIGINT or `stop`. Raises when a loop dies."""
+    async with opened(configuration, roles) as app, LoopLag(app.telemetry):
+        supervisor = Supervisor(app.settings.intake.drain, stop or asyncio.Event())
+        _listen_for_signals(supervisor)
+        await be_seen(app.database, app.holder, roles)
+        async with AsyncExitStack() as stack:
+            _add_loops(app, supervisor)
+            if "web" in roles:
+                await stack.enter_async_context(_web(app, supervisor))
+            Systemd().ready("running")
+            log.info("running", extra={"action": "started", "roles": list(roles), "holder": app.holder})
+            await supervisor.wait()
+        Systemd().stopping("drained")
+        await be_gone(app.database, app.holder)
+
+
+def _listen_for_signals(supervisor: Supervisor) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, supervisor.stopping.set)
+
+
+def _web(app: App, supervisor: Supervisor) -> WebServer:
+    async def bus() -> str | None:
+        return None if app.bus.connected else "the bus is not connected"
+
+    async def database() -> str | None:
+        await app.database.now()
+        return None
+
+    async def loops() -> str | None:
+        return supervisor.failing()
+
+    checks: dict[str, Check] = {"bus": bus, "database": database, "loops": loops}
+    section = app.settings.web
+    return WebServer(section.host, section.port, telemetry=app.telemetry, checks=checks)
+
+
+def _add_loops(app: App, supervisor: Supervisor) -> None:
+    supervisor.add("presence", repeating(_presence(app)))
+    if "intake" in app.roles:
+        supervisor.add("intake", stock_intake(app).run)
+    if "relay" in app.roles:
+        _add_relays(app, supervisor)
+    if "publish" in app.roles:
+        _add_publishers(app, supervisor)
+    if "watch" in app.roles:
+        supervisor.add("watch", leased(app.leases(), "watch", _watch(app), needs=0.0))
+        supervisor.add("figures", repeating(lambda: show_figures(app.database, app.clock, app.telemetry)))
+
+
+def stock_intake(app: App) -> Partitions:
+    """The stock intake over this replica's share of the partitions."""
+    settings = app.settings
+    intake = StockIntake(
+        app.bus, app.database, app.clock, app.telemetry, app.urgency, settings.intake, settings.bus.prefetch,
+        settings.owners,
+    )  # fmt: skip
+
+    async def work(partition: int, stopping: asyncio.Event) -> None:
+        await intake.work(STOCK_QUEUES[partition], partition, stopping)
+
+    return Partitions(app.leases(QUICK_TTL), "intake", work, settings.intake.drain / 2)
+
+
+def _add_relays(app: App, supervisor: Supervisor) -> None:
+    relay = Relay(app.bus, app.database, app.telemetry, app.urgency)
+    partitions = Partitions(app.leases(), "relay", relay.stock, app.settings.intake.drain / 2)
+    supervisor.add("relay", partitions.run)
+
+    async def documents() -> float:
+        return 0.0 if await relay.documents_round() else 0.02
+
+    supervisor.add("relay-documents", leased(app.leases(), "relay/documents", documents, needs=1.0))
+
+
+def _add_publishers(app: App, supervisor: Supervisor) -> None:
+    async def marks() -> float:
+        await app.urgency.give_way()
+        return 0.0 if await mark(app.database, app.mapped, app.clock) else 0.02
+
+    supervisor.add("marks", repeating(marks))
+    for name, seller in app.settings.sellers.items():
+        supervisor.add(f"publish-{name}", _publishing(app, name, seller))
+        reader = ReadBack(
+            name, seller, app.links[name], app.database, app.budget, app.clock, app.settings.publication,
+            app.settings.owners,
+        )  # fmt: skip
+        supervisor.add(f"read-back-{name}", leased(app.leases(), f"read-back/{name}", reader.round, needs=1.0))
+
+
+def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
+    settings = app.settings.publication
+    publisher = Publisher(
+        name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, settings, app.holder,
+        app.mapped, app.settings.owners,
+    )  # fmt: skip
+    rounds = leased(app.leases(), f"publish/{name}", publisher.publish, needs=settings.request_timeout)
+
+    async def loop(stopping: asyncio.Event) -> None:
+        try:
+            await rounds(stopping)
+        finally:
+            await publisher.drain(settings.request_timeout)
+
+    return loop
+
+
+def _watch(app: App) -> Round:
+    watch = Watch(app.database, app.clock, app.settings, app.settings.owners)
+
+    async def round_() -> float:
+        await watch.round()
+        return app.settings.watch.every
+
+    return round_
+
+
+def _presence(app: App) -> Round:
+    """This replica lives: for its peers' shares, for systemd's watchdog, and for the clock they all go by."""
+    disciplined = app.clock.monotonic()
+    systemd = Systemd()
+
+    async def round_() -> float:
+        nonlocal disciplined
+        await be_seen(app.database, app.holder, app.roles)
+        systemd.watchdog()
+        if app.clock.monotonic() - disciplined > DISCIPLINE_EVERY:
+            disciplined = app.clock.monotonic()
+            app.clock.discipline(await app.database.now())
+        return ROUND
+
+    return round_

@@ -1,0 +1,121 @@
+"""Loops and their supervisor: a loop that dies stops the process, and stopping is bounded and in order."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+
+from daemon.leases import ROUND, Leases
+
+log = logging.getLogger(__name__)
+
+Loop = Callable[[asyncio.Event], Awaitable[None]]
+"""Runs until the event is set, then ends by itself; raises when it cannot go on."""
+
+Round = Callable[[], Awaitable[float]]
+"""Does one piece of work and returns the real seconds until the next is worth while."""
+
+
+@dataclass(slots=True)
+class Supervisor:
+    """Runs named loops until told to stop, or until one of them ends."""
+
+    drain: float
+    """Real seconds that all loops together may take to end."""
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    tasks: "dict[str, asyncio.Task[None]]" = field(default_factory=dict[str, "asyncio.Task[None]"])
+
+    def add(self, name: str, loop: Loop) -> None:
+        self.tasks[name] = asyncio.create_task(_run(loop, self.stopping), name=name)
+
+    async def wait(self) -> None:
+        """Until `stopping`; raises what a loop died of, after the others were stopped."""
+        told = asyncio.create_task(self.stopping.wait())
+        try:
+            await asyncio.wait([told, *self.tasks.values()], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            told.cancel()
+            await self.stop()
+        self._raise_deaths()
+
+    async def stop(self) -> None:
+        self.stopping.set()
+        if not self.tasks:
+            return
+        _, late = await asyncio.wait(self.tasks.values(), timeout=self.drain)
+        for task in late:
+            log.warning("loop did not end in time", extra={"action": "loop_cut", "loop": task.get_name()})
+            task.cancel()
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+
+    def _raise_deaths(self) -> None:
+        for name, task in self.tasks.items():
+            if not task.cancelled() and (error := task.exception()) is not None:
+                raise RuntimeError(f"the loop {name!r} died: {error!r}") from error
+
+    def failing(self) -> str | None:
+        """What is wrong with the loops, for the readiness probe; None when all run."""
+        dead = [name for name, task in self.tasks.items() if task.done()]
+        return f"not running: {', '.join(dead)}" if dead else None
+
+
+async def _run(loop: Loop, stopping: asyncio.Event) -> None:
+    await loop(stopping)
+    if not stopping.is_set():
+        raise RuntimeError("it ended by itself")
+
+
+def repeating(round_: Round) -> Loop:
+    """A loop of rounds. A round that fails is logged and tried again, for a partner's bad day is not ours."""
+
+    async def loop(stopping: asyncio.Event) -> None:
+        while not stopping.is_set():
+            await pause(stopping, await _guarded(round_))
+
+    return loop
+
+
+def leased(leases: Leases, name: str, round_: Round, needs: float) -> Loop:
+    """A loop of rounds that run only while the lease `name` is ours for at least `needs` more real seconds."""
+
+    async def loop(stopping: asyncio.Event) -> None:
+        renewing = asyncio.create_task(_renew(leases, name, stopping))
+        try:
+            while not stopping.is_set():
+                ours = name in leases.held and leases.safe_for() > needs
+                await pause(stopping, await _guarded(round_) if ours else 0.1)
+        finally:
+            renewing.cancel()
+            await asyncio.gather(renewing, return_exceptions=True)
+            await leases.release([name])
+
+    return loop
+
+
+async def _renew(leases: Leases, name: str, stopping: asyncio.Event) -> None:
+    while not stopping.is_set():
+        try:
+            await leases.renew([name], 1)
+        except Exception:
+            log.warning("lease not renewed", exc_info=True, extra={"action": "lease_not_renewed", "lease": name})
+        await pause(stopping, ROUND)
+
+
+async def _guarded(round_: Round) -> float:
+    try:
+        return await round_()
+    except Exception:
+        log.exception("round failed", extra={"action": "round_failed", "round": getattr(round_, "__qualname__", "")})
+        return 1.0
+
+
+async def pause(stopping: asyncio.Event, seconds: float) -> None:
+    """Sleep real seconds, or until told to stop."""
+    if seconds <= 0:
+        await asyncio.sleep(0)
+        return
+    try:
+        async with asyncio.timeout(seconds):
+            await stopping.wait()
+    except TimeoutError:
+        return

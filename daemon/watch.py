@@ -1,0 +1,159 @@
+"""The watch: knows what should have happened, and raises what has not.
+
+One replica at a time. Each task looks at one thing, and one that fails leaves the others to their work.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from daemon.clock import Clock
+from daemon.consumer import put_in_doubt
+from daemon.settings import Settings
+from daemon.store import publication, stock
+from daemon.store.database import Connection, Database, query
+from daemon.store.notes import write_notes
+from daemon.store.stock import Ledger
+from daemon.topology import PARTITIONS
+from handlers.alerts import AlertKind
+from handlers.notes import Note, RaiseAlert, ResolveAlert
+from handlers.stock_intake import level_request
+from handlers.stock_stream import GAP
+
+AT_ONCE = 500
+UNANSWERED_TIMES = 3
+"""A doubt is an alert once its level request has gone unanswered this many times."""
+
+log = logging.getLogger(__name__)
+
+Task = Callable[[Connection, datetime], Awaitable[list[Note]]]
+
+
+@dataclass(slots=True)
+class Watch:
+    """`round` runs every task once; more tasks may be added by the flows that own them."""
+
+    database: Database
+    clock: Clock
+    settings: Settings
+    owners: Mapping[str, str]
+    more: tuple[Task, ...] = ()
+    failures: int = field(default=0)
+
+    def tasks(self) -> tuple[Task, ...]:
+        return (
+            self.doubt_old_gaps,
+            self.ask_again,
+            self.raise_lasting_doubts,
+            self.raise_listings_without_stock,
+            self.raise_promises_at_risk,
+            self.give_up_lost_flights,
+            *self.more,
+        )
+
+    async def round(self) -> None:
+        for task in self.tasks():
+            try:
+                await self._run(task)
+            except Exception:
+                self.failures += 1
+                log.exception(
+                    "watch task failed", extra={"action": "watch_failed", "task": getattr(task, "__name__", "")}
+                )
+
+    async def _run(self, task: Task) -> None:
+        at = self.clock.now()
+        async with self.database.transaction() as connection:
+            await write_notes(connection, await task(connection, at), at, self.owners)
+
+    async def doubt_old_gaps(self, connection: Connection, at: datetime) -> list[Note]:
+        """A gap past its grace is a doubt, once every partition has had one owner for as long."""
+        grace = timedelta(seconds=self.settings.intake.grace)
+        real = self.clock.real_seconds(self.settings.intake.grace)
+        if not await connection.fetchval(query("intake_settled"), PARTITIONS, real):
+            return []
+        keys = await stock.gaps_past_grace(connection, at - grace, AT_ONCE)
+
+        def still(ledger: Ledger) -> bool:
+            trouble = ledger.state.trouble
+            past = trouble is not None and trouble.gap_since is not None and trouble.gap_since < at - grace
+            return past and trouble is not None and trouble.doubt_since is None
+
+        await put_in_doubt(connection, keys, GAP, at, self.settings.intake, self.owners, still)
+        return []
+
+    async def ask_again(self, connection: Connection, at: datetime) -> list[Note]:
+        """A level request that nobody answered is sent again, with the same id."""
+        again = at + timedelta(seconds=self.settings.intake.level_request_again)
+        rows = await connection.fetch(query("level_requests_unanswered"), at, again)
+        if not rows:
+            return []
+        await connection.execute(query("level_request_repeated"), [row["command_id"] for row in rows])
+        return [
+            level_request(r["command_id"], r["account"], r["warehouse"], r["sku"], r["doubt_reason"]) for r in rows
+        ]
+
+    async def raise_lasting_doubts(self, connection: Connection, at: datetime) -> list[Note]:
+        """One alert per stock owner while doubts outlast several requests."""
+        lasting = timedelta(seconds=self.settings.intake.level_request_again * UNANSWERED_TIMES)
+        rows = await connection.fetch(query("accounts_in_doubt"), at - lasting)
+        raised: list[Note] = [
+            RaiseAlert(
+                AlertKind.STOCK_IN_DOUBT,
+                row["account"],
+                row["account"],
+                f"{row['skus']} SKUs of {row['account']} are in doubt, the oldest since {row['since']:%F %T} UTC;"
+                " the warehouse does not answer requests for their levels",
+                {"skus": row["oldest"]},
+            )
+            for row in rows
+        ]
+        return raised + await self._gone(connection, AlertKind.STOCK_IN_DOUBT, {row["account"] for row in rows})
+
+    async def raise_listings_without_stock(self, connection: Connection, at: datetime) -> list[Note]:
+        """One alert per channel account, with the list."""
+        del at
+        rows = await connection.fetch(query("listings_without_stock"))
+        raised: list[Note] = [
+            RaiseAlert(
+                AlertKind.LISTING_WITHOUT_STOCK,
+                row["channel_account"],
+                row["channel_account"],
+                f"{len(row['skus'])} listings of {row['channel_account']} name a SKU that no warehouse ever reported",
+                {"skus": list(row["skus"][:1000])},
+            )
+            for row in rows
+        ]
+        causes = {row["channel_account"] for row in rows}
+        return raised + await self._gone(connection, AlertKind.LISTING_WITHOUT_STOCK, causes)
+
+    async def _gone(self, connection: Connection, kind: AlertKind, still: set[str]) -> list[Note]:
+        """Resolve the open alerts of a kind whose cause is no longer there."""
+        rows = await connection.fetch(query("open_alert_causes"), kind.value)
+        return [ResolveAlert(kind, row["cause"]) for row in rows if row["cause"] not in still]
+
+    async def raise_promises_at_risk(self, connection: Connection, at: datetime) -> list[Note]:
+        rows = await connection.fetch(query("promises_at_risk"), at, AT_ONCE)
+        notes: list[Note] = [
+            RaiseAlert(
+                AlertKind.PROMISE_AT_RISK,
+                f"{row['kind']}/{row['subject']}",
+                row["subject"],
+                f"{row['kind']} of {row['subject']} was promised by {row['deadline']:%F %T} UTC and has not happened",
+                {"owner": row["owner"]},
+                row["deadline"],
+            )
+            for row in rows
+        ]
+        kept = await connection.fetch(query("promises_settled_alerts"), AlertKind.PROMISE_AT_RISK.value)
+        return notes + [ResolveAlert(AlertKind.PROMISE_AT_RISK, row["cause"]) for row in kept]
+
+    async def give_up_lost_flights(self, connection: Connection, at: datetime) -> list[Note]:
+        """Stock requests whose sender is gone: nobody saw their end, so they count as unknown."""
+        settings = self.settings.publication
+        longest = timedelta(seconds=3 * settings.request_timeout * self.clock.factor)
+        for attempt, listing in await publication.abandoned(connection, at, at - longest):
+            over_at = at + timedelta(seconds=settings.late_effect)
+            await publication.change(connection, "flight_unknown", listing, attempt, over_at, at)
+        return []
