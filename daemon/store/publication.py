@@ -86,7 +86,8 @@ async def locked_stock(connection: Connection, listing_ids: Sequence[int]) -> St
     Locks are taken in one order everywhere: stock, then marks, then publications, then alerts.
     """
     names = await connection.fetch(query("listing_stock_keys"), list(listing_ids))
-    return _by_sku(await connection.fetch(query("stock_of_listings_locked"), *_columns([tuple(row) for row in names], 2)))
+    keys = _columns([tuple(row) for row in names], 2)
+    return _by_sku(await connection.fetch(query("stock_of_listings_locked"), *keys))
 
 
 def _by_sku(rows: Iterable[asyncpg.Record]) -> StockOf:

@@ -1,0 +1,50 @@
+"""`goodsout run`: the daemon."""
+
+import asyncio
+import os
+
+import click
+
+from daemon.app import run as run_daemon
+from daemon.commands.context import async_command, configuration
+from daemon.log import setup_logging
+from daemon.settings import ROLES, Role
+from daemon.store.reach import reachable
+from daemon.store.sealing import load_keys, use_keys
+
+
+def _roles(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[Role, ...]:
+    del ctx, parameter
+    if value is None:
+        return ROLES
+    asked = [name.strip() for name in value.split(",") if name.strip()]
+    chosen = tuple(role for role in ROLES if role in asked)
+    if unknown := sorted(set(asked) - set(ROLES)):
+        raise click.BadParameter(f"{', '.join(unknown)}: the roles are {', '.join(ROLES)}")
+    if not chosen:
+        raise click.BadParameter(f"name at least one of {', '.join(ROLES)}")
+    return chosen
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  goodsout run
+  goodsout run --only intake,documents,relay,watch,web
+  goodsout run --only publish,web
+
+\b
+Roles: intake (stock events), documents (despatches, orders, answers), relay (what we publish), publish (stock
+to channels), despatch (confirmations to channels), watch (what should have happened), web (probes, metrics).
+Any number of processes may have the same role. Stop it with SIGTERM: it drains, commits and lets go.
+"""
+)
+@click.option("--only", "roles", callback=_roles, metavar="ROLE,ROLE", help="Run only these roles. Default: all.")
+@async_command
+async def run(roles: tuple[Role, ...]) -> None:
+    """Run the daemon until it is told to stop."""
+    found = configuration()
+    setup_logging(found.settings.log_level)
+    use_keys(load_keys(found.settings, os.environ, found.folder))
+    async with reachable(found) as ready:
+        await run_daemon(ready, roles, asyncio.Event())
