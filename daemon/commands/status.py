@@ -1,0 +1,72 @@
+"""`goodsout status`: what is behind, in doubt, blocked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import click
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from daemon.commands.books import open_for_command
+from daemon.commands.context import async_command
+from daemon.store.status import Row, Status
+from daemon.store.status import status as read_status
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  goodsout status
+  watch -n 2 goodsout status
+
+\b
+Where to look next: `goodsout explain SKU`, `goodsout alerts`, `goodsout decisions list`, `goodsout parked list`.
+Exit status 1 where something waits for a person.
+"""
+)
+@async_command
+async def status() -> None:
+    """Show what is behind, in doubt, blocked, and waiting for people."""
+    async with open_for_command() as books, books.database.connection() as connection:
+        now = books.clock.now()
+        found = await read_status(connection, now)
+    show(Console(), found, now)
+    if found.people:
+        raise SystemExit(1)
+
+
+def show(console: Console, found: Status, now: datetime) -> None:
+    """Print the tables; empty ones are left out."""
+    figures = found.figures
+    console.print(
+        f"waiting to be published {figures['outbox_waiting']}, to be computed {figures['marks']},"
+        f" parked {figures['parked']}, in doubt {figures['doubts']}, in a gap {figures['gaps']}"
+    )
+    _table(console, "stock", found.stock, now)
+    _table(console, "channels", found.channels, now)
+    _table(console, "requests not done", found.effects, now)
+    _table(console, "budgets", found.budgets, now)
+    _table(console, "waiting for people", found.people, now)
+
+
+def _table(console: Console, title: str, rows: Sequence[Row], now: datetime) -> None:
+    if not rows:
+        return
+    table = Table(title=title, box=box.SIMPLE, title_justify="left")
+    for name in rows[0]:
+        table.add_column(name.replace("_", " "))
+    for row in rows:
+        table.add_row(*(cell(value, now) for value in row.values()))
+    console.print(table)
+
+
+def cell(value: object, now: datetime) -> str:
+    """A value as a person reads it: times as ages, fractions short, nothing as a dash."""
+    if value is None or value == "":
+        return "-"
+    if isinstance(value, datetime):
+        return f"{(now - value).total_seconds():.0f} s ago"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:.2f}" if isinstance(value, float) else str(value)
