@@ -151,7 +151,7 @@ class PrivatePostgres:
         if postmaster.alive(self.data):
             self._control("stop", "-m", "immediate")
         else:
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            postmaster.forget(self.data)
 
     def _initialise(self) -> None:
         """Made beside and then renamed, so that half-made data is never used."""
@@ -231,6 +231,12 @@ class _Postmaster:
             return os.fsencode(data) in Path(f"/proc/{self.pid}/cmdline").read_bytes()
         except (FileNotFoundError, ProcessLookupError):
             return not Path("/proc/self").exists() and _process_exists(self.pid)
+
+    def forget(self, data: Path) -> None:
+        """Its number may live on as a zombie or as another program: PostgreSQL would take either for a server."""
+        leavings = self.socket_folder / f".s.PGSQL.{PORT}"
+        for path in (data / "postmaster.pid", leavings, leavings.with_name(f"{leavings.name}.lock")):
+            path.unlink(missing_ok=True)
 
     def answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as probe:

@@ -1,0 +1,68 @@
+# Needs make and Python 3.11 or later, nothing else. `make` alone lists what there is.
+
+PYTHON ?= $(shell for candidate in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$candidate" && exit; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check fix services services-down bench lock clean
+
+help: ## what there is
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
+
+demo: .venv/installed ## the whole house at work, with faults, in under two minutes
+	$(BIN)/goodsout demo
+
+test: .venv/installed ## every test; starts RabbitMQ and PostgreSQL itself
+	$(BIN)/python -m pytest
+
+check: .venv/installed ## format, lint, types, import contracts
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/pyright
+	$(BIN)/lint-imports
+
+fix: .venv/installed ## format, and mend what ruff can mend
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+services: .venv/installed ## start RabbitMQ and PostgreSQL and leave them running, so that tests begin at once
+	$(BIN)/python -m tests.services up
+
+services-down: .venv/installed ## stop them and throw their data away
+	$(BIN)/python -m tests.services down
+
+bench: .venv/installed ## speed and memory; the last line holds the figures
+	$(BIN)/python -m tests.bench
+
+lock: .venv/tools/installed ## write requirements.lock anew from pyproject.toml, newest versions
+	$(BIN)/python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); \
+		print(*p['project']['dependencies'], *p['dependency-groups']['dev'], \
+		*p['build-system']['requires'], 'editables', sep='\n')" > .venv/requirements.in
+	.venv/tools/bin/pip-compile --upgrade --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+		--no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+		--output-file requirements.lock .venv/requirements.in
+
+clean: ## remove what was built here (not the demo's data)
+	@if [ -d .services ] && [ -x $(BIN)/python ]; then $(BIN)/python -m tests.services down; fi
+	rm -rf .venv .services dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/installed: requirements.lock pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later was not found. Install it, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "$(PYTHON) is older than 3.11. Name a newer one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+		{ echo "$(PYTHON) cannot make environments. Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || { echo "making .venv"; $(PYTHON) -m venv --clear .venv; }
+	@echo "installing what requirements.lock names"
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/tools/installed: .venv/installed
+	@$(BIN)/python -m venv .venv/tools
+	@.venv/tools/bin/python -m pip --disable-pip-version-check --quiet install pip-tools
+	@touch $@

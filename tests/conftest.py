@@ -1,0 +1,79 @@
+"""What every test may ask for: a database of its own, a virtual host of its own, promtool."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from itertools import count
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+import pytest
+from _pytest.capture import CaptureManager
+
+from tests.services.broker import Broker
+from tests.services.packages import Unavailable
+from tests.services.postgres import Databases
+from tests.services.prometheus import find_promtool
+from tests.services.running import HOME, running_postgres, running_rabbitmq
+
+Server = TypeVar("Server")
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server(pytestconfig: pytest.Config) -> Iterator[Databases]:
+    """A PostgreSQL for this test run; most tests want `database_url` instead."""
+    with _shown_or_skipped(pytestconfig, running_postgres()) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def rabbitmq_server(pytestconfig: pytest.Config) -> Iterator[Broker]:
+    """A RabbitMQ for this test run; most tests want `amqp_url` instead."""
+    with _shown_or_skipped(pytestconfig, running_rabbitmq()) as server:
+        yield server
+
+
+@pytest.fixture
+async def database_url(postgres_server: Databases) -> AsyncIterator[str]:
+    """A database of this test's own, migrated and empty."""
+    async with postgres_server.fresh_database(await postgres_server.migrated_template()) as url:
+        yield url
+
+
+@pytest.fixture
+def amqp_url(rabbitmq_server: Broker) -> Iterator[str]:
+    """A virtual host of this test's own, empty."""
+    with rabbitmq_server.vhost(f"test-{os.getpid()}-{next(_numbers)}") as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def promtool() -> Path:
+    try:
+        return find_promtool(HOME)
+    except Unavailable as reason:
+        _give_up(str(reason))
+
+
+@contextmanager
+def _shown_or_skipped(config: pytest.Config, server: AbstractContextManager[Server]) -> Iterator[Server]:
+    """Starting may download: what it says is shown at once, not captured."""
+    capture = config.pluginmanager.getplugin("capturemanager")
+    assert isinstance(capture, CaptureManager)
+    try:
+        with capture.global_and_fixture_disabled():
+            started = server.__enter__()
+    except Unavailable as reason:
+        _give_up(str(reason))
+    try:
+        yield started
+    finally:
+        server.__exit__(None, None, None)
+
+
+def _give_up(reason: str) -> NoReturn:
+    """A machine of a developer may lack a server; where CI=true a test that did not run is a failure."""
+    if os.environ.get("CI", "").lower() == "true":
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
