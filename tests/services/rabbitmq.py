@@ -36,6 +36,7 @@ class PrivateRabbitMQ:
         """`packages` is where downloaded packages are kept. Raises Unavailable."""
         programs = find_rabbitmq(packages)
         home.mkdir(parents=True, exist_ok=True)
+        complaint = ""
         for attempt in range(ATTEMPTS):
             folder = Path(tempfile.mkdtemp(prefix="goodsout-rabbitmq-"))
             (home / "elsewhere").write_text(f"{folder}\n")
