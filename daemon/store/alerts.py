@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -65,5 +66,6 @@ async def find_alert(connection: Connection, alert_id: int) -> tuple[Alert, list
 
 
 def _alert(row: asyncpg.Record) -> Alert:
-    detail = msgspec.json.decode(row["detail"], type=dict[str, object])
-    return Alert(**dict(row.items()) | {"detail": detail})
+    values: dict[str, Any] = dict(row.items())
+    values["detail"] = msgspec.json.decode(row["detail"], type=dict[str, object])
+    return Alert(**values)

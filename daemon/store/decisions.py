@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -43,9 +44,10 @@ async def find_decision(connection: Connection, decision_id: int) -> Decision | 
 
 
 def _decision(row: asyncpg.Record) -> Decision:
-    values = dict(row.items())
-    detail = msgspec.json.decode(row["detail"], type=dict[str, object])
-    return Decision(**values | {"detail": detail, "options": tuple(row["options"])})
+    values: dict[str, Any] = dict(row.items())
+    values["detail"] = msgspec.json.decode(row["detail"], type=dict[str, object])
+    values["options"] = tuple(row["options"])
+    return Decision(**values)
 
 
 async def decide(

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -74,8 +75,9 @@ async def find_parked(connection: Connection, parked_id: int) -> ParkedMessage |
 
 
 def _message(row: asyncpg.Record) -> ParkedMessage:
-    values = dict(row.items())
-    return ParkedMessage(**values | {"headers": msgspec.json.decode(row["headers"], type=dict[str, object])})
+    values: dict[str, Any] = dict(row.items())
+    values["headers"] = msgspec.json.decode(row["headers"], type=dict[str, object])
+    return ParkedMessage(**values)
 
 
 async def read_body(connection: Connection, parked_id: int, ring: KeyRing | None = None) -> bytes:

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from daemon.secrets import SecretFault, locate
+from daemon.secrets import SecretFault, locate, read_file
 from daemon.settings import Settings
 from daemon.store.database import Connection, query
 
@@ -123,21 +123,19 @@ def _find(name: str, environ: Mapping[str, str], beside: Path | None) -> Path:
 
 
 def read_key(path: Path) -> bytes:
-    """A master key: 32 bytes, raw, or as base64 or hexadecimal text. Raises SealingFault."""
+    """A master key: 32 bytes, as base64 or hexadecimal text. Raises SealingFault."""
     try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise SealingFault(f"the master key {path} cannot be read: {error.strerror}") from None
-    if len(content) == KEY_BYTES:
-        return content
+        text = read_file(path).reveal().strip()
+    except SecretFault as fault:
+        raise SealingFault(f"the master key {fault}") from None
     for decode in (binascii.unhexlify, base64.b64decode):
         try:
-            key = decode(content.strip())
+            key = decode(text)
         except ValueError:
             continue
         if len(key) == KEY_BYTES:
             return key
-    raise SealingFault(f"the master key {path} is not {KEY_BYTES} bytes, raw or as base64 or hexadecimal text")
+    raise SealingFault(f"the master key {path} is not {KEY_BYTES} bytes as base64 or hexadecimal text")
 
 
 def _own_key_file(folder: Path) -> Path:

@@ -107,11 +107,10 @@ def test_the_first_file_seals(tmp_path: Path) -> None:
     assert ring.keys == (NEW, OLD)
 
 
-def test_a_raw_key_is_taken_and_a_short_one_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("content", [base64.b64encode(NEW[:16]), NEW[:8].hex().encode(), b"correct horse"])
+def test_a_file_that_is_no_key_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "master.key"
-    file.write_bytes(NEW)
-    assert read_key(file) == NEW
-    file.write_bytes(NEW[:16])
+    file.write_bytes(content)
     with pytest.raises(SealingFault, match="is not 32 bytes"):
         read_key(file)
 

@@ -278,6 +278,14 @@ create table effect (
     account text not null,                -- channel account whose budget it draws on
     state text not null check (state in
         ('blocked', 'held', 'waiting', 'sent', 'unknown', 'accepted', 'live', 'refused', 'withdrawn', 'dead')),
+    needs_order boolean not null default false, -- waiting: the channel's order has to be read first
+    called_off boolean not null default false,  -- no longer wanted: if it did not happen, it is not repeated
+    step text generated always as (       -- what is to be done once due: tell, read (we must know), look (is it live?)
+        case when state = 'waiting' and called_off then null
+             when state = 'waiting' and not needs_order then 'tell'
+             when state in ('waiting', 'unknown') then 'read'
+             when state = 'accepted' then 'look' end
+    ) stored,
     reason text not null default '',      -- a word: why blocked, refused, withdrawn
     detail text not null default '',      -- the same for a person, the partner's own text
     waits_for text not null default '',   -- blocked: what would free it, e.g. carrier:DPD/NEXT-DAY
@@ -296,7 +304,7 @@ create table effect (
     created_at timestamptz not null,
     settled_at timestamptz
 );
-create index effect_due on effect (lane, due) where state in ('waiting', 'unknown', 'accepted');
+create index effect_due on effect (lane, account, step, due) where step is not null;
 create index effect_sent on effect (sent_at) where state = 'sent';
 create index effect_blocked on effect (waits_for) where state = 'blocked';
 create index effect_subject on effect (subject, id);

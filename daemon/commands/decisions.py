@@ -1,0 +1,171 @@
+"""`goodsout decisions`: questions that only a person may answer."""
+
+import click
+
+from daemon.commands.context import async_command
+from daemon.commands.desk import desk
+from daemon.commands.tables import print_fields, print_json, print_rows
+from daemon.store.database import Connection
+from daemon.store.decisions import Choice, chosen, decide, find_decision, list_decisions
+from handlers.decisions import Decision, MoveEffect, Refused, What, carry_out, check_choice, meaning
+from handlers.notes import KeepPromise, ResolveAlert
+
+EXAMPLES = """\b
+Examples:
+  goodsout decisions list
+  goodsout decisions list --owner operations --json
+  goodsout decisions show 7
+  goodsout decisions decide 7 confirmed_by_hand --by ann --dry-run
+  goodsout decisions decide 7 confirmed_by_hand --by ann --note "seen in Seller Central"
+"""
+
+
+@click.group(epilog=EXAMPLES)
+def decisions() -> None:
+    """List, show and take the decisions that wait for a person.
+
+    Each has its options. Where one has a default and a time, policy takes the default when nobody has decided
+    by then.
+    """
+
+
+@decisions.command("list", epilog=EXAMPLES)
+@click.option("--kind", help="Only questions of this kind.")
+@click.option("--owner", help="Only what this team owns.")
+@click.option("--closed", is_flag=True, help="Those that are decided.")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with every field.")
+@async_command
+async def list_(kind: str | None, owner: str | None, closed: bool, limit: int, as_json: bool) -> None:
+    """List questions, the one whose default comes first at the top."""
+    async with desk() as books, books.database.connection() as connection:
+        found = await list_decisions(connection, closed=closed, kind=kind, owner=owner, limit=limit)
+    if as_json:
+        print_json(found)
+    elif found:
+        _print(found)
+    else:
+        click.echo("no decision waits for a person" if not closed else "no decision is closed", err=True)
+
+
+def _print(found: list[Decision]) -> None:
+    head = ("id", "owner", "kind", "subject", "options", "default", "taken at", "decided", "by", "question")
+    print_rows(
+        head,
+        [
+            (
+                one.id,
+                one.owner,
+                one.kind,
+                one.subject,
+                one.options,
+                one.default_option,
+                one.default_at,
+                one.decided,
+                one.decided_by,
+                one.question,
+            )
+            for one in found
+        ],
+    )
+
+
+@decisions.command(epilog=EXAMPLES)
+@click.argument("decision_id", metavar="ID", type=int)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@async_command
+async def show(decision_id: int, as_json: bool) -> None:
+    """Show one question and what each of its options does.
+
+    Exit status: 0, or 1 when there is no such decision.
+    """
+    async with desk() as books, books.database.connection() as connection:
+        found = await _find(connection, decision_id)
+    if as_json:
+        print_json(found)
+    else:
+        _show(found)
+
+
+async def _find(connection: Connection, decision_id: int) -> Decision:
+    found = await find_decision(connection, decision_id)
+    if found is None:
+        raise click.ClickException(
+            f"there is no decision {decision_id}; `goodsout decisions list` shows the open ones"
+        )
+    return found
+
+
+def _show(decision: Decision) -> None:
+    print_fields(
+        {
+            "decision": f"{decision.id}  {decision.kind}",
+            "owner": decision.owner,
+            "subject": decision.subject,
+            "question": decision.question,
+            "detail": decision.detail,
+            "raised": decision.raised_at,
+            "default": decision.default_option,
+            "taken at": decision.default_at,
+            "decided": decision.decided,
+            "by": decision.decided_by,
+            "at": decision.decided_at,
+            "note": decision.note,
+        }
+    )
+    click.echo("\noptions")
+    print_rows(("option", "what it does"), [(one, meaning(decision.kind, one)) for one in decision.options])
+
+
+@decisions.command("decide", epilog=EXAMPLES)
+@click.argument("decision_id", metavar="ID", type=int)
+@click.argument("option")
+@click.option("--by", required=True, help="Who decides: a name that others can ask.")
+@click.option("--note", default="", help="Why.")
+@click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
+@async_command
+async def take(decision_id: int, option: str, by: str, note: str, dry_run: bool) -> None:
+    """Decide: choose one of the options, which is carried out at once and recorded with your name.
+
+    Exit status: 0, or 1 when the question is closed or has no such option.
+    """
+    choice = Choice(option, _named(by), note.strip())
+    try:
+        async with desk() as books, books.database.transaction() as connection:
+            at = books.clock.now()
+            if dry_run:
+                found = await _find(connection, decision_id)
+                check_choice(found, option)
+                done = carry_out(chosen(found, choice, at))
+            else:
+                done = await decide(connection, decision_id, choice, at, books.owners)
+    except Refused as refused:
+        raise click.ClickException(str(refused)) from None
+    _tell(decision_id, choice, done, dry_run)
+
+
+def _named(by: str) -> str:
+    if not by.strip():
+        raise click.BadParameter("a name is needed", param_hint="--by")
+    return by.strip()
+
+
+def _tell(decision_id: int, choice: Choice, done: list[What], dry_run: bool) -> None:
+    verb = "would be decided" if dry_run else "is decided"
+    click.echo(f"decision {decision_id} {verb}: {choice.option}, by {choice.by}")
+    for what in done:
+        click.echo(f"  {_says(what)}")
+    if not any(isinstance(what, MoveEffect) for what in done):
+        click.echo("  nothing is sent or stopped by it")
+
+
+def _says(what: What) -> str:
+    match what:
+        case MoveEffect(effect_id=effect_id, state=state):
+            return f"effect {effect_id} becomes {state}"
+        case ResolveAlert(kind=kind, cause=cause):
+            return f"the alert {kind.value} of {cause} is resolved, if it is open"
+        case KeepPromise(kind=kind, subject=subject):
+            return f"the promise {kind} of {subject} is settled, if it is open"
+        case _:
+            return type(what).__name__
