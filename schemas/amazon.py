@@ -7,8 +7,8 @@ from typing import Final, Literal
 
 import msgspec
 
-MARKETPLACE_WIDE: Final = "DEFAULT"
-"""Amazon's code for stock that the merchant ships; ours is always this one."""
+MERCHANT_STOCK: Final = "DEFAULT"
+"""Amazon's code for stock that the merchant ships itself: all of ours."""
 
 Refusal = Literal[
     "package_not_found",

@@ -4,7 +4,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from schemas.amazon import MARKETPLACE_WIDE, Refusal
+from schemas.amazon import MERCHANT_STOCK, Refusal
 from schemas.terms import Eaches
 
 AVAILABILITY: Final = "/attributes/fulfillment_availability"
@@ -76,14 +76,14 @@ _listing = msgspec.json.Decoder(Listing)
 
 def to_amazon(product_type: str, quantity: Eaches, lead_time: int | None = None) -> ListingPatch:
     """The patch that tells `quantity`, in channel units, and the handling time in days where one is set."""
-    value = Availability(MARKETPLACE_WIDE, quantity, lead_time)
+    value = Availability(MERCHANT_STOCK, quantity, lead_time)
     return ListingPatch(product_type, (Patch("merge", AVAILABILITY, (value,)),))
 
 
 def from_amazon(listing: Listing) -> Eaches | None:
     """The live quantity in channel units; None where Amazon shows none for stock that we ship ourselves."""
     for row in listing.fulfillment_availability or ():
-        if row.fulfillment_channel_code == MARKETPLACE_WIDE:
+        if row.fulfillment_channel_code == MERCHANT_STOCK:
             return row.quantity
     return None
 

@@ -1,8 +1,9 @@
 """Login with Amazon: one access token per seller account, fetched early, shared, and renewed when turned away."""
 
 import asyncio
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from urllib.parse import urlencode
 
 import aiohttp
@@ -11,7 +12,7 @@ from yarl import URL
 from daemon.clock import Clock
 from daemon.links.answer import Denied, NeverLeft
 from daemon.links.exchange import Arrived, Request, exchange
-from daemon.links.secrets import SecretFile, SecretMissing
+from daemon.secrets import SecretFault, SecretFile
 from daemon.settings import SellerAccount
 from schemas.amazon import read_login_refusal, read_token
 
@@ -31,17 +32,33 @@ class AccessToken:
     credentials: tuple[str, str] = field(repr=False)
 
 
+OpenSecret = Callable[[str], SecretFile]
+"""From the name of a secret, as the settings give it, to its file. Raises SecretFault."""
+
+
+def _beside_us(name: str) -> SecretFile:
+    return SecretFile(name, os.environ)
+
+
 @dataclass(slots=True)
 class _Account:
     seller: SellerAccount
-    secret: SecretFile
-    refresh_token: SecretFile
+    open_secret: OpenSecret
+    files: tuple[SecretFile, SecretFile] | None = None
     token: AccessToken | None = None
     fetching: "asyncio.Task[AccessToken | NeverLeft | Denied] | None" = None
 
     def credentials(self) -> tuple[str, str]:
-        """Raises SecretMissing."""
-        return self.secret.read(), self.refresh_token.read()
+        """Client secret and refresh token, from their files whenever those have changed. Raises SecretFault."""
+        if self.files is None:
+            seller = self.seller
+            self.files = self.open_secret(seller.client_secret_file), self.open_secret(seller.refresh_token_file)
+        secret, refresh_token = self.files
+        return secret.current().reveal(), refresh_token.current().reveal()
+
+    def forget(self) -> None:
+        """Amazon turned the token away: nothing that came from these files is trusted any longer."""
+        self.token = self.files = None
 
 
 class LoginWithAmazon:
@@ -53,12 +70,14 @@ class LoginWithAmazon:
         clock: Clock,
         refresh_early: float = REFRESH_EARLY,
         timeout: float = 10.0,
+        open_secret: OpenSecret = _beside_us,
     ) -> None:
         """`refresh_early` in seconds of the clock, `timeout` in real seconds."""
         self._session = session
         self._clock = clock
         self._refresh_early = refresh_early
         self._timeout = timeout
+        self._open_secret = open_secret
         self._accounts: dict[SellerAccount, _Account] = {}
 
     async def token(
@@ -72,7 +91,7 @@ class LoginWithAmazon:
         try:
             if (token := self._held(account, turned_away)) is not None:
                 return token
-        except SecretMissing as error:
+        except SecretFault as error:
             return Denied(str(error))
         if account.fetching is None or account.fetching.done():
             account.fetching = asyncio.create_task(self._fetched(account))
@@ -81,16 +100,13 @@ class LoginWithAmazon:
 
     def _account(self, seller: SellerAccount) -> _Account:
         if seller not in self._accounts:
-            secret, refresh = Path(seller.client_secret_file), Path(seller.refresh_token_file)
-            self._accounts[seller] = _Account(seller, SecretFile(secret), SecretFile(refresh))
+            self._accounts[seller] = _Account(seller, self._open_secret)
         return self._accounts[seller]
 
     def _held(self, account: _Account, turned_away: AccessToken | None) -> AccessToken | None:
         token = account.token
         if token is not None and token is turned_away:
-            account.token = None
-            account.secret.forget()
-            account.refresh_token.forget()
+            account.forget()
             return None
         if token is None or token.good_until <= self._seconds() or token.credentials != account.credentials():
             return None
@@ -99,7 +115,7 @@ class LoginWithAmazon:
     async def _fetched(self, account: _Account) -> AccessToken | NeverLeft | Denied:
         try:
             credentials, asked_at = account.credentials(), self._seconds()
-        except SecretMissing as error:
+        except SecretFault as error:
             return Denied(str(error))
         arrived = await exchange(self._session, _request(account.seller, credentials), self._timeout)
         if not isinstance(arrived, Arrived):
@@ -138,5 +154,6 @@ def _failed(account: _Account, arrived: Arrived) -> NeverLeft | Denied:
 
 def _advice(code: str, account: _Account) -> str:
     if code == "invalid_grant":
-        return f"authorise the application anew and put the refresh token into {account.refresh_token.path}"
-    return f"check client_id and the client secret in {account.secret.path} (it must be rotated every 180 days)"
+        return f"authorise the application anew and put the refresh token into {account.seller.refresh_token_file}"
+    where = account.seller.client_secret_file
+    return f"check client_id and the client secret in {where} (it must be rotated every 180 days)"
