@@ -1,12 +1,13 @@
 """`despatch.packed`, `despatch.completed` and `despatch.undone`, as the bus contract says."""
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
 
 import msgspec
 
 from schemas.envelope import Envelope, Unreadable
-from schemas.inventory import MAX_NAME
+from schemas.inventory import MAX_NAME, whole
 from schemas.terms import (
     Account,
     ChannelAccount,
@@ -21,6 +22,7 @@ from schemas.terms import (
 )
 
 MAX_PARCELS = 10_000
+MAX_TEXT = 500
 
 
 class Channel(msgspec.Struct, frozen=True):
@@ -75,9 +77,10 @@ def read_despatch(envelope: Envelope) -> DespatchData:
         data = _data.decode(envelope.data)
     except msgspec.ValidationError as error:
         raise Unreadable("invalid_data", str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable("malformed", f"data is not JSON: {error}") from None
     _check_names(data)
+    _check_texts(data)
     _check_parcels(data)
     if data.despatched_at is not None and data.despatched_at.tzinfo is None:
         raise Unreadable("invalid_data", "despatched_at has no zone")
@@ -93,11 +96,35 @@ def _check_names(data: DespatchData) -> None:
         raise Unreadable("invalid_data", f"revision {data.revision} is outside 0 to 2^31")
 
 
+def _check_texts(data: DespatchData) -> None:
+    for text in _texts(data):
+        if "\x00" in text or len(text) > MAX_TEXT:
+            raise Unreadable("invalid_data", f"{text[:40]!r}: texts have at most {MAX_TEXT} characters, none NUL")
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, msgspec.Struct):
+        for inner in msgspec.structs.astuple(value):
+            yield from _texts(inner)
+    elif isinstance(value, tuple):
+        for inner in value:
+            yield from _texts(inner)
+
+
+def _check_quantity(parcel_id: ParcelId, line: ParcelLine) -> None:
+    if whole(line.quantity) < 0:
+        raise Unreadable("negative_quantity", f"parcel {parcel_id!r} holds {line.quantity} of {line.sku!r}")
+
+
 def _check_parcels(data: DespatchData) -> None:
     if len(data.parcels) > MAX_PARCELS:
         raise Unreadable("absurd_quantity", f"{len(data.parcels)} parcels; at most {MAX_PARCELS} are believed")
     seen = set[ParcelId]()
     for parcel in data.parcels:
+        for line in parcel.lines:
+            _check_quantity(parcel.parcel_id, line)
         if not parcel.parcel_id or len(parcel.parcel_id) > MAX_NAME:
             raise Unreadable("invalid_data", f"a parcel_id must have 1 to {MAX_NAME} characters")
         if parcel.parcel_id in seen:

@@ -45,8 +45,19 @@ def read_envelope(
     """The envelope of a delivery in either mode. Raises Unreadable with the reason."""
     if len(body) > max_body:
         raise Unreadable("oversize", f"the body has {len(body)} bytes; at most {max_body} are read")
+    _check_text(body)
     envelope = _from_body(body) if _is_structured(headers, content_type) else _from_headers(body, headers)
     return _checked(envelope)
+
+
+def _check_text(body: bytes) -> None:
+    """The decoder skips fields that nobody reads, and would not notice that the body was damaged there."""
+    if body.isascii():
+        return
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        raise Unreadable("malformed", f"the body is not UTF-8: {error}") from None
 
 
 def _is_structured(headers: Mapping[str, object], content_type: str) -> bool:
@@ -60,7 +71,7 @@ def _from_body(body: bytes) -> Envelope:
         return _structured.decode(body)
     except msgspec.ValidationError as error:
         raise Unreadable("invalid_envelope", str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable("malformed", f"the body is not JSON: {error}") from None
 
 

@@ -15,6 +15,10 @@ MAX_QUANTITY: Final = 100_000_000
 MAX_SEQUENCE: Final = 2**62
 MAX_NAME: Final = 200
 
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 9999
+"""Times at the ends of the calendar are a clock's defaults, and cannot be reckoned with in other zones."""
+
 BALANCES: Final = ("available", "allocated", "ordered", "received", "picked", "held")
 
 Kind = Literal[
@@ -104,7 +108,7 @@ def read_stock_message(envelope: Envelope) -> StockMessage:
             return _from_moved(envelope, _moved.decode(envelope.data))
     except msgspec.ValidationError as error:
         raise Unreadable("invalid_data", str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable("malformed", f"data is not JSON: {error}") from None
     raise Unreadable("unknown_type", f"type {envelope.type!r} is not inventory.level.v1 or inventory.moved.v1")
 
@@ -143,8 +147,8 @@ def _checked(
         raise Unreadable("invalid_data", f"account, warehouse and sku have at most {MAX_NAME} characters")
     if "\x00" in data.account or "\x00" in data.warehouse or "\x00" in data.sku:
         raise Unreadable("invalid_data", "a name holds a NUL character")
-    if envelope.time is None:
-        raise Unreadable("invalid_envelope", "time is missing: without it nobody knows when this was so")
+    if command_id is not None and ("\x00" in command_id or len(command_id) > MAX_NAME):
+        raise Unreadable("invalid_data", f"command_id has at most {MAX_NAME} characters, none of them NUL")
     return StockMessage(
         account=data.account,
         warehouse=data.warehouse,
@@ -153,12 +157,20 @@ def _checked(
         event_id=envelope.id,
         sequence=counter(envelope.sequence, "sequence"),
         epoch=counter(envelope.epoch, "epoch"),
-        time=envelope.time,
+        time=_believable(envelope.time),
         is_level=is_level,
         kind=kind,
         quantities=quantities,
         command_id=command_id,
     )
+
+
+def _believable(time: datetime | None) -> datetime:
+    if time is None:
+        raise Unreadable("invalid_envelope", "time is missing: without it nobody knows when this was so")
+    if not FIRST_YEAR <= time.year < LAST_YEAR:
+        raise Unreadable("absurd_time", f"time is {time.isoformat()}: the producer's clock was never set")
+    return time
 
 
 def counter(value: str | int | None, name: str) -> int:
@@ -188,8 +200,8 @@ def whole(value: int | Decimal | None) -> Eaches:
 def _undivided(value: Decimal) -> int:
     if not value.is_finite():
         raise Unreadable("absurd_quantity", f"{value} is not a quantity")
-    if abs(value) > MAX_QUANTITY:
-        raise Unreadable("absurd_quantity", f"{value:.3E} eaches; at most {MAX_QUANTITY} are believed")
+    if value.copy_abs() > MAX_QUANTITY:
+        raise Unreadable("absurd_quantity", f"about 1E{value.adjusted()} eaches; at most {MAX_QUANTITY} are believed")
     if value != value.to_integral_value():
         raise Unreadable("fractional_quantity", f"{value} eaches: an each cannot be split")
     return int(value)

@@ -59,5 +59,5 @@ def _decoded(decoder: "msgspec.json.Decoder[T]", envelope: Envelope) -> T:
         return decoder.decode(envelope.data)
     except msgspec.ValidationError as error:
         raise Unreadable("invalid_data", str(error)) from None
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Unreadable("malformed", f"data is not JSON: {error}") from None
