@@ -54,11 +54,12 @@ def own_lists(folder: Path) -> list[str]:
     options = [f"Dir::State={state}", f"Dir::Cache={cache}", "Dir::State::status=/var/lib/dpkg/status"]
     options += ["Debug::NoLocking=1", "APT::Sandbox::User="]
     flags = [part for option in options for part in ("-o", option)]
-    if not (state / "lists").exists():
+    if not (read := state / "read").exists():
         say("reading the package lists (at most 3 minutes)")
-        (state / "lists" / "partial").mkdir(parents=True)
-        (cache / "archives" / "partial").mkdir(parents=True)
+        (state / "lists" / "partial").mkdir(parents=True, exist_ok=True)
+        (cache / "archives" / "partial").mkdir(parents=True, exist_ok=True)
         step(["apt-get", *QUIET, *flags, "update"], seconds=180)
+        read.touch()
     return flags
 
 
