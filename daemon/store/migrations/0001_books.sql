@@ -1,10 +1,11 @@
 -- Stock: one row per (account, warehouse, SKU), the balance and the counter that guards its order.
 create table stock (
     id bigint generated always as identity primary key,
-    account text not null,
-    warehouse text not null,
-    sku text not null,
+    account text collate "C" not null,    -- names are opaque: bytes are compared, nothing else
+    warehouse text collate "C" not null,
+    sku text collate "C" not null,
     source text not null,
+    version bigint not null default 0,    -- rises with every change: two writers cannot both build on the same
     epoch bigint not null default 0,
     applied bigint,                       -- last applied sequence; null: no counter yet in this epoch
     number bigint not null default 0,     -- our own gap-free number in goodsout.stock
@@ -16,7 +17,7 @@ create table stock (
     held bigint not null default 0,
     last_time timestamptz,                -- latest time of anything applied
     level_time timestamptz,               -- time of the last level applied
-    unique (account, warehouse, sku)
+    unique (sku, account, warehouse)      -- the SKU first: one comparison finds it among a million
 ) with (fillfactor = 60);
 
 -- A SKU in a gap or in doubt; absent for the healthy, so that the healthy row stays small and hot.
@@ -76,10 +77,10 @@ create table stock_outbox (
 
 -- One mark per (account, SKU): the publisher has something to compute.
 create table dirty (
-    account text not null,
-    sku text not null,
+    account text collate "C" not null,
+    sku text collate "C" not null,
     marked_at timestamptz not null,
-    primary key (account, sku)
+    primary key (sku, account)
 ) with (fillfactor = 70);
 
 -- Messages without a sequence are recognised by (source, id). Partitioned by the message's own time, never by arrival:
@@ -108,9 +109,9 @@ create table listing (
     id bigint generated always as identity primary key,
     channel_account text not null,
     marketplace text not null,
-    seller_sku text not null,
-    account text not null,
-    sku text not null,
+    seller_sku text collate "C" not null,
+    account text collate "C" not null,
+    sku text collate "C" not null,
     pack_size integer not null default 1 check (pack_size > 0),
     buffer_units bigint not null default 0 check (buffer_units >= 0),
     buffer_percent numeric(5, 2) not null default 0 check (buffer_percent between 0 and 100),
@@ -123,7 +124,7 @@ create table listing (
     imported_at timestamptz not null,
     unique (channel_account, marketplace, seller_sku)
 );
-create index listing_stock on listing (account, sku);
+create index listing_stock on listing (sku, account);
 
 -- What each listing should show, what was told, what is live. Desired against live: the publisher closes the difference.
 create table publication (
