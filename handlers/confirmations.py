@@ -1,0 +1,286 @@
+"""What the channel answered about a despatched parcel, and what that makes of the ledger's row. Pure tables.
+
+`after_answer` for the confirmation itself, `after_reading` for reads of the order, `after_loss` when nobody saw the
+end. A request that may have happened is never repeated here before a read, begun late enough, has not found it.
+"""
+
+from datetime import datetime, timedelta
+from typing import Final, TypeAlias, assert_never
+
+import msgspec
+
+from handlers.alerts import AlertKind
+from handlers.answers import Answer, Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable, Unknown
+from handlers.channel_orders import ChannelOrder
+from handlers.decisions import CONFIRM_AGAIN, CONFIRMED_BY_HAND, DESPATCH_UNKNOWN, GIVE_UP
+from handlers.despatch_preparation import NEVER, TOLD, applied, prepare, settled_untold
+from handlers.despatched_lines import Blocked
+from handlers.effects import Effect, outcome
+from handlers.mappings import Mappings
+from handlers.notes import AskPerson, KeepPromise, Note, RaiseAlert, ResolveAlert
+
+NOT_FOUND: Final = "package_not_found"
+"""The channel has nothing left to confirm: perhaps because an attempt of ours, or a person, was there before."""
+SHIP_PLUS: Final = "ship_plus"
+
+FIRST_READ: Final = timedelta(seconds=3)
+"""From an unknown answer to the first look."""
+LOOK_AFTER: Final = timedelta(seconds=60)
+"""From acceptance to the first look at what is live."""
+QUICK: Final = (1.0, 60.0)
+"""Back-off in seconds, first and longest, after what should pass soon."""
+READS: Final = (2.0, 60.0)
+LOOKS: Final = (300.0, 14_400.0)
+DENIALS: Final = (30.0, 300.0)
+
+Step: TypeAlias = "tuple[Effect, list[Note]]"
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """How long a request may still take effect, how far behind reads may be, and how many may fail."""
+
+    late_effect: timedelta = timedelta(seconds=60)
+    read_lag: timedelta = timedelta(seconds=30)
+    unknown_reads: int = 10
+
+
+def back_off(times: int, bounds: tuple[float, float], jitter: float) -> timedelta:
+    """Doubles with `times` (1 is the first), up to the longest; `jitter` 0 to 1 takes off up to half."""
+    first, longest = bounds
+    seconds = min(longest, first * 2 ** min(max(times - 1, 0), 30))
+    return timedelta(seconds=seconds * (1 - jitter / 2))
+
+
+def after_answer(effect: Effect, answer: "Answer[None]", now: datetime, rules: Rules, jitter: float) -> Step:
+    """The row of a request that was sent, once its answer is there."""
+    match answer:
+        case Done(request_id=request_id):
+            return _accepted(effect, now, request_id)
+        case Refused():
+            return _refused(effect, answer, now, rules)
+        case Throttled(text=text, request_id=request_id):
+            alert = RaiseAlert(AlertKind.CHANNEL_THROTTLED, f"{effect.account}/confirmShipment", effect.account, text)
+            return _again(
+                effect, "throttled", text, now, back_off(effect.attempt, QUICK, jitter), [alert], request_id
+            )
+        case NeverLeft(reason=reason):
+            return _again(effect, "never_left", reason, now, back_off(effect.attempt, QUICK, jitter), [])
+        case Denied(reason=reason):
+            alert = RaiseAlert(AlertKind.CHANNEL_DENIED, effect.account, effect.account, reason)
+            return _again(effect, "denied", reason, now, back_off(effect.attempt, DENIALS, jitter), [alert])
+        case Unknown(reason=reason, request_id=request_id):
+            return _unknown(effect, "unknown", reason, now, rules, request_id), []
+        case _:
+            assert_never(answer)
+
+
+def after_loss(effect: Effect, now: datetime, rules: Rules) -> Step:
+    """Nobody saw the end of the request: whoever sent it is gone."""
+    return _unknown(effect, "sender_lost", "the process that sent it ended before the answer", now, rules, ""), []
+
+
+def not_sent(effect: Effect, now: datetime, why: str) -> Step:
+    """It was about to leave and did not."""
+    return _again(effect, "never_left", why, now, timedelta(), [])
+
+
+def _accepted(effect: Effect, now: datetime, request_id: str = "") -> Step:
+    accepted = effect.moved("accepted", due=now + LOOK_AFTER, over_at=None, reads=0, request_id=request_id)
+    return accepted, [KeepPromise(TOLD, effect.subject), outcome(accepted), *_troubles_over(effect)]
+
+
+def _troubles_over(effect: Effect) -> list[Note]:
+    """Only where there may have been any: the plain case writes nothing."""
+    if effect.attempt <= 1 and effect.after_effect is None and not effect.reason:
+        return []
+    mine = (AlertKind.DESPATCH_REFUSED, AlertKind.DESPATCH_UNKNOWN)
+    theirs: list[Note] = [ResolveAlert(kind, effect.subject) for kind in mine]
+    if effect.attempt > 1:
+        theirs.append(ResolveAlert(AlertKind.CHANNEL_DENIED, effect.account))
+        theirs.append(ResolveAlert(AlertKind.CHANNEL_THROTTLED, f"{effect.account}/confirmShipment"))
+    return theirs
+
+
+def _refused(effect: Effect, answer: Refused, now: datetime, rules: Rules) -> Step:
+    if answer.code == SHIP_PLUS:
+        return settled_untold(
+            effect.moved("withdrawn", reason=SHIP_PLUS, detail=answer.text, due=NEVER, request_id=answer.request_id)
+        )
+    if answer.code == NOT_FOUND:
+        # A refusal changes nothing, so only the read's own lag counts; earlier attempts were settled before this one.
+        read = effect.moved(
+            "unknown",
+            reason=NOT_FOUND,
+            detail=answer.text,
+            due=now,
+            over_at=now + rules.read_lag,
+            reads=0,
+            request_id=answer.request_id,
+        )
+        return read, []
+    return _turned_down(effect, answer.code, answer.text, answer.request_id)
+
+
+def _turned_down(effect: Effect, code: str, text: str, request_id: str) -> Step:
+    refused = effect.moved("refused", reason=code, detail=text, due=NEVER, over_at=None, request_id=request_id)
+    payload = effect.payload
+    said = f"{effect.account} refused package {payload.package_reference} of order {payload.order_id}: {text}"
+    detail: dict[str, str | int | list[str] | None] = {"code": code, "effect_id": effect.id}
+    alert = RaiseAlert(AlertKind.DESPATCH_REFUSED, effect.subject, effect.subject, said, detail, effect.deadline)
+    return refused, [alert, outcome(refused)]
+
+
+def _again(
+    effect: Effect, word: str, text: str, now: datetime, wait: timedelta, notes: list[Note], request_id: str = ""
+) -> Step:
+    """Nothing has changed at the channel: it leaves again later, unless nobody wants it any more."""
+    if effect.called_off:
+        return _never_happened(effect)
+    waiting = effect.moved(
+        "waiting", reason=word, detail=text, due=now + wait, over_at=None, reads=0, request_id=request_id
+    )
+    return waiting, notes
+
+
+def _never_happened(effect: Effect) -> Step:
+    """Called off meanwhile, and now certain not to have happened: as if it had never been asked for."""
+    withdrawn = effect.moved("withdrawn", reason="undone", due=NEVER, over_at=None)
+    resolved = [
+        ResolveAlert(kind, effect.subject)
+        for kind in (AlertKind.UNDONE_AFTER_CONFIRMATION, AlertKind.DESPATCH_UNKNOWN)
+    ]
+    return withdrawn, [KeepPromise(TOLD, effect.subject), outcome(withdrawn), *resolved]
+
+
+def _unknown(effect: Effect, word: str, text: str, now: datetime, rules: Rules, request_id: str) -> Effect:
+    """It can last have left just now."""
+    return effect.moved(
+        "unknown",
+        reason=word,
+        detail=text,
+        due=now + FIRST_READ,
+        over_at=now + rules.late_effect + rules.read_lag,
+        reads=0,
+        request_id=request_id,
+    )
+
+
+def after_reading(
+    effect: Effect,
+    reading: "Reading[ChannelOrder]",
+    begun: datetime,
+    now: datetime,
+    rules: Rules,
+    mappings: Mappings,
+    jitter: float,
+) -> Step:
+    """The row of a request whose order was read; the read began at `begun`."""
+    if not isinstance(reading, Done):
+        return _unread(effect, reading, now, rules, jitter)
+    order = reading.value
+    if effect.state == "unknown":
+        return _looked_for(effect, order, begun, now, jitter)
+    if effect.state == "accepted":
+        return _looked_at(effect, order, now, rules, jitter)
+    return applied(effect, prepare(effect.payload, mappings, order), now)
+
+
+def _looked_for(effect: Effect, order: ChannelOrder, begun: datetime, now: datetime, jitter: float) -> Step:
+    assert effect.payload.ready is not None
+    assert effect.over_at is not None
+    if order.shows(effect.payload.ready):
+        return _found(effect, "found_by_reading")
+    if effect.reason == NOT_FOUND and order.told_by_somebody_else(effect.payload.content.tracking_number):
+        return _found(effect, "found_at_channel")
+    if begun <= effect.over_at:
+        wait = min(back_off(_looks(effect, now), READS, jitter), max(effect.over_at - now, timedelta()))
+        return msgspec.structs.replace(effect, due=now + wait + timedelta(milliseconds=1), reads=0), []
+    if effect.called_off:
+        return _never_happened(effect)
+    if effect.reason == NOT_FOUND:
+        return _turned_down(effect, NOT_FOUND, effect.detail, effect.request_id)
+    return effect.moved("waiting", reason="not_found_by_reading", due=now, over_at=None, reads=0), []
+
+
+def _looks(effect: Effect, now: datetime) -> int:
+    """How often it was looked for, by how long it has been so: 3 s, then doubling."""
+    since = (now - effect.sent_at).total_seconds() if effect.sent_at else 0.0
+    return max(1, int(since / READS[0]).bit_length())
+
+
+def _found(effect: Effect, word: str) -> Step:
+    live = effect.moved("live", reason=word, due=NEVER, over_at=None, reads=0)
+    notes: list[Note] = [KeepPromise(TOLD, effect.subject), outcome(live), *_troubles_over(effect)]
+    return live, notes
+
+
+def _looked_at(effect: Effect, order: ChannelOrder, now: datetime, rules: Rules, jitter: float) -> Step:
+    """Accepted is not live: is it shown?"""
+    if effect.payload.ready is None or order.shows(effect.payload.ready):
+        live = effect.moved("live", due=NEVER)
+        return live, [outcome(live), *_troubles_over(effect)]
+    reads = effect.reads + 1
+    later = msgspec.structs.replace(effect, reads=reads, due=now + back_off(reads, LOOKS, jitter))
+    if reads < rules.unknown_reads:
+        return later, []
+    payload = effect.payload
+    text = (
+        f"{effect.account} accepted package {payload.package_reference}, and order {payload.order_id} "
+        f"does not show it after {reads} reads"
+    )
+    return later, [RaiseAlert(AlertKind.DESPATCH_UNKNOWN, effect.subject, effect.subject, text)]
+
+
+Failed: TypeAlias = Refused | Throttled | NeverLeft | Unavailable | Denied
+
+
+def _unread(effect: Effect, reading: Failed, now: datetime, rules: Rules, jitter: float) -> Step:
+    """The order could not be read."""
+    if isinstance(reading, Refused) and effect.state == "waiting":
+        return _no_such_order(effect, reading, now)
+    reads = effect.reads + (not isinstance(reading, Throttled))
+    bounds = LOOKS if effect.state == "accepted" else DENIALS if isinstance(reading, Denied) else READS
+    later = msgspec.structs.replace(effect, reads=reads, due=now + back_off(max(reads, 1), bounds, jitter))
+    if effect.state == "unknown" and reads >= rules.unknown_reads:
+        return _ask_person(later, _why(reading))
+    return later, _alarms(effect, reading)
+
+
+def _no_such_order(effect: Effect, reading: Refused, now: datetime) -> Step:
+    sought = effect.payload.channel_order_id or effect.payload.order_reference
+    text = f"{effect.account} does not show order {sought}: {reading.text}"
+    blocked = Blocked(AlertKind.ORDER_UNKNOWN, f"order:{effect.subject}", effect.subject, text)
+    return applied(effect, blocked, now)
+
+
+def _why(reading: Failed) -> str:
+    return reading.text if isinstance(reading, Refused | Throttled) else reading.reason
+
+
+def _alarms(effect: Effect, reading: Failed) -> list[Note]:
+    match reading:
+        case Throttled(text=text):
+            return [RaiseAlert(AlertKind.CHANNEL_THROTTLED, f"{effect.account}/getOrder", effect.account, text)]
+        case Denied(reason=reason):
+            return [RaiseAlert(AlertKind.CHANNEL_DENIED, effect.account, effect.account, reason)]
+        case _:
+            return []
+
+
+def _ask_person(effect: Effect, why: str) -> Step:
+    payload = effect.payload
+    held = effect.moved("held", reason=DESPATCH_UNKNOWN, detail=why, due=NEVER)
+    text = (
+        f"nobody knows whether {effect.account} took package {payload.package_reference} of order "
+        f"{payload.order_id}: {effect.reads} reads brought nothing, the last one: {why}"
+    )
+    question = AskPerson(
+        kind=DESPATCH_UNKNOWN,
+        subject=effect.subject,
+        owner="operations",
+        question=f"Does the channel show package {payload.package_reference} of order {payload.order_id}?",
+        options=(CONFIRM_AGAIN, CONFIRMED_BY_HAND, GIVE_UP),
+        detail={"effect_id": effect.id, "order": payload.order_id, "tracking": payload.content.tracking_number},
+    )
+    alert = RaiseAlert(AlertKind.DESPATCH_UNKNOWN, effect.subject, effect.subject, text, {}, effect.deadline)
+    return held, [alert, question]

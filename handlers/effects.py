@@ -1,0 +1,164 @@
+"""The ledger of requests to partners: what a row holds, and how the business changes it.
+
+`Effect` is a closed union of payloads by kind, one member so far. A row is written before its request leaves.
+"""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Final, Literal, TypeAlias
+
+import msgspec
+
+from handlers.notes import Announce
+from schemas.amazon_orders import DespatchedParcel
+from schemas.outgoing import OUTCOME, OutcomeData
+from schemas.terms import (
+    Account,
+    ChannelAccount,
+    ChannelOrderId,
+    DespatchId,
+    Eaches,
+    LineReference,
+    Marketplace,
+    OrderReference,
+    PackageReference,
+    ParcelId,
+    Sku,
+)
+
+State = Literal[
+    "blocked", "held", "waiting", "sent", "unknown", "accepted", "live", "refused", "withdrawn", "dead"
+]  # fmt: skip
+
+UNSENT: Final[frozenset[State]] = frozenset({"blocked", "waiting"})
+"""Certain not to have happened."""
+UNSURE: Final[frozenset[State]] = frozenset({"sent", "unknown", "held"})
+"""It may have happened."""
+AT_CHANNEL: Final[frozenset[State]] = frozenset({"accepted", "live"})
+SETTLED: Final[frozenset[State]] = frozenset({"accepted", "live", "refused", "withdrawn", "dead"})
+
+DESPATCH_LANE: Final = "despatch"
+OUTCOMES: Final = "goodsout.outcomes"
+
+
+class ContentLine(msgspec.Struct, frozen=True):
+    """What of a SKU is in a parcel, in eaches; an empty reference where the warehouse knows none."""
+
+    sku: Sku
+    quantity: Eaches
+    line_reference: LineReference = LineReference("")
+
+
+class ParcelContent(msgspec.Struct, frozen=True):
+    """What the channel has to know of a parcel, in the warehouse's words."""
+
+    carrier: str
+    service: str
+    tracking_number: str
+    lines: tuple[ContentLine, ...]
+
+
+class ConfirmDespatch(msgspec.Struct, frozen=True, kw_only=True):
+    """Tell the channel that a parcel has left. `ready` once every name is the channel's."""
+
+    account: Account
+    despatch_id: DespatchId
+    parcel_id: ParcelId
+    revision: int
+    order_reference: OrderReference
+    channel_account: ChannelAccount
+    marketplace: Marketplace
+    channel_order_id: ChannelOrderId
+    """Empty where the warehouse does not know it."""
+    package_reference: PackageReference
+    despatched_at: datetime | None
+    content: ParcelContent
+    ready: DespatchedParcel | None = None
+    order_id: ChannelOrderId = ChannelOrderId("")
+    """The channel's order, once certain."""
+
+    def says_the_same_as(self, other: "ConfirmDespatch") -> bool:
+        """The channel would hear the same again; when it left is no news."""
+        return (
+            self.content == other.content
+            and self.channel_account == other.channel_account
+            and self.channel_order_id == other.channel_order_id
+            and self.marketplace == other.marketplace
+        )
+
+
+Payload: TypeAlias = ConfirmDespatch
+
+
+class Effect(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of the ledger. `id` is 0 until it is written."""
+
+    id: int = 0
+    kind: Literal["confirm_despatch"] = "confirm_despatch"
+    subject: str
+    unique_key: str
+    account: str
+    state: State
+    payload: Payload
+    needs_order: bool = False
+    called_off: bool = False
+    reason: str = ""
+    detail: str = ""
+    waits_for: str = ""
+    request_hash: str = ""
+    due: datetime
+    deadline: datetime | None = None
+    after_effect: int | None = None
+    attempt: int = 0
+    reads: int = 0
+    """Reads that failed since the last thing we knew."""
+    sent_at: datetime | None = None
+    over_at: datetime | None = None
+    holder: str = ""
+    request_id: str = ""
+    received_at: datetime
+    told_hash: str = ""
+    """Of the effect before it of the same subject, when the channel has accepted that one."""
+
+    def moved(self, state: State, **changes: object) -> "Effect":
+        """The same row in another state; reason, detail and what it waits for start empty."""
+        return msgspec.structs.replace(
+            self, **({"reason": "", "detail": "", "waits_for": ""} | changes | {"state": state})
+        )
+
+
+def named(*parts: str) -> str:
+    """Parts as one name; a slash inside a part cannot be taken for the slash between two."""
+    return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
+
+
+def parcel_subject(account: Account, despatch_id: DespatchId, parcel_id: ParcelId) -> str:
+    return named(account, despatch_id, parcel_id)
+
+
+def request_hash(order_id: str, parcel: DespatchedParcel) -> str:
+    """The same for two requests that would say the same; when the parcel left is no news."""
+    said = msgspec.structs.replace(parcel, despatched_at=datetime.min.replace(tzinfo=UTC))
+    return hashlib.sha256(msgspec.json.encode((order_id, said))).hexdigest()
+
+
+def outcome(effect: Effect, lane: str = DESPATCH_LANE) -> Announce:
+    """What became of a request, for others to read. The same id on every repeat."""
+    data = OutcomeData(
+        kind=effect.kind,
+        subject=effect.subject,
+        account=effect.account,
+        outcome=effect.state,
+        reason=effect.reason,
+        detail=effect.detail,
+        effect_id=effect.id or None,
+        attempt=effect.attempt,
+        request_id=effect.request_id,
+    )
+    return Announce(
+        exchange=OUTCOMES,
+        routing_key=f"{lane}.{effect.state}",
+        type=OUTCOME,
+        message_id=f"outcome-{hashlib.sha256(effect.unique_key.encode()).hexdigest()[:40]}-{effect.state}",
+        data=msgspec.to_builtins(data),
+    )
