@@ -2,10 +2,10 @@
 
 1. Take what has arrived on a partition's queue (at least one, at most `batch`, waiting `linger` at most).
 2. Read each delivery; what cannot be read will be parked, and its SKU doubted.
-3. Open a transaction; load the batch's SKUs, locked in key order.
+3. Open a transaction; load the batch's SKUs with the version each is at.
 4. Decide each message in order: applied, held, stale or refused (`handlers/stock_stream.py`).
 5. Write balances, stream, outbox row, dirty marks, troubles, level requests, alerts and parked rows.
-6. Commit, shielded: once begun it is not cancelled half-way.
+6. Commit, shielded: once begun it is not cancelled half-way. If another writer moved a SKU meanwhile, from 3 on.
 7. Acknowledge up to the last delivery, once.
 
 A crash between any two steps repeats the batch; the books recognise what they have. A database that does not
@@ -49,7 +49,10 @@ OUTCOME_WORDS: Mapping[str, Outcome] = {
     "applied": "done", "held": "done", "stale": "ignored", "refused": "refused", "unreadable": "unreadable",
 }  # fmt: skip
 
-DATABASE_TROUBLE = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError, TimeoutError)
+DATABASE_TROUBLE = (
+    asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.TransactionRollbackError,
+    asyncpg.InsufficientResourcesError, asyncpg.OperatorInterventionError, OSError, TimeoutError,
+)  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -108,6 +111,8 @@ class StockIntake:
         while True:
             try:
                 return await self.commit(deliveries, partition)
+            except stock.BooksMoved:
+                log.info("books moved", extra={"action": "batch_repeated"})
             except DATABASE_TROUBLE as trouble:
                 attempt += 1
                 log.warning("database trouble", extra={"action": "batch_held", "why": repr(trouble)})

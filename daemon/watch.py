@@ -56,6 +56,8 @@ class Watch:
         for task in self.tasks():
             try:
                 await self._run(task)
+            except stock.BooksMoved:
+                log.info("books moved", extra={"action": "watch_repeated"})
             except Exception:
                 self.failures += 1
                 log.exception(

@@ -33,9 +33,8 @@ FOLDER_ADVICE = "Name a folder of yours in `database.folder`, or a server of you
 SETTINGS: Mapping[str, str] = {
     "fsync": "on",
     "max_connections": "200",
-    "shared_buffers": "256MB",
+    "shared_buffers": "512MB",
     "max_wal_size": "4GB",
-    "wal_compression": "on",
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -13,8 +13,12 @@ from schemas.inventory import Quantities, StockMessage
 from schemas.terms import Account, CommandId, Sku, Warehouse
 
 
+class BooksMoved(Exception):
+    """Another writer changed a SKU between our reading and our writing: roll back, read again, decide again."""
+
+
 class StockKey(NamedTuple):
-    """A SKU in a warehouse. Sorts in the order in which rows are locked."""
+    """A SKU in a warehouse."""
 
     account: Account
     warehouse: Warehouse
@@ -27,6 +31,7 @@ class Ledger:
 
     key: StockKey
     stock_id: int
+    version: int
     before: StockState
     state: StockState
     applied: list[Applied] = field(default_factory=list[Applied])
@@ -37,7 +42,7 @@ class Ledger:
 
 
 async def load(connection: Connection, keys: Sequence[StockKey], firsts: Sequence[tuple[str, int]]) -> list[Ledger]:
-    """The ledgers of `keys` (sorted, distinct), locked. `firsts`: (source, epoch) for SKUs never seen before."""
+    """The ledgers of `keys` (distinct), as committed. `firsts`: (source, epoch) for SKUs never seen before."""
     found = await _load(connection, keys)
     missing = [place for place in range(len(keys)) if place not in found]
     if missing:
@@ -60,11 +65,11 @@ async def _load(connection: Connection, keys: Sequence[StockKey]) -> dict[int, L
 
 
 def _ledger(key: StockKey, row: tuple[Any, ...]) -> Ledger:
-    _, stock_id, source, epoch, applied, number, *rest = row
+    _, stock_id, version, source, epoch, applied, number, *rest = row
     balance = Quantities(*rest[:6])
     trouble = None if rest[8] is None else Trouble(*rest[8:])
     state = StockState(source, epoch, applied, number, balance, rest[6], rest[7], trouble)
-    return Ledger(key, stock_id, state, state)
+    return Ledger(key, stock_id, version, state, state)
 
 
 async def _load_held(connection: Connection, troubled: Sequence[Ledger]) -> None:
@@ -81,12 +86,15 @@ async def _load_held(connection: Connection, troubled: Sequence[Ledger]) -> None
 async def save(
     connection: Connection, ledgers: Sequence[Ledger], at: datetime, partition: int, ask_again: timedelta
 ) -> None:
-    """Balances, stream, outbox row and marks in one statement; troubles and held movements where they changed."""
+    """Balances, stream, outbox row and marks in one statement; troubles and held movements where they changed.
+
+    Raises BooksMoved, and the transaction must not commit, when a SKU is no longer at the version that was loaded.
+    """
     changed = [ledger for ledger in ledgers if ledger.changed]
     if not changed:
         return
     entries = [(ledger.stock_id, entry) for ledger in changed for entry in ledger.applied]
-    await connection.execute(
+    saved = await connection.fetchval(
         query("stock_save"),
         *_balances(changed),
         *_stream(entries),
@@ -94,6 +102,8 @@ async def save(
         partition,
         *_columns(sorted({(ledger.key.account, ledger.key.sku) for ledger in changed}), 2),
     )
+    if saved != len(changed):
+        raise BooksMoved(f"{len(changed) - saved} of {len(changed)} SKUs have changed since they were read")
     await _save_troubles(connection, changed, at, ask_again)
 
 
@@ -101,14 +111,14 @@ def _balances(changed: Sequence[Ledger]) -> list[list[Any]]:
     return _columns(
         [
             (
-                ledger.stock_id, s.epoch, s.applied, s.number, b.available, b.allocated, b.ordered, b.received,
-                b.picked, b.held, s.last_time, s.level_time,
+                ledger.stock_id, ledger.version, s.epoch, s.applied, s.number, b.available, b.allocated, b.ordered,
+                b.received, b.picked, b.held, s.last_time, s.level_time,
             )
             for ledger in changed
             for s in (ledger.state,)
             for b in (s.balance,)
         ],
-        12,
+        13,
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ create table stock (
     last_time timestamptz,                -- latest time of anything applied
     level_time timestamptz,               -- time of the last level applied
     unique (sku, account, warehouse)      -- the SKU first: one comparison finds it among a million
-) with (fillfactor = 60);
+) with (fillfactor = 80);
 
 -- A SKU in a gap or in doubt; absent for the healthy, so that the healthy row stays small and hot.
 create table stock_trouble (
