@@ -10,7 +10,10 @@ import msgspec
 
 from daemon.store.database import Connection, query
 from daemon.store.notes import write_notes
+from daemon.topology import OUTCOMES
 from handlers.decisions import POLICY, Decision, MoveEffect, Refused, What, carry_out, check_choice
+from handlers.notes import Announce, Note
+from schemas.outgoing import OUTCOME, OutcomeData
 
 AT_ONCE = 100
 """Defaults taken in one transaction at most."""
@@ -84,8 +87,17 @@ async def _take(
     check_choice(decision, choice.option)
     whats = carry_out(chosen(decision, choice, at))
     await connection.execute(query("record_decision"), decision.id, choice.option, choice.by, at, choice.note)
-    done = [what for what in whats if await _do(connection, what, choice, at)]
-    await write_notes(connection, [what for what in done if not isinstance(what, MoveEffect)], at, owners)
+    done: list[What] = []
+    notes: list[Note] = []
+    for what in whats:
+        if not isinstance(what, MoveEffect):
+            notes.append(what)
+        elif (told := await _move(connection, what, decision.id, choice, at)) is None:
+            continue  # it moved on by itself: there is nothing left to do about it
+        else:
+            notes.append(told)
+        done.append(what)
+    await write_notes(connection, notes, at, owners)
     return done
 
 
@@ -96,10 +108,29 @@ def chosen(decision: Decision, choice: Choice, at: datetime) -> Decision:
     )
 
 
-async def _do(connection: Connection, what: What, choice: Choice, at: datetime) -> bool:
-    """False for an effect that moved on by itself: there is nothing left to do about it."""
-    if not isinstance(what, MoveEffect):
-        return True
+async def _move(
+    connection: Connection, move: MoveEffect, decision_id: int, choice: Choice, at: datetime
+) -> Announce | None:
+    """Move the effect; returns the outcome to announce, None when the effect is no longer there to be moved."""
     text = f"{choice.by} decided {choice.option}" + (f": {choice.note}" if choice.note else "")
-    moved = await connection.fetchval(query("move_effect"), what.effect_id, what.state, what.reason, text, at)
-    return moved is not None
+    row = await connection.fetchrow(query("move_effect"), move.effect_id, move.state, move.reason, text, at)
+    if row is None:
+        return None
+    data = OutcomeData(
+        kind=row["kind"],
+        subject=row["subject"],
+        account=row["account"],
+        outcome=move.state,
+        reason=move.reason,
+        detail=text,
+        effect_id=row["id"],
+        attempt=row["attempt"],
+        request_id=row["request_id"],
+    )
+    return Announce(
+        exchange=OUTCOMES,
+        routing_key=f"{row['lane']}.{move.state}",
+        type=OUTCOME,
+        message_id=f"outcome-decision-{decision_id}",
+        data=msgspec.to_builtins(data),
+    )

@@ -15,6 +15,7 @@ from daemon.store.notes import write_notes
 from handlers.alerts import AlertKind
 from handlers.decisions import CONFIRM_AGAIN, CONFIRMED_BY_HAND, DESPATCH_UNKNOWN, GIVE_UP, POLICY, Refused
 from handlers.notes import Announce, AskPerson, KeepPromise, MakePromise, Note, RaiseAlert, ResolveAlert
+from schemas.outgoing import OutcomeData
 
 pytestmark = pytest.mark.live
 
@@ -174,8 +175,16 @@ async def test_a_decision_is_recorded_and_carried_out(database: Database, option
         effect = await connection.fetchrow("select state, due from effect")
         history = await connection.fetchval("select note from effect_history")
         assert await list_alerts(connection) == []
+        told = [event for exchange, _, event in await published(connection) if exchange == "goodsout.outcomes"]
     assert effect is not None and tuple(effect) == (state, LATER)
     assert history == f"ann decided {option}: looked at the order"
+    assert [event["data"] for event in told] == [msgspec.json.decode(msgspec.json.encode(outcome_of(option, state)))]
+
+
+def outcome_of(option: str, state: str) -> OutcomeData:
+    return OutcomeData(
+        "confirm", "P-1", "amz", state, option, f"ann decided {option}: looked at the order", effect_id=1, attempt=0
+    )
 
 
 async def test_a_closed_question_is_not_decided_again(database: Database) -> None:

@@ -6,10 +6,14 @@ with moved as (
         detail = $4,
         waits_for = '',
         due = $5,
+        reads = 0,
+        over_at = null,
         settled_at = case when $2 = 'refused' then $5::timestamptz end
     where id = $1 and state in ('held', 'unknown')
-    returning id
+    returning id, kind, subject, account, lane, attempt, request_id
+),
+noted as (
+    insert into effect_history (effect_id, at, state, note)
+    select id, $5, $2, $4 from moved
 )
-insert into effect_history (effect_id, at, state, note)
-select id, $5, $2, $4 from moved
-returning effect_id
+select * from moved
