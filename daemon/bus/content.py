@@ -25,8 +25,8 @@ def read_preface(data: bytes, position: int) -> Preface:
     """The arguments of basic.deliver: the consumer's name is skipped, for a channel has one consumer."""
     position += 1 + data[position]
     tag, redelivered = _TAG.unpack_from(data, position)
-    exchange, position = _short_text(data, position + 9)
-    routing_key, _ = _short_text(data, position)
+    exchange, position = read_short_text(data, position + 9)
+    routing_key, _ = read_short_text(data, position)
     return tag, bool(redelivered), exchange, routing_key
 
 
@@ -35,14 +35,14 @@ def read_content(data: bytes, start: int) -> tuple[Content, int]:
     size, flags = _HEADER_START.unpack_from(data, start + 4)
     position, content_type = start + 14, ""
     if flags & _CONTENT_TYPE:
-        content_type, position = _short_text(data, position)
+        content_type, position = read_short_text(data, position)
     if flags & _CONTENT_ENCODING:
         position += 1 + data[position]
     headers = _headers(data, position) if flags & _HEADERS else {}
     return (content_type, headers, _count(headers)), size
 
 
-def _short_text(data: bytes, position: int) -> tuple[str, int]:
+def read_short_text(data: bytes, position: int) -> tuple[str, int]:
     end = position + 1 + data[position]
     return data[position + 1 : end].decode("utf-8", "replace"), end
 

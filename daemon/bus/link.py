@@ -15,7 +15,7 @@ from aio_pika.abc import ConnectionParameter
 from aiormq.abc import AbstractChannel
 from yarl import URL
 
-from daemon.bus.calls import CallFailed, calling, close_within
+from daemon.bus.calls import CallFailed, calling, close_within, stop_within
 from daemon.bus.port import BusError
 from daemon.bus.wire import Wire, WireFactory
 
@@ -89,13 +89,13 @@ class Link:
             return await connection.transport.connection.channel(publisher_confirms=confirms), wire
 
     @asynccontextmanager
-    async def short_channel(self) -> AsyncIterator[AbstractChannel]:
+    async def short_channel(self) -> AsyncIterator[tuple[AbstractChannel, Wire]]:
         """A channel for one errand: an error on it harms nobody else."""
-        channel, _ = await self.open_channel()
+        channel, wire = await self.open_channel()
         try:
-            yield channel
+            yield channel, wire
         finally:
-            await close_channel(channel)
+            await close_channel(channel, wire)
 
     def rebuild(self, reason: str) -> None:
         """Throw the connection away; a new one is made at once."""
@@ -107,14 +107,13 @@ class Link:
         """Close politely, but within a bound."""
         self._closed = True
         if self._supervisor is not None:
-            self._supervisor.cancel()
-            await asyncio.gather(self._supervisor, return_exceptions=True)
+            await stop_within(_CLOSE_TIMEOUT, self._supervisor)
         await self._dispose()
         self._up.set()  # wakes whoever still waits, to be told
 
     async def _stay_connected(self) -> None:
         pause = _FIRST_BACKOFF
-        while True:
+        while not self._closed:
             try:
                 await self._connect()
             except CallFailed as failure:
@@ -125,7 +124,8 @@ class Link:
                 continue
             pause = _FIRST_BACKOFF
             await self._until_lost()
-            log.warning("lost the %s connection to %s", self.purpose, self.address)
+            last_words = self._wire.last_words if self._wire else ""
+            log.warning("lost the %s connection to %s: %s", self.purpose, self.address, last_words or "no word")
             await self._dispose()
 
     async def _connect(self) -> None:
@@ -156,6 +156,9 @@ class Link:
         self._wire = None
 
 
-async def close_channel(channel: AbstractChannel) -> None:
+async def close_channel(channel: AbstractChannel, wire: Wire) -> None:
     """Close it, within a bound; what was not acknowledged goes back to the head of its queue."""
-    await close_within(_CLOSE_TIMEOUT, channel.close)
+    closing = asyncio.create_task(close_within(_CLOSE_TIMEOUT, channel.close))
+    # The library may wait on for an answer that cannot come any more.
+    await asyncio.wait((closing, wire.lost), return_when=asyncio.FIRST_COMPLETED)
+    await stop_within(_CLOSE_TIMEOUT, closing)

@@ -85,6 +85,7 @@ class Bus(Protocol):
         """Publish in the given order; True for each that the bus confirmed. Never raises for a message.
 
         False means unknown, not refused: publish it again with the same `message_id`.
+        Where order matters, repeat everything from the first False on: later ones may have arrived, or not been sent.
         """
         ...
 

@@ -11,6 +11,7 @@ from pamqp.commands import Basic
 from daemon.bus.calls import CallFailed, calling
 from daemon.bus.link import Link, close_channel
 from daemon.bus.port import Publication
+from daemon.bus.wire import Wire
 
 WINDOW = 200
 """Messages on their way to the broker at once."""
@@ -26,6 +27,7 @@ class Publisher:
         self._link = link
         self._timeout = timeout
         self._channel: Channel | None = None
+        self._wire: Wire | None = None
         self._turn = asyncio.Lock()
 
     async def publish(self, messages: Sequence[Publication]) -> list[bool]:
@@ -39,8 +41,8 @@ class Publisher:
         return confirmed + [False] * (len(messages) - len(confirmed))
 
     async def close(self) -> None:
-        if self._channel is not None:
-            await close_channel(self._channel)
+        if self._channel is not None and self._wire is not None:
+            await close_channel(self._channel, self._wire)
 
     async def _window(self, messages: Sequence[Publication]) -> list[bool]:
         sends: list[asyncio.Task[object]] = []
@@ -63,7 +65,7 @@ class Publisher:
 
     async def _open(self) -> Channel:
         if self._channel is None or self._channel.is_closed:
-            channel, _ = await self._link.open_channel(confirms=True)
+            channel, self._wire = await self._link.open_channel(confirms=True)
             self._channel = cast("Channel", channel)
         return self._channel
 

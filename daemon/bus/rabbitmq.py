@@ -18,7 +18,7 @@ from typing import Self
 
 from aiormq.exceptions import ChannelNotFoundEntity
 
-from daemon.bus.calls import CallFailed, calling, close_within
+from daemon.bus.calls import CallFailed, calling, close_within, stop_within
 from daemon.bus.declaring import declare_topology
 from daemon.bus.link import CALL_TIMEOUT, Link
 from daemon.bus.port import BusError, Publication
@@ -98,14 +98,13 @@ class RabbitBus:
     async def depth(self, queue: str) -> int:
         self._start()
         what = f"asking for the depth of {queue!r}"
-        async with calling(what, CALL_TIMEOUT), self._consuming.short_channel() as channel:
+        async with calling(what, CALL_TIMEOUT), self._consuming.short_channel() as (channel, _):
             return (await channel.queue_declare(queue, passive=True)).message_count or 0
 
     async def close(self) -> None:
         """Subscriptions, then the publishing channel, then the connections: each within a bound."""
         if self._watching is not None:
-            self._watching.cancel()
-            await asyncio.gather(self._watching, return_exceptions=True)
+            await stop_within(_CLOSE_TIMEOUT, self._watching)
         await asyncio.gather(*(close_within(_CLOSE_TIMEOUT, one.close) for one in self._subscriptions))
         await self._publisher.close()
         await asyncio.gather(self._publishing.close(), self._consuming.close())

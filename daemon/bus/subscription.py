@@ -117,7 +117,9 @@ class RabbitSubscription:
         """This generation is over: `take` and `acknowledge_up_to` say so, and the broker takes its messages back."""
         self._arrivals.end(f"{self._queue}: {reason}; what was not acknowledged will be delivered again")
         if self._closing is None:
-            self._closing = asyncio.create_task(close_channel(self._channel), name=f"closing {self._queue}")
+            self._closing = asyncio.create_task(
+                close_channel(self._channel, self._wire), name=f"closing {self._queue}"
+            )
 
     async def take(self, limit: int, linger: float) -> list[Delivery]:
         return await self._arrivals.take(limit, linger)

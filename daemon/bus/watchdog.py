@@ -77,7 +77,7 @@ class Watchdog:
         with suppress(BusError):
             async with (
                 calling("looking at the queues", self._patience / 2),
-                self._consuming.short_channel() as channel,
+                self._consuming.short_channel() as (channel, _),
             ):
                 for subscription in subscriptions:
                     answer = await channel.queue_declare(subscription.queue, passive=True)

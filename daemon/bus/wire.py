@@ -14,13 +14,14 @@ from typing import Any, Protocol
 from aiormq.connection import TransportFactory
 from yarl import URL
 
-from daemon.bus.content import Content, Preface, read_content, read_preface
+from daemon.bus.content import Content, Preface, read_content, read_preface, read_short_text
 from daemon.bus.port import Delivery
 
 _FRAME_HEAD = Layout(">BHI")
 _FRAME_END = 0xCE
 _METHOD, _HEADER, _BODY, _HEARTBEAT = 1, 2, 3, 8
 _DELIVER = b"\x00\x3c\x00\x3c"
+_CLOSE = b"\x00\x0a\x00\x32"
 _BLOCKED, _UNBLOCKED = b"\x00\x0a\x00\x3c", b"\x00\x0a\x00\x3d"
 _HEARTBEAT_FRAME = b"\x08\x00\x00\x00\x00\x00\x00\xce"
 _TELL_OF_LIFE_EVERY = 1.0
@@ -58,6 +59,8 @@ class Wire(asyncio.StreamReaderProtocol):
         """Monotonic seconds at which the last byte came in."""
         self.blocked = False
         """The broker has said that it takes no more publishes (memory or disk alarm)."""
+        self.last_words = ""
+        """Why the broker closed the connection, if it said so."""
         self.lost: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         """Done when the socket has gone."""
         self._reader = reader
@@ -89,7 +92,7 @@ class Wire(asyncio.StreamReaderProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         inboxes, self._inboxes = self._inboxes, {}
         for inbox in inboxes.values():
-            inbox.end(f"the connection to the broker was lost ({exc or 'closed'})")
+            inbox.end(f"the connection to the broker was lost ({exc or self.last_words or 'closed'})")
         if not self.lost.done():
             self.lost.set_result(None)
         super().connection_lost(exc)
@@ -162,9 +165,15 @@ class Wire(asyncio.StreamReaderProtocol):
                 return False
             self._arriving[channel] = _Arriving(read_preface(data, start + 4))
             return True
-        if channel == 0 and method in (_BLOCKED, _UNBLOCKED):
-            self.blocked = method == _BLOCKED
+        if channel == 0:
+            self._note(method, data, start + 4)
         return False
+
+    def _note(self, method: bytes, data: bytes, position: int) -> None:
+        if method in (_BLOCKED, _UNBLOCKED):
+            self.blocked = method == _BLOCKED
+        elif method == _CLOSE:
+            self.last_words, _ = read_short_text(data, position + 2)
 
     def _delivery(self, channel: int, arrived: _Arriving) -> Delivery:
         tag, redelivered, exchange, routing_key = arrived.preface

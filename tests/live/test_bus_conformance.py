@@ -35,7 +35,7 @@ def url(request: pytest.FixtureRequest) -> Iterator[str]:
 
 @pytest_asyncio.fixture
 async def bus(url: str) -> AsyncIterator[Bus]:
-    async with open_bus(BusSettings(url=url), None) as opened, asyncio.timeout(2 * WAIT):
+    async with open_bus(BusSettings(url=url), None) as opened:
         await opened.declare(TOPOLOGY)
         yield opened
 
@@ -56,22 +56,25 @@ def numbers(deliveries: list[Delivery]) -> list[int]:
 
 async def take_exactly(subscription: Subscription, count: int) -> list[Delivery]:
     taken: list[Delivery] = []
-    while len(taken) < count:
-        taken += await subscription.take(count - len(taken), 0.0)
+    async with asyncio.timeout(WAIT):
+        while len(taken) < count:
+            taken += await subscription.take(count - len(taken), 0.0)
     return taken
 
 
 async def until_depth(bus: Bus, queue: str, depth: int) -> None:
-    while await bus.depth(queue) != depth:
-        await asyncio.sleep(0.02)
+    async with asyncio.timeout(WAIT):
+        while await bus.depth(queue) != depth:
+            await asyncio.sleep(0.02)
 
 
 async def queue_that_filled(bus: Bus) -> str:
-    while True:
-        for queue in STOCK_QUEUES:
-            if await bus.depth(queue):
-                return queue
-        await asyncio.sleep(0.02)
+    async with asyncio.timeout(WAIT):
+        while True:
+            for queue in STOCK_QUEUES:
+                if await bus.depth(queue):
+                    return queue
+            await asyncio.sleep(0.02)
 
 
 async def drain_partitions(bus: Bus, count: int) -> dict[str, list[Delivery]]:
@@ -83,8 +86,9 @@ async def drain_partitions(bus: Bus, count: int) -> dict[str, list[Delivery]]:
             found[subscription.queue] += await subscription.take(100, 0.0)
 
     tasks = [asyncio.create_task(drain(await bus.subscribe(queue, 1000))) for queue in STOCK_QUEUES]
-    while sum(map(len, found.values())) < count:
-        await asyncio.sleep(0.02)
+    async with asyncio.timeout(WAIT):
+        while sum(map(len, found.values())) < count:
+            await asyncio.sleep(0.02)
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
