@@ -96,9 +96,14 @@ def decide(state: StockState, message: StockMessage, at: datetime, rules: Rules)
 
 
 def doubted(state: StockState, reason: str, at: datetime) -> StockState:
-    """The SKU in doubt from `at` on. A request made before is void: a new one has to be made."""
+    """The SKU in doubt from `at` on. A request made before is void: a new one has to be made.
+
+    A counter that went back stays the reason: forgotten, the level that answers would be stale by its number.
+    """
     trouble = state.trouble or Trouble(highest_seen=state.applied or 0)
     since = max(at, state.level_time) if state.level_time else at
+    if trouble.doubt_reason == WENT_BACK:
+        reason = WENT_BACK
     return _with_trouble(
         state,
         msgspec.structs.replace(
@@ -248,6 +253,7 @@ def _hold(state: StockState, message: StockMessage, at: datetime) -> Step:
         highest_seen=max(trouble.highest_seen, message.sequence),
         held_outflow=trouble.held_outflow + outflow((message,)),
         gap_since=trouble.gap_since or at,
+        suspicions=0,
     )
     held_state = msgspec.structs.replace(state, held=held, trouble=waiting)
     if crowded and waiting.doubt_since is None:

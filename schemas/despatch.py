@@ -7,7 +7,7 @@ from decimal import Decimal
 import msgspec
 
 from schemas.envelope import Envelope, Unreadable
-from schemas.inventory import MAX_NAME, whole
+from schemas.inventory import FIRST_YEAR, LAST_YEAR, MAX_NAME, whole
 from schemas.terms import (
     Account,
     ChannelAccount,
@@ -82,9 +82,16 @@ def read_despatch(envelope: Envelope) -> DespatchData:
     _check_names(data)
     _check_texts(data)
     _check_parcels(data)
-    if data.despatched_at is not None and data.despatched_at.tzinfo is None:
-        raise Unreadable("invalid_data", "despatched_at has no zone")
+    if data.despatched_at is not None:
+        _check_moment(data.despatched_at)
     return data
+
+
+def _check_moment(moment: datetime) -> None:
+    if moment.tzinfo is None:
+        raise Unreadable("invalid_data", "despatched_at has no zone")
+    if not FIRST_YEAR <= moment.year < LAST_YEAR:
+        raise Unreadable("absurd_time", f"despatched_at is {moment.isoformat()}")
 
 
 def _check_names(data: DespatchData) -> None:

@@ -1,0 +1,335 @@
+"""The rules of the ordered stock stream, one by one, as the bus contract gives them."""
+
+import msgspec
+import pytest
+
+from handlers.stock_stream import (
+    GAP,
+    MAX_HELD,
+    NEW_EPOCH,
+    PARKED,
+    TOO_MANY_HELD,
+    WENT_BACK,
+    StockState,
+    asked,
+    decide,
+    doubted,
+    may_not_rise,
+    needs_asking,
+)
+from schemas.terms import CommandId
+from tests.controls.stock import (
+    ASKED,
+    AT,
+    RULES,
+    SOURCE,
+    after,
+    in_doubt,
+    known,
+    later,
+    level,
+    movement,
+    play,
+)
+
+NEVER_HEARD_OF = StockState(SOURCE, applied=None)
+
+
+def numbers(state: StockState) -> list[int]:
+    return [message.sequence for message in state.held]
+
+
+def doubt_of(state: StockState) -> str:
+    return state.trouble.doubt_reason if state.trouble else ""
+
+
+def test_the_next_movement_is_applied() -> None:
+    [step] = play(known(10, 100), [movement(11, -3)])
+    assert (step.outcome, step.state.applied, step.state.balance.available) == ("applied", 11, 97)
+
+
+def test_a_movement_may_lead_below_zero_because_deltas_are_added_as_given() -> None:
+    assert after(known(10, 1), movement(11, -3)).balance.available == -2
+
+
+@pytest.mark.parametrize("sequence", [10, 9, 0])
+def test_a_movement_at_or_below_the_last_is_stale_and_changes_nothing(sequence: int) -> None:
+    state = known(10)
+    [step] = play(state, [movement(sequence, -3)])
+    assert (step.outcome, step.reason, step.applied) == ("stale", "old_number", ())
+    assert step.state == state
+
+
+def test_a_movement_that_was_delivered_twice_is_applied_once() -> None:
+    twice = play(known(10, 100), [movement(11, -3), movement(11, -3)])
+    assert [step.outcome for step in twice] == ["applied", "stale"]
+    assert twice[-1].state.balance.available == 97
+
+
+def test_a_movement_beyond_the_next_is_held_and_opens_a_gap() -> None:
+    [step] = play(known(10, 100), [movement(13, -3)], at=later(14))
+    assert (step.outcome, step.reason, step.applied) == ("held", "gap", ())
+    assert step.state.trouble is not None
+    assert (step.state.trouble.gap_since, step.state.trouble.highest_seen) == (later(14), 13)
+    assert (step.state.balance.available, step.state.applied) == (100, 10)
+
+
+def test_outflows_behind_a_gap_count_at_once_and_inflows_do_not() -> None:
+    state = after(known(10), movement(12, -3), movement(14, 50), movement(15, -4))
+    assert state.trouble is not None
+    assert state.trouble.held_outflow == 7
+
+
+def test_a_held_movement_that_comes_again_counts_once() -> None:
+    state = after(known(10), movement(12, -3), movement(12, -3))
+    assert state.trouble is not None
+    assert (numbers(state), state.trouble.held_outflow) == ([12], 3)
+
+
+def test_what_was_held_is_applied_in_order_once_the_missing_number_comes() -> None:
+    steps = play(known(10, 100), [movement(13, -4), movement(12, -2), movement(11, -1)])
+    assert [entry.message.sequence for entry in steps[-1].applied] == [11, 12, 13]
+    assert [entry.balance.available for entry in steps[-1].applied] == [99, 97, 93]
+    assert steps[-1].state.trouble is None
+
+
+def test_a_gap_lasts_while_any_number_up_to_the_highest_seen_is_missing() -> None:
+    state = after(known(10), movement(12), movement(14), movement(11))
+    assert (state.applied, numbers(state)) == (12, [14])
+    assert may_not_rise(state.trouble)
+    assert not may_not_rise(after(state, movement(13)).trouble)
+
+
+def test_a_gap_alone_is_no_doubt_and_asks_for_nothing() -> None:
+    state = after(known(10), movement(12))
+    assert may_not_rise(state.trouble)
+    assert not needs_asking(state)
+
+
+def test_a_level_above_the_last_is_applied_whatever_it_skips() -> None:
+    state = after(known(10, 100), level(15, 60))
+    assert (state.applied, state.balance.available, state.trouble) == (15, 60, None)
+
+
+def test_a_level_below_the_last_is_stale() -> None:
+    [step] = play(known(10, 100), [level(9, 60)])
+    assert (step.outcome, step.state.balance.available) == ("stale", 100)
+
+
+def test_a_level_at_the_last_is_applied_when_it_is_newer_than_the_last_level() -> None:
+    state = after(known(10, 100), level(10, 60, time=later(11)))
+    assert (state.applied, state.balance.available) == (10, 60)
+
+
+@pytest.mark.parametrize("seconds", [10.5, 5.0])
+def test_a_level_at_the_last_is_stale_when_it_is_not_newer_than_the_last_level(seconds: float) -> None:
+    [step] = play(known(10, 100), [level(10, 60, time=later(seconds))])
+    assert (step.outcome, step.state.balance.available) == ("stale", 100)
+
+
+def test_a_level_takes_no_number_beside_movements() -> None:
+    state = after(known(10, 100), movement(11, -1), level(11, 99), movement(12, -1))
+    assert (state.applied, state.balance.available, state.trouble) == (12, 98, None)
+
+
+def test_levels_alone_have_no_gaps() -> None:
+    steps = play(known(10, 100), [level(11, 90), level(15, 80), level(13, 85)])
+    assert [step.outcome for step in steps] == ["applied", "applied", "stale"]
+    assert (steps[-1].state.balance.available, steps[-1].state.trouble) == (80, None)
+
+
+def test_held_movements_that_a_level_includes_are_dropped_and_counted() -> None:
+    step = play(known(10, 100), [movement(12, -1), movement(13, -1), level(13, 70)])[-1]
+    assert (step.dropped, numbers(step.state), step.state.balance.available) == (2, [], 70)
+    assert step.state.trouble is None
+
+
+def test_held_movements_that_follow_on_from_a_level_are_applied() -> None:
+    step = play(known(10, 100), [movement(12, -1), movement(14, -5), level(13, 70)])[-1]
+    assert [entry.balance.available for entry in step.applied] == [70, 65]
+    assert (step.dropped, step.state.applied, step.state.trouble) == (1, 14, None)
+
+
+def test_a_level_short_of_the_highest_seen_leaves_the_gap_open() -> None:
+    state = after(known(10, 100), movement(15, -5), level(12, 70))
+    assert may_not_rise(state.trouble)
+    assert state.trouble is not None
+    assert (state.applied, numbers(state), state.trouble.held_outflow) == (12, [15], 5)
+
+
+def test_a_sku_that_was_never_heard_of_waits_for_its_first_level() -> None:
+    state = after(NEVER_HEARD_OF, movement(5, -2))
+    assert (numbers(state), state.applied) == ([5], None)
+    state = after(state, level(4, 50))
+    assert (state.applied, state.balance.available, state.trouble) == (5, 48, None)
+
+
+def test_doubt_begins_when_it_is_put_and_asks_once() -> None:
+    state = doubted(known(10), GAP, later(30))
+    assert may_not_rise(state.trouble)
+    assert needs_asking(state)
+    assert not needs_asking(asked(state, ASKED, later(30)))
+
+
+def test_doubt_ends_by_a_level_that_carries_the_id_of_the_request() -> None:
+    state = after(in_doubt(known(10)), level(10, 90, command_id=ASKED))
+    assert (state.balance.available, state.trouble) == (90, None)
+
+
+def test_doubt_does_not_end_by_a_level_with_another_id() -> None:
+    state = after(in_doubt(known(10)), level(10, 90, time=later(21), command_id="ask-0"))
+    assert (state.balance.available, doubt_of(state)) == (90, PARKED)
+
+
+def test_doubt_does_not_end_by_an_answer_below_the_highest_number_seen() -> None:
+    state = after(in_doubt(known(10)), movement(14), level(12, 90, command_id=ASKED))
+    assert doubt_of(state) == PARKED
+    assert state.trouble is not None
+    assert state.trouble.command_id == ASKED
+
+
+def test_doubt_ends_by_the_second_answer_when_the_first_came_from_too_early() -> None:
+    early, enough = level(12, 90, command_id=ASKED), level(14, 80, command_id=ASKED)
+    state = after(in_doubt(known(10)), movement(14), early, enough)
+    assert (state.applied, state.balance.available, state.trouble) == (14, 80, None)
+
+
+@pytest.mark.parametrize(("seconds", "ends"), [(24.9, False), (25.0, False), (25.1, True)])
+def test_doubt_ends_by_any_level_later_than_its_start_plus_the_skew(seconds: float, *, ends: bool) -> None:
+    state = after(in_doubt(known(10), at=later(20)), level(11, 90, time=later(seconds)))
+    assert (state.trouble is None) is ends
+
+
+def test_doubt_does_not_end_by_movements() -> None:
+    state = after(in_doubt(known(10)), movement(11), movement(12, time=later(100)))
+    assert (state.applied, doubt_of(state)) == (12, PARKED)
+
+
+def test_movements_go_on_being_applied_in_doubt() -> None:
+    assert after(in_doubt(known(10, 100)), movement(11, -3)).balance.available == 97
+
+
+def test_a_new_doubt_makes_the_earlier_request_void() -> None:
+    state = doubted(in_doubt(known(10)), PARKED, later(25))
+    assert needs_asking(state)
+    assert doubt_of(after(state, level(10, 90, time=later(24), command_id=ASKED))) == PARKED
+
+
+def test_a_lower_epoch_is_stale() -> None:
+    [step] = play(known(10, epoch=2), [level(11, 5, epoch=1)])
+    assert (step.outcome, step.reason) == ("stale", "old_epoch")
+
+
+def test_a_higher_epoch_puts_the_sku_in_doubt() -> None:
+    [step] = play(known(10), [movement(1, -2, epoch=1)])
+    assert (step.outcome, step.doubts, step.state.epoch) == ("held", NEW_EPOCH, 1)
+    assert needs_asking(step.state)
+
+
+def test_movements_of_a_new_epoch_wait_as_in_a_gap_and_their_outflow_counts() -> None:
+    state = after(known(10, 100), movement(1, -2, epoch=1), movement(2, -3, epoch=1))
+    assert state.trouble is not None
+    assert (numbers(state), state.trouble.held_outflow, state.balance.available) == ([1, 2], 5, 100)
+
+
+def test_the_first_level_of_a_new_epoch_starts_the_counter_anew() -> None:
+    state = after(known(10, 100), movement(1, -2, epoch=1), movement(2, -3, epoch=1), level(1, 50, epoch=1))
+    assert (state.applied, state.balance.available) == (2, 47)
+    assert doubt_of(state) == NEW_EPOCH
+
+
+def test_a_new_epoch_ends_its_doubt_with_the_level_that_was_asked_for() -> None:
+    state = asked(after(known(10, 100), level(0, 50, epoch=1)), ASKED, later(30))
+    state = after(state, level(0, 50, epoch=1, time=later(31), command_id=ASKED))
+    assert (state.trouble, state.balance.available) == (None, 50)
+
+
+def test_what_waited_in_an_old_epoch_is_dropped_by_the_new_one() -> None:
+    assert numbers(after(known(10), movement(12), movement(3, epoch=1))) == [3]
+
+
+def test_three_stale_numbers_in_a_row_with_newer_time_mean_that_the_counter_went_back() -> None:
+    back = [movement(sequence, time=later(50 + sequence)) for sequence in (1, 2, 3)]
+    steps = play(known(10), back)
+    assert [step.doubts for step in steps] == ["", "", WENT_BACK]
+    assert needs_asking(steps[-1].state)
+
+
+def test_two_stale_numbers_with_newer_time_are_only_a_suspicion_and_hold_nothing_back() -> None:
+    state = after(known(10), movement(1, time=later(51)), movement(2, time=later(52)))
+    assert not may_not_rise(state.trouble)
+
+
+@pytest.mark.parametrize("proof", [movement(11), level(11, 90), movement(13)])
+def test_a_number_above_the_last_ends_the_row_of_suspicions(proof: object) -> None:
+    back = [movement(sequence, time=later(50 + sequence)) for sequence in (1, 2, 3)]
+    assert isinstance(proof, type(back[0]))
+    steps = play(known(10), [back[0], back[1], proof, back[2]])
+    assert WENT_BACK not in [step.doubts for step in steps]
+
+
+def test_stale_numbers_with_old_times_are_never_suspicious() -> None:
+    steps = play(known(10), [movement(sequence) for sequence in range(1, 10)])
+    assert {step.doubts for step in steps} == {""}
+    assert steps[-1].state.trouble is None
+
+
+def test_after_the_counter_went_back_the_requested_level_is_applied_whatever_its_number() -> None:
+    state = asked(doubted(known(10, 100), WENT_BACK, later(60)), ASKED, later(60))
+    state = after(state, level(4, 70, time=later(61), command_id=ASKED), movement(5, -1, time=later(62)))
+    assert (state.applied, state.balance.available, state.trouble) == (5, 69, None)
+
+
+def test_after_the_counter_went_back_no_other_level_below_the_last_is_applied() -> None:
+    state = asked(doubted(known(10, 100), WENT_BACK, later(60)), ASKED, later(60))
+    state = after(state, level(4, 70, time=later(61)))
+    assert (state.applied, state.balance.available, doubt_of(state)) == (10, 100, WENT_BACK)
+
+
+def test_a_counter_that_went_back_is_not_forgotten_for_a_later_doubt() -> None:
+    state = doubted(doubted(known(10, 100), WENT_BACK, later(60)), PARKED, later(61))
+    state = after(asked(state, ASKED, later(61)), level(4, 70, time=later(62), command_id=ASKED))
+    assert (state.applied, state.balance.available, state.trouble) == (4, 70, None)
+
+
+def test_a_message_of_a_second_source_is_refused_and_doubted() -> None:
+    [step] = play(known(10, 100), [movement(11, -3, source="/other")])
+    assert (step.outcome, step.reason, step.state.balance.available) == ("refused", "second_source", 100)
+    assert needs_asking(step.state)
+
+
+def test_a_message_from_the_far_future_is_refused_and_doubted() -> None:
+    step = decide(known(10), level(11, 5, time=AT + RULES.ahead * 2), AT, RULES)
+    assert (step.outcome, step.reason, step.state.applied) == ("refused", "absurd_time", 10)
+    assert needs_asking(step.state)
+
+
+def test_too_many_movements_behind_one_gap_are_doubt_at_once() -> None:
+    full = msgspec.structs.replace(
+        known(10), held=tuple(movement(12 + place) for place in range(MAX_HELD)), trouble=None
+    )
+    [step] = play(full, [movement(12 + MAX_HELD)])
+    assert (step.doubts, len(step.state.held)) == (TOO_MANY_HELD, MAX_HELD)
+    assert step.state.trouble is not None
+    assert step.state.trouble.highest_seen == 12 + MAX_HELD
+
+
+def test_a_crowded_gap_ends_by_the_level_that_was_asked_for_at_the_highest_number() -> None:
+    held = tuple(movement(12 + place) for place in range(MAX_HELD))
+    crowded = after(msgspec.structs.replace(known(10), held=held), movement(12 + MAX_HELD))
+    answer = level(12 + MAX_HELD, 33, command_id=ASKED)
+    state = decide(asked(crowded, ASKED, later(30)), answer, answer.time, RULES).state
+    assert (state.trouble, state.held, state.balance.available) == (None, (), 33)
+
+
+def test_every_applied_message_takes_our_next_number_and_nothing_else_does() -> None:
+    steps = play(known(10), [movement(12), movement(9), level(11, 5), movement(11), movement(13)])
+    assert [entry.number for step in steps for entry in step.applied] == [2, 3, 4]
+    assert steps[-1].state.number == 4
+
+
+def test_a_redelivered_answer_is_stale_once_doubt_has_ended() -> None:
+    answer = level(10, 90, command_id=ASKED)
+    steps = play(in_doubt(known(10)), [answer, movement(11), answer])
+    assert [step.outcome for step in steps] == ["applied", "applied", "stale"]
+    assert CommandId(ASKED) == answer.command_id
