@@ -1,0 +1,50 @@
+"""Contract messages as a warehouse puts them on the wire."""
+
+import json
+import random
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+import msgspec
+
+
+class WireMessage(msgspec.Struct, frozen=True):
+    """One message, ready for any transport."""
+
+    exchange: str
+    routing_key: str
+    body: bytes
+    headers: Mapping[str, str]
+    message_id: str
+    content_type: str = "application/cloudevents+json"
+    key: tuple[str, str, str] = ("", "", "")
+    """(account, warehouse, SKU) of a stock event, for those who judge the outcome; never on the wire."""
+    sequence: int = 0
+
+
+def stock_event(
+    kind: str, source: str, data: dict[str, object], sequence: int, time: datetime, draw: random.Random
+) -> WireMessage:
+    """`inventory.level` or `inventory.moved`, with the partition key that keeps a SKU's events together."""
+    account, warehouse, sku = str(data["account"]), str(data["warehouse"]), str(data["sku"])
+    message = event(kind, source, data, f"{account}/{sku}", time, draw, {"sequence": str(sequence)})
+    return msgspec.structs.replace(message, key=(account, warehouse, sku), sequence=sequence)
+
+
+def event(
+    kind: str,
+    source: str,
+    data: Mapping[str, object],
+    partition_key: str,
+    time: datetime,
+    draw: random.Random,
+    more: Mapping[str, object] | None = None,
+) -> WireMessage:
+    """A CloudEvent in structured mode. Ids come from the seed, so that a run can be repeated."""
+    event_id = str(uuid.UUID(int=draw.getrandbits(128), version=4))
+    body = {
+        "specversion": "1.0", "id": event_id, "source": source, "type": f"{kind}.v1", "time": time.isoformat(),
+        "datacontenttype": "application/json", **(more or {}), "data": data,
+    }  # fmt: skip
+    return WireMessage("clarus", kind, json.dumps(body).encode(), {"partitionkey": partition_key}, event_id)
