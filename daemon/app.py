@@ -25,6 +25,7 @@ from daemon.clock import Clock
 from daemon.config import Configuration
 from daemon.consumer import StockIntake
 from daemon.figures import show_figures
+from daemon.housekeeping import Housekeeping
 from daemon.leases import QUICK_TTL, ROUND, Leases, be_gone, be_seen
 from daemon.links.amazon import AmazonLink
 from daemon.links.lwa import LoginWithAmazon
@@ -254,7 +255,8 @@ def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
 
 
 def _watch(app: App) -> Round:
-    watch = Watch(app.database, app.clock, app.settings, app.settings.owners)
+    housekeeping = Housekeeping(app.settings)
+    watch = Watch(app.database, app.clock, app.settings, app.settings.owners, more=housekeeping.tasks())
 
     async def round_() -> float:
         await watch.round()

@@ -1,6 +1,5 @@
 """What commands that work on the books need: the database, open; the time; and who owns what."""
 
-import os
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,11 +12,12 @@ import click
 from daemon.app import clock_of, open_books
 from daemon.clock import Clock
 from daemon.commands.context import configuration
+from daemon.commands.keys import master_keys
 from daemon.config import Configuration
 from daemon.secrets import SecretFault
 from daemon.store.database import Database, MigrationFault, check_version
 from daemon.store.reach import reachable
-from daemon.store.sealing import KeyRing, SealingFault, load_keys
+from daemon.store.sealing import KeyRing
 
 CONNECTIONS = 2
 
@@ -37,10 +37,7 @@ class Desk:
 
     def keys(self) -> KeyRing:
         """The master keys. Ends the command with a word of advice when there are none."""
-        try:
-            return load_keys(self.configured.settings, os.environ, self.configured.folder)
-        except SealingFault as fault:
-            raise click.ClickException(str(fault)) from None
+        return master_keys(self.configured)
 
 
 @asynccontextmanager

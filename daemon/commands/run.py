@@ -1,16 +1,16 @@
 """`goodsout run`: the daemon."""
 
 import asyncio
-import os
 
 import click
 
 from daemon.app import run as run_daemon
 from daemon.commands.context import async_command, configuration
+from daemon.commands.keys import master_keys
 from daemon.log import setup_logging
 from daemon.settings import ROLES, Role
 from daemon.store.reach import reachable
-from daemon.store.sealing import load_keys, use_keys
+from daemon.store.sealing import use_keys
 
 
 def _roles(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[Role, ...]:
@@ -45,6 +45,6 @@ async def run(roles: tuple[Role, ...]) -> None:
     """Run the daemon until it is told to stop."""
     found = configuration()
     setup_logging(found.settings.log_level)
-    use_keys(load_keys(found.settings, os.environ, found.folder))
+    use_keys(master_keys(found))
     async with reachable(found) as ready:
         await run_daemon(ready, roles, asyncio.Event())

@@ -92,6 +92,10 @@ def use_keys(ring: KeyRing) -> None:
     _ring[:] = [ring]
 
 
+def has_keys() -> bool:
+    return bool(_ring)
+
+
 def current_keys() -> KeyRing:
     """Raises SealingFault when the process has no keys."""
     if not _ring:
@@ -104,15 +108,19 @@ def load_keys(settings: Settings, environ: Mapping[str, str] = os.environ, besid
 
     `beside` is the folder of the configuration file, where relative names are looked for last.
     """
+    configured = check_keys(settings, environ, beside)
+    return KeyRing(configured or (read_key(_own_key_file(Path(settings.database.folder))),))
+
+
+def check_keys(settings: Settings, environ: Mapping[str, str], beside: Path | None) -> tuple[bytes, ...]:
+    """The keys that the settings name: none for `embedded:` when it is to use its own. Raises SealingFault."""
     files = [_find(name, environ, beside) for name in settings.keys.master_key_files]
-    if not files and settings.database.url.startswith("embedded:"):
-        files = [_own_key_file(Path(settings.database.folder))]
-    if not files:
+    if not files and not settings.database.url.startswith("embedded:"):
         raise SealingFault(
             "keys.master_key_files names no file, and parked bodies that may hold buyer data are never stored in "
             "clear; make a key with `head -c 32 /dev/urandom | base64 > master.key && chmod 600 master.key`"
         )
-    return KeyRing(tuple(read_key(path) for path in files))
+    return tuple(read_key(path) for path in files)
 
 
 def _find(name: str, environ: Mapping[str, str], beside: Path | None) -> Path:
@@ -190,8 +198,9 @@ async def erase_subject(connection: Connection, subject: str) -> bool:
     return await connection.fetchval(query("drop_subject_key"), subject) is not None
 
 
-async def reseal(connection: Connection, ring: KeyRing, limit: int = 1000) -> int:
+async def reseal(connection: Connection, ring: KeyRing | None = None, limit: int = 1000) -> int:
     """Put up to `limit` subject keys under the newest master key; 0 when all are."""
+    ring = ring or current_keys()
     mark = VERSION + _fingerprint(ring.keys[0])
     rows = await connection.fetch(query("find_keys_to_reseal"), mark, limit)
     subjects = [row["subject"] for row in rows]
