@@ -16,6 +16,7 @@ from daemon.commands.keys import master_keys
 from daemon.config import Configuration
 from daemon.secrets import SecretFault
 from daemon.store.database import Database, MigrationFault, check_version
+from daemon.store.embedded_programs import NoPrivatePostgres
 from daemon.store.reach import reachable
 from daemon.store.sealing import KeyRing
 
@@ -52,7 +53,7 @@ async def desk() -> AsyncIterator[Desk]:
                 await check_version(connection)
         except (OSError, asyncpg.PostgresError, SecretFault) as trouble:
             raise click.ClickException(f"the database does not open: {trouble}; see database.url") from None
-        except MigrationFault as fault:
+        except (MigrationFault, NoPrivatePostgres) as fault:
             raise click.ClickException(str(fault)) from None
         clock = clock_of(found.settings)
         clock.discipline(await database.now())
