@@ -116,8 +116,8 @@ async def test_replicas_that_keep_the_partitions_at_once_make_each_day_once(data
 async def test_the_stream_is_forgotten_in_time_but_never_before_it_is_relayed(database: Database) -> None:
     async with database.connection() as connection:
         await connection.execute(
-            "insert into stock_stream select n, 1, n, 0, n, 'level', 'e', $1::timestamptz, $1::timestamptz + n * interval '1 day', "
-            "0, 0, 0, 0, 0, 0 from generate_series(0, 9) as n",
+            "insert into stock_stream select n, 1, n, 0, n, 'level', 'e', $1::timestamptz, "
+            "$1::timestamptz + n * interval '1 day', 0, 0, 0, 0, 0, 0 from generate_series(0, 9) as n",
             NIGHT,
         )
         await connection.execute("insert into stock_outbox values (1, 0, $1)", NIGHT + DAY * 3)
