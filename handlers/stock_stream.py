@@ -141,7 +141,7 @@ def _next_epoch(state: StockState, message: StockMessage, at: datetime) -> Stock
     fresh = msgspec.structs.replace(
         state, epoch=message.epoch, applied=None, held=(), trouble=Trouble(highest_seen=message.sequence)
     )
-    return doubted(fresh, NEW_EPOCH, at)
+    return doubted(fresh, NEW_EPOCH, max(at, message.time))
 
 
 def _in_epoch(state: StockState, message: StockMessage, at: datetime, rules: Rules) -> Step:
@@ -185,6 +185,9 @@ def _level(state: StockState, message: StockMessage, at: datetime, rules: Rules)
             levelled, msgspec.structs.replace(state.trouble, highest_seen=message.sequence, gap_since=None)
         )
     settled, released = _release(_doubt_ended(levelled, message, rules, answers=answers))
+    if anew and any(kept.sequence > message.sequence for kept in state.held):
+        # Dropped, and nobody knows of which counter they were: a second level will include them.
+        settled = doubted(settled, WENT_BACK, at)
     return Step(settled, "applied", (entry, *released), dropped=len(state.held) - len(held))
 
 

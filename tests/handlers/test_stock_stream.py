@@ -244,6 +244,11 @@ def test_a_new_epoch_ends_its_doubt_with_the_level_that_was_asked_for() -> None:
     assert (state.trouble, state.balance.available) == (None, 50)
 
 
+def test_the_level_that_begins_an_epoch_does_not_end_its_doubt_by_a_clock_ahead_of_ours() -> None:
+    [step] = play(known(10, 100), [level(0, 50, epoch=1, time=later(60))], at=later(30))
+    assert (step.doubts, doubt_of(step.state)) == (NEW_EPOCH, NEW_EPOCH)
+
+
 def test_what_waited_in_an_old_epoch_is_dropped_by_the_new_one() -> None:
     assert numbers(after(known(10), movement(12), movement(3, epoch=1))) == [3]
 
@@ -284,6 +289,15 @@ def test_after_the_counter_went_back_no_other_level_below_the_last_is_applied() 
     state = asked(doubted(known(10, 100), WENT_BACK, later(60)), ASKED, later(60))
     state = after(state, level(4, 70, time=later(61)))
     assert (state.applied, state.balance.available, doubt_of(state)) == (10, 100, WENT_BACK)
+
+
+def test_what_waited_above_the_level_that_starts_the_counter_anew_is_asked_for_again() -> None:
+    waiting = after(known(10, 100), movement(13, -3))
+    state = asked(doubted(waiting, WENT_BACK, later(60)), ASKED, later(60))
+    step = play(state, [level(11, 70, time=later(61), command_id=ASKED)])[0]
+    assert (step.dropped, step.state.applied, needs_asking(step.state)) == (1, 11, True)
+    settled = after(asked(step.state, ASKED, later(62)), level(13, 60, time=later(63), command_id=ASKED))
+    assert (settled.applied, settled.balance.available, settled.trouble) == (13, 60, None)
 
 
 def test_a_counter_that_went_back_is_not_forgotten_for_a_later_doubt() -> None:
