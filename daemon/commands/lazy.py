@@ -1,0 +1,31 @@
+"""A command group whose modules are imported only when their command is run: `goodsout --help` imports none."""
+
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+
+class LazyGroup(click.Group):
+    """`lazy` maps a command's name to (`module:attribute`, one line for the list of commands)."""
+
+    def __init__(self, *args: object, lazy: Mapping[str, tuple[str, str]], **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # click's own keywords pass through
+        self._lazy = dict(lazy)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [*self._lazy, *super().list_commands(ctx)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self._lazy:
+            return super().get_command(ctx, cmd_name)
+        module, _, attribute = self._lazy[cmd_name][0].partition(":")
+        command = getattr(import_module(module), attribute)
+        if not isinstance(command, click.Command):
+            raise TypeError(f"{module}:{attribute} is not a click command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002  (click's)
+        """From the table, so that the list costs no import."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, says) for name, (_, says) in self._lazy.items()])

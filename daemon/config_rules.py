@@ -1,0 +1,189 @@
+"""What a value must be beyond its type. A rule answers with what is wrong, in words that repeat no value."""
+
+import ipaddress
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from urllib.parse import SplitResult, parse_qsl, urlsplit
+
+from daemon.config_hints import Key
+from daemon.config_shape import Found
+from daemon.settings import Settings
+
+MAY_BE_ZERO = {
+    "intake.linger",
+    "intake.skew",
+    "publication.near_zero",
+    "publication.read_back_after",
+    "despatch.read_lag",
+}
+ANY_NUMBER = {"clock.host_error", "web.port"}
+MAY_BE_EMPTY = {"keys.master_key_files"}
+EMBEDDED = "embedded:"
+
+_SECRET_PARAMETER = re.compile(r"pass|secret|token", re.IGNORECASE)
+_EMBEDDED_BUS = re.compile(r"embedded:[\w.-]*")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
+
+def broken_rules(values: Mapping[Key, Found]) -> list[str]:
+    """Each fault with its place, over every value that was given."""
+    faults = [f"{found.place}: {fault}" for found in values.values() for fault in _faults(found)]
+    names = {key[1]: found.place for key, found in values.items() if key[0] == "sellers"}
+    faults += [f"{place}: {_BAD_NAME}" for name, place in names.items() if not _NAME.fullmatch(name)]
+    return faults
+
+
+_BAD_NAME = "the seller's name must be letters, digits, - and _: it is part of labels and routing keys"
+
+
+def _faults(found: Found) -> Iterator[str]:
+    rule = _RULES.get(found.field)
+    for fault in (_general(found), rule(found.value) if rule else None):
+        if fault:
+            yield fault
+            return
+
+
+def _general(found: Found) -> str | None:
+    match found.value:
+        case int() | float() as number:
+            return _number(found.field, number)
+        case str() as text:
+            return None if text.strip() else "must not be empty"
+        case tuple() | list() as items:
+            return _items(found.field, [str(item) for item in items])
+        case _:
+            return None
+
+
+def _number(field: str, value: float) -> str | None:
+    if not math.isfinite(value):
+        return "must be a finite number"
+    if field in ANY_NUMBER or value > 0 or (value == 0 and field in MAY_BE_ZERO):
+        return None
+    return "must not be negative" if field in MAY_BE_ZERO else "must be above 0"
+
+
+def _items(field: str, items: list[str]) -> str | None:
+    if not items and field not in MAY_BE_EMPTY:
+        return "must name at least one"
+    if not all(item.strip() for item in items):
+        return "must not hold an empty text"
+    return "names one of them twice" if len(set(items)) < len(items) else None
+
+
+def _at_most(limit: int) -> Callable[[object], str | None]:
+    def rule(value: object) -> str | None:
+        return f"must be at most {limit}" if isinstance(value, int) and value > limit else None
+
+    return rule
+
+
+def _port(value: object) -> str | None:
+    return (
+        None if isinstance(value, int) and 0 <= value <= 65_535 else "must be a port from 0 (any free one) to 65535"
+    )
+
+
+def _service(password_file: str, *schemes: str) -> Callable[[object], str | None]:
+    """The URL of a service of ours: a scheme with a host, or `embedded:` (for the bus, with a name if need be)."""
+    wanted = f"must be {' or '.join(f'{scheme}://user@host' for scheme in schemes)}, or {EMBEDDED}"
+    hint = f"holds a password: move it into a file, name that file in {password_file}, and leave user@host here"
+
+    def rule(value: object) -> str | None:
+        parts = _split(str(value))
+        if value == EMBEDDED or ("amqp" in schemes and _EMBEDDED_BUS.fullmatch(str(value))):
+            return None
+        if parts is None or parts.scheme not in schemes:
+            return wanted
+        return hint if _has_password(parts) else _address(parts, socket_allowed="postgresql" in schemes)
+
+    return rule
+
+
+def _partner(value: object) -> str | None:
+    """A partner's endpoint: https, or http to this machine only, for a simulator."""
+    parts = _split(str(value))
+    if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
+        return "must be https://host (http only for a simulator on this machine)"
+    if parts.username is not None or _has_password(parts):
+        return "must hold no user or password: secrets have files of their own"
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        return "must be https: tokens would travel in clear (http is for a simulator on this machine)"
+    return _address(parts)
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return None
+
+
+def _has_password(parts: SplitResult) -> bool:
+    names = (name for name, _ in parse_qsl(parts.query, keep_blank_values=True))
+    return parts.password is not None or any(map(_SECRET_PARAMETER.search, names))
+
+
+def _address(parts: SplitResult, *, socket_allowed: bool = False) -> str | None:
+    try:
+        port = parts.port
+    except ValueError:
+        return "has a port that is no number up to 65535 (a password with / or # in it looks so too: use its file)"
+    if port == 0:
+        return "has port 0"
+    named = parts.hostname or (socket_allowed and "host" in dict(parse_qsl(parts.query)))
+    return None if named else "names no host"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine, by its name or number alone."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _origin(value: object) -> str | None:
+    if value is None:
+        return None
+    try:
+        origin = datetime.fromisoformat(str(value))
+    except ValueError:
+        return "must be an ISO 8601 time, such as 2026-01-05T06:00:00Z"
+    return None if origin.tzinfo else "has no zone: add Z or an offset, such as 2026-01-05T06:00:00Z"
+
+
+_RULES: dict[str, Callable[[object], str | None]] = {
+    "bus.url": _service("bus.password_file", "amqp", "amqps"),
+    "bus.heartbeat": _at_most(65_535),
+    "bus.prefetch": _at_most(65_535),
+    "database.url": _service("database.password_file", "postgresql"),
+    "web.port": _port,
+    "clock.origin": _origin,
+    "sellers.*.endpoint": _partner,
+    "sellers.*.token_url": _partner,
+}
+
+
+def doubtful(settings: Settings) -> list[str]:
+    """What is allowed but seldom meant."""
+    said: list[str] = []
+    if settings.clock.factor != 1 and settings.clock.origin is None:
+        said.append("clock.factor: without clock.origin each process counts from its own start; give all the same")
+    if settings.bus.prefetch < settings.intake.batch:
+        said.append("bus.prefetch: below intake.batch, so that no batch can ever be full")
+    return said + _sold_twice(settings)
+
+
+def _sold_twice(settings: Settings) -> list[str]:
+    first: dict[tuple[str, str], str] = {}
+    said: list[str] = []
+    for name, seller in settings.sellers.items():
+        for marketplace in seller.marketplaces:
+            other = first.setdefault((seller.seller_id, marketplace), name)
+            if other != name:
+                said.append(f"sellers.{name}: sells as the same seller_id in {marketplace} as sellers.{other}")
+    return said

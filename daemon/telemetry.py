@@ -1,0 +1,195 @@
+"""The one list of facts about this process: every series, in one registry of its own, by named attributes.
+
+A label is a queue, an account, an operation, a class: things we can count on our fingers. Never a SKU, an order or
+an identifier; those are in the log and in the tables.
+"""
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from typing import Literal
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
+from prometheus_client.gc_collector import GCCollector
+from prometheus_client.process_collector import ProcessCollector
+
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+Outcome = Literal["done", "ignored", "refused", "parked", "unreadable"]
+
+BATCH_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
+BATCH_MESSAGES = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
+CALL_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 20, 30, 60)
+PROMISE_SECONDS = (0.5, 1, 2, 5, 10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 86400)
+DESPATCH_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 1800, 3600, 14400)
+LAG_SECONDS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5)
+
+
+def program_version() -> str:
+    """The installed version, or `unknown` when run from a folder that was never installed."""
+    try:
+        return version("goodsout")
+    except PackageNotFoundError:
+        return "unknown"
+
+
+class Telemetry:
+    """The facts of one process. Durations are seconds; those marked business follow the clock's factor."""
+
+    def __init__(self) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # the library gives it no types
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+        self._list_intake()
+        self._list_relay()
+        self._list_publication()
+        self._list_calls()
+        self._list_care()
+        self._list_process()
+
+    def _list_intake(self) -> None:
+        self.deliveries = self._counter("deliveries", "Messages by what became of them.", "queue", "outcome")
+        self.stale = self._counter("stale", "Stock events ignored because a newer one was applied before.")
+        self.batch_seconds = self._histogram(
+            "batch_seconds", "Real seconds from the first message of a batch to its commit.", BATCH_SECONDS, "queue"
+        )
+        self.batch_messages = self._histogram(
+            "batch_messages", "Messages in one transaction.", BATCH_MESSAGES, "queue"
+        )
+        self.doubts = self._gauge("doubts", "SKUs in doubt.")
+        self.gaps = self._gauge("gaps", "SKUs with a gap in their numbers, still within the grace.")
+        self.level_requests = self._counter("level_requests", "Levels asked of the warehouse.")
+        self.partitions_owned = self._gauge("partitions_owned", "Stock partitions that this process consumes.")
+
+    def _list_relay(self) -> None:
+        self.relay_messages = self._counter("relay_messages", "Messages confirmed by the bus.", "exchange")
+        self.relay_lag = self._gauge("relay_lag_seconds", "Business age of the oldest outbox row not yet confirmed.")
+        self.outbox_waiting = self._gauge("outbox_waiting", "Outbox rows not yet confirmed.")
+        self.bus_rebuilds = self._counter("bus_rebuilds", "Connections to the bus built anew.")
+        self.bus_connected = self._gauge("bus_connected", "1 while the bus is connected.")
+
+    def _list_publication(self) -> None:
+        self.listings_untold = self._gauge(
+            "listings_untold", "Listings whose desired stock was not accepted yet.", "account", "class"
+        )
+        self.untold_oldest = self._gauge(
+            "untold_oldest_seconds", "Business age of the oldest untold change.", "account", "class"
+        )
+        self.told_seconds = self._histogram(
+            "told_seconds", "Business seconds: committed to accepted.", PROMISE_SECONDS, "account", "class"
+        )
+        self.live_seconds = self._histogram(
+            "live_seconds", "Business seconds: committed to seen live.", PROMISE_SECONDS, "account", "class"
+        )
+        self.despatch_latency = self._histogram(
+            "despatch_latency_seconds",
+            "Business seconds from a despatch event received to its confirmation leaving.",
+            DESPATCH_SECONDS,
+            "account",
+        )
+        self.effects = self._gauge("effects", "Requests in the ledger.", "lane", "state")
+
+    def _list_calls(self) -> None:
+        self.calls = self._counter("calls", "Calls to partners by answer.", "account", "operation", "answer")
+        self.call_seconds = self._histogram(
+            "call_seconds", "Real seconds of one call.", CALL_SECONDS, "account", "operation"
+        )
+        self.throttled = self._counter("throttled", "Calls that the partner throttled.", "account", "operation")
+        self.budget_wait_seconds = self._histogram(
+            "budget_wait_seconds", "Business seconds waited for budget.", CALL_SECONDS, "account", "operation"
+        )
+        self.budget_rate = self._gauge(
+            "budget_rate", "Calls a second that the partner grants.", "account", "operation"
+        )
+
+    def _list_care(self) -> None:
+        self.promises_overdue = self._gauge("promises_overdue", "Promises past their deadline.", "owner")
+        self.alerts_open = self._gauge("alerts_open", "Alerts not resolved.", "severity", "owner")
+        self.parked = self._counter("parked", "Messages parked.", "reason")
+        self.parked_messages = self._gauge("parked_messages", "Parked messages that nobody has settled yet.")
+        self.decisions_open = self._gauge("decisions_open", "Decisions that wait for a person.", "owner")
+
+    def _list_process(self) -> None:
+        self.loop_lag_seconds = self._histogram(
+            "loop_lag_seconds", "Real seconds by which the event loop ran late.", LAG_SECONDS
+        )
+        self.build_info = self._gauge("build_info", "1, labelled with what runs.", "version")
+        self.build_info.labels(program_version()).set(1)
+
+    def batch(self, queue: str, messages: int, seconds: float) -> None:
+        """One transaction committed."""
+        self.batch_messages.labels(queue).observe(messages)
+        self.batch_seconds.labels(queue).observe(seconds)
+
+    def delivered(self, queue: str, outcome: Outcome, count: int = 1) -> None:
+        self.deliveries.labels(queue, outcome).inc(count)
+
+    def relayed(self, exchange: str, count: int = 1) -> None:
+        self.relay_messages.labels(exchange).inc(count)
+
+    def untold(self, account: str, kind: str, listings: int, oldest_seconds: float) -> None:
+        """What an account has not been told yet, for one class of change."""
+        self.listings_untold.labels(account, kind).set(listings)
+        self.untold_oldest.labels(account, kind).set(oldest_seconds)
+
+    def told(self, account: str, kind: str, seconds: float) -> None:
+        self.told_seconds.labels(account, kind).observe(seconds)
+
+    def live(self, account: str, kind: str, seconds: float) -> None:
+        self.live_seconds.labels(account, kind).observe(seconds)
+
+    def called(self, account: str, operation: str, answer: int | str, seconds: float) -> None:
+        """One call ended: `answer` is the HTTP status, or a word such as `timeout`, `reset`, `not_sent`."""
+        self.calls.labels(account, operation, str(answer)).inc()
+        self.call_seconds.labels(account, operation).observe(seconds)
+        if answer == 429:
+            self.throttled.labels(account, operation).inc()
+
+    def budgeted(self, account: str, operation: str, waited: float, rate: float) -> None:
+        """Budget was taken after `waited` business seconds; the partner grants `rate` calls a second."""
+        self.budget_wait_seconds.labels(account, operation).observe(waited)
+        self.budget_rate.labels(account, operation).set(rate)
+
+    def despatch_left(self, account: str, seconds: float) -> None:
+        self.despatch_latency.labels(account).observe(seconds)
+
+    def park(self, reason: str, count: int = 1) -> None:
+        self.parked.labels(reason).inc(count)
+
+    def effects_are(self, counts: Mapping[tuple[str, str], int]) -> None:
+        """(lane, state) -> requests; what is absent is gone from the series too."""
+        _replace(self.effects, counts.items())
+
+    def overdue_are(self, counts: Mapping[str, int]) -> None:
+        """owner -> promises past their deadline."""
+        _replace(self.promises_overdue, (((owner,), count) for owner, count in counts.items()))
+
+    def alerts_are(self, counts: Mapping[tuple[str, str], int]) -> None:
+        """(severity, owner) -> open alerts."""
+        _replace(self.alerts_open, counts.items())
+
+    def decisions_are(self, counts: Mapping[str, int]) -> None:
+        """owner -> open decisions."""
+        _replace(self.decisions_open, (((owner,), count) for owner, count in counts.items()))
+
+    def exposition(self) -> bytes:
+        """The text that Prometheus reads, of type `CONTENT_TYPE`."""
+        return generate_latest(self.registry)
+
+    def _counter(self, name: str, says: str, *labels: str) -> Counter:
+        return Counter(name, says, labels, namespace="goodsout", registry=self.registry)
+
+    def _gauge(self, name: str, says: str, *labels: str) -> Gauge:
+        return Gauge(name, says, labels, namespace="goodsout", registry=self.registry)
+
+    def _histogram(self, name: str, says: str, buckets: Iterable[float], *labels: str) -> Histogram:
+        return Histogram(
+            name, says, labels, namespace="goodsout", registry=self.registry, buckets=tuple(map(float, buckets))
+        )
+
+
+def _replace(gauge: Gauge, counts: Iterable[tuple[tuple[str, ...], int]]) -> None:
+    """Nothing awaits in between, so no scrape sees the gauge half filled."""
+    gauge.clear()
+    for labels, count in counts:
+        gauge.labels(*labels).set(count)
