@@ -187,7 +187,8 @@ def test_no_raise_ever_leaves_beside_what_may_still_take_effect(listing: Told, w
 
 @given(standings, quantities, moments)
 def test_a_lowering_is_held_back_only_by_a_back_off_or_a_refusal(listing: Told, wanted: int, now: datetime) -> None:
-    lowest = min(value for value in (listing.told, listing.flight and listing.flight.value, 99) if value is not None)
+    flying_value = listing.flight.value if listing.flight else None
+    lowest = min(value for value in (listing.told, flying_value, 99) if value is not None)
     backed_off = listing.not_before is not None and now < listing.not_before
     if wanted < lowest and not backed_off and wanted != listing.refused_value:
         assert sent(asked_for(listing, wanted, now)) == wanted
