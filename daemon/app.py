@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,11 +24,14 @@ from daemon.bus.port import Bus
 from daemon.clock import Clock
 from daemon.config import Configuration
 from daemon.consumer import StockIntake
+from daemon.despatch_role import despatch_calls, document_loops, open_despatch
+from daemon.despatch_watch import DespatchWatch
 from daemon.figures import show_figures
 from daemon.housekeeping import Housekeeping
 from daemon.leases import QUICK_TTL, ROUND, Leases, be_gone, be_seen
 from daemon.links.amazon import AmazonLink
 from daemon.links.lwa import LoginWithAmazon
+from daemon.log import fact
 from daemon.loop_lag import LoopLag
 from daemon.outbox import Relay
 from daemon.partitions import Partitions
@@ -153,10 +156,11 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
         await be_seen(app.database, app.holder, roles)
         async with AsyncExitStack() as stack:
             _add_loops(app, supervisor)
+            await _add_documents(app, supervisor, stack)
             if "web" in roles:
                 await stack.enter_async_context(_web(app, supervisor))
             Systemd().ready("running")
-            log.info("running", extra={"action": "started", "roles": list(roles), "holder": app.holder})
+            log.info("running", extra=fact("started", roles=list(roles), holder=app.holder))
             await supervisor.wait()
         Systemd().stopping("drained")
         await be_gone(app.database, app.holder)
@@ -195,6 +199,26 @@ def _add_loops(app: App, supervisor: Supervisor) -> None:
     if "watch" in app.roles:
         supervisor.add("watch", leased(app.leases(), "watch", _watch(app), needs=0.0))
         supervisor.add("figures", repeating(lambda: show_figures(app.database, app.clock, app.telemetry)))
+
+
+def _nobody() -> None:
+    """Whoever performs is in another process, and looks by itself."""
+
+
+async def _add_documents(app: App, supervisor: Supervisor, stack: AsyncExitStack) -> None:
+    """What waits for nobody in another process: a despatch committed here wakes the performer here."""
+    wake: Callable[[], None] = _nobody
+    if "despatch" in app.roles:
+        sellers = {
+            name: with_secret_paths(app.configuration, seller) for name, seller in app.settings.sellers.items()
+        }
+        performer, loops = await open_despatch(app, sellers, stack)
+        wake = performer.wake.set
+        for name, loop in loops.items():
+            supervisor.add(name, loop)
+    if "documents" in app.roles:
+        for name, loop in document_loops(app, wake).items():
+            supervisor.add(name, loop)
 
 
 def stock_intake(app: App) -> Partitions:
@@ -256,7 +280,10 @@ def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
 
 def _watch(app: App) -> Round:
     housekeeping = Housekeeping(app.settings)
-    watch = Watch(app.database, app.clock, app.settings, app.settings.owners, more=housekeeping.tasks())
+    despatch = DespatchWatch(despatch_calls(app, {}))
+    watch = Watch(
+        app.database, app.clock, app.settings, app.settings.owners, more=(*housekeeping.tasks(), *despatch.tasks())
+    )
 
     async def round_() -> float:
         await watch.round()

@@ -135,14 +135,14 @@ def _again(
 ) -> Step:
     """Nothing has changed at the channel: it leaves again later, unless nobody wants it any more."""
     if effect.called_off:
-        return _never_happened(effect)
+        return no_longer_wanted(effect)
     waiting = effect.moved(
         "waiting", reason=word, detail=text, due=now + wait, over_at=None, reads=0, request_id=request_id
     )
     return waiting, notes
 
 
-def _never_happened(effect: Effect) -> Step:
+def no_longer_wanted(effect: Effect) -> Step:
     """Called off meanwhile, and now certain not to have happened: as if it had never been asked for."""
     withdrawn = effect.moved("withdrawn", reason="undone", due=NEVER, over_at=None)
     resolved = [
@@ -196,7 +196,7 @@ def _looked_for(effect: Effect, order: ChannelOrder, begun: datetime, now: datet
         wait = min(back_off(_looks(effect, now), READS, jitter), max(effect.over_at - now, timedelta()))
         return msgspec.structs.replace(effect, due=now + wait + timedelta(milliseconds=1), reads=0), []
     if effect.called_off:
-        return _never_happened(effect)
+        return no_longer_wanted(effect)
     if effect.reason == NOT_FOUND:
         return _turned_down(effect, NOT_FOUND, effect.detail, effect.request_id)
     return effect.moved("waiting", reason="not_found_by_reading", due=now, over_at=None, reads=0), []

@@ -162,7 +162,7 @@ def applied(effect: Effect, prepared: Prepared, now: datetime) -> tuple[Effect, 
         case NeedsOrder():
             return effect.moved("waiting", needs_order=True, due=now), []
         case Blocked(kind=kind, waits_for=waits_for, cause=cause, text=text):
-            blocked = effect.moved("blocked", reason=kind.value, detail=text, waits_for=waits_for, due=NEVER)
+            blocked = effect.moved("blocked", reason=kind.value, detail=text, waits_for=waits_for, due=now)
             alert = RaiseAlert(kind, cause, effect.subject, text, {"effect": effect.subject}, effect.deadline)
             return blocked, [alert]
         case NotToBeTold(word=word):

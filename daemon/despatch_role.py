@@ -1,0 +1,88 @@
+"""Builds the intake of documents and the despatch lane, for the composition root."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from daemon.despatch_calls import DespatchCalls, request_left, served
+from daemon.document_flows import BROKEN, UNROUTABLE, AnswerFlow, DespatchFlow, OrderFlow
+from daemon.documents import Documents, Shell
+from daemon.links.amazon import AmazonLink
+from daemon.links.lwa import LoginWithAmazon
+from daemon.performer import Performer
+from daemon.settings import SellerAccount
+from daemon.store.database import Database
+from daemon.supervisor import Loop, Round, repeating
+from daemon.topology import ANSWER_QUEUE, BROKEN_QUEUE, DESPATCH_QUEUE, ORDER_QUEUE, UNROUTABLE_QUEUE
+
+if TYPE_CHECKING:
+    from daemon.app import App
+
+WARM_EVERY = 20.0
+"""Real seconds between two looks at whether every account has a token: no despatch waits for a login."""
+KEEP_ALIVE = 75.0
+"""Real seconds that an idle connection to a channel is kept."""
+
+
+def document_loops(app: "App", committed: Callable[[], None]) -> dict[str, Loop]:
+    """One loop per document queue; `committed` is called after each commit of despatches."""
+    despatches = DespatchFlow(app.settings.despatch, served(app.settings.sellers))
+    urgent, bulk = _shell(app, app.despatch_database), _shell(app, app.database)
+    return {
+        "despatches": Documents(urgent, DESPATCH_QUEUE, despatches, urgent=True, committed=committed).work,
+        "orders": Documents(bulk, ORDER_QUEUE, OrderFlow()).work,
+        "answers": Documents(bulk, ANSWER_QUEUE, AnswerFlow()).work,
+        "unroutable": Documents(bulk, UNROUTABLE_QUEUE, UNROUTABLE).work,
+        "broken": Documents(bulk, BROKEN_QUEUE, BROKEN).work,
+    }
+
+
+def _shell(app: "App", database: Database) -> Shell:
+    settings = app.settings
+    return Shell(app.bus, database, app.clock, app.telemetry, app.urgency, settings.intake, settings.owners)
+
+
+async def open_despatch(
+    app: "App", sellers: Mapping[str, SellerAccount], stack: AsyncExitStack
+) -> tuple[Performer, dict[str, Loop]]:
+    """The performer, and its loops. `sellers` with their secret files where they were found.
+
+    It has an HTTP session and connections of its own: nothing that is slow elsewhere holds it up.
+    """
+    connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=KEEP_ALIVE)
+    session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
+    login = LoginWithAmazon(session, app.clock)
+    timeout = app.settings.despatch.request_timeout
+    links = {
+        name: AmazonLink(session, seller, login, timeout, clock=app.clock, on_leaving=request_left)
+        for name, seller in sellers.items()
+    }
+    performer = Performer(despatch_calls(app, links), app.holder)
+    return performer, {"despatch": performer.work, "logins": repeating(_keep_logged_in(login, sellers))}
+
+
+def despatch_calls(app: "App", links: Mapping[str, AmazonLink]) -> DespatchCalls:
+    """`links` may be empty for the watch, which calls nobody."""
+    settings = app.settings
+    return DespatchCalls(
+        settings.sellers,
+        links,
+        app.despatch_database,
+        app.budget,
+        app.clock,
+        app.telemetry,
+        app.urgency,
+        settings.despatch,
+        settings.owners,
+    )
+
+
+def _keep_logged_in(login: LoginWithAmazon, sellers: Mapping[str, SellerAccount]) -> Round:
+    async def round_() -> float:
+        for seller in sellers.values():
+            await login.token(seller)
+        return WARM_EVERY
+
+    return round_

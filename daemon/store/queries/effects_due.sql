@@ -1,0 +1,23 @@
+-- Per account and step the most urgent that are due, of each subject only the first that is not settled.
+select
+    due.*
+from unnest($1::text[], $2::text[], $3::int[]) as wanted (account, step, n)
+cross join lateral (
+    select
+    e.id, e.kind, e.subject, e.unique_key, e.account, e.state, e.payload, e.needs_order, e.called_off, e.reason, e.detail,
+    e.waits_for, e.request_hash, e.due, e.deadline, e.after_effect, e.attempt, e.reads, e.sent_at, e.over_at, e.holder,
+    e.request_id, e.received_at,
+    case when earlier.state in ('accepted', 'live') then earlier.request_hash else '' end as told_hash
+    from effect e
+    left join effect earlier on earlier.id = e.after_effect
+    where e.lane = $4 and e.account = wanted.account and e.step = wanted.step and e.due <= $5
+        and not exists (
+            select from effect b
+            where b.subject = e.subject and b.id < e.id
+                and b.state in ('blocked', 'held', 'waiting', 'sent', 'unknown')
+        )
+    order by e.deadline, e.due, e.id
+    limit wanted.n
+    for update of e skip locked
+) as due
+order by due.deadline, due.due, due.id

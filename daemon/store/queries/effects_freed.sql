@@ -1,0 +1,31 @@
+-- Blocked by something that is there now, or that somebody has put right lately ($3 before it was last looked at).
+select
+    e.id, e.kind, e.subject, e.unique_key, e.account, e.state, e.payload, e.needs_order, e.called_off, e.reason, e.detail,
+    e.waits_for, e.request_hash, e.due, e.deadline, e.after_effect, e.attempt, e.reads, e.sent_at, e.over_at, e.holder,
+    e.request_id, e.received_at,
+    case when earlier.state in ('accepted', 'live') then earlier.request_hash else '' end as told_hash
+from effect e
+left join effect earlier on earlier.id = e.after_effect
+where e.state = 'blocked' and e.lane = $1 and (
+    (e.waits_for like 'channel\_account:%' and e.account = any ($2::text[]))
+    or (e.waits_for like 'carrier:%' and exists (
+        select from carrier c
+        where c.channel_account in (e.account, '*') and c.carrier = e.payload -> 'content' ->> 'carrier'
+            and c.service in (e.payload -> 'content' ->> 'service', '*')
+    ))
+    or (e.waits_for like 'listing:%' and exists (
+        select from listing l
+        where l.channel_account = e.account and l.account = e.payload ->> 'account'
+            and e.payload ->> 'marketplace' in ('', l.marketplace)
+            and e.waits_for = 'listing:' || l.channel_account || '/' || l.sku
+    ))
+    or ((e.waits_for like 'order:%' or e.waits_for like 'revision:%') and exists (
+        select from listing l
+        where l.channel_account = e.account and l.account = e.payload ->> 'account'
+            and l.sku in (select line ->> 'sku' from jsonb_array_elements(e.payload -> 'content' -> 'lines') as line)
+            and l.imported_at > e.due - $3::interval
+    ))
+)
+order by e.due
+limit $4
+for update of e skip locked

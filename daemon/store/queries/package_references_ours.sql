@@ -1,0 +1,1 @@
+select package_reference from parcel where package_reference = any ($1::text[])

@@ -1,0 +1,1 @@
+select nextval('package_reference')::text as package_reference from generate_series(1, $1)

@@ -1,0 +1,1 @@
+select distinct waits_for from effect where state = 'blocked' and waits_for = any ($1::text[])
