@@ -23,8 +23,9 @@ async def show_figures(database: Database, clock: Clock, telemetry: Telemetry) -
     oldest = figures["relay_oldest"]
     telemetry.relay_lag.set((now - oldest).total_seconds() if oldest else 0.0)
     telemetry.parked_messages.set(figures["parked"])
-    for row in listings:
-        telemetry.untold(row["account"], row["class"], row["listings"], (now - row["oldest"]).total_seconds())
+    telemetry.untold_are(
+        {(row["account"], row["class"]): (row["listings"], (now - row["oldest"]).total_seconds()) for row in listings}
+    )
     telemetry.effects_are({(row["lane"], row["state"]): row["effects"] for row in effects})
     telemetry.alerts_are({(r["severity"], r["owner"]): r["n"] for r in people if r["what"] == "alert"})
     telemetry.decisions_are({row["owner"]: row["n"] for row in people if row["what"] == "decision"})

@@ -127,10 +127,10 @@ class Telemetry:
     def relayed(self, exchange: str, count: int = 1) -> None:
         self.relay_messages.labels(exchange).inc(count)
 
-    def untold(self, account: str, kind: str, listings: int, oldest_seconds: float) -> None:
-        """What an account has not been told yet, for one class of change."""
-        self.listings_untold.labels(account, kind).set(listings)
-        self.untold_oldest.labels(account, kind).set(oldest_seconds)
+    def untold_are(self, untold: Mapping[tuple[str, str], tuple[int, float]]) -> None:
+        """(account, class) -> (listings not told yet, seconds since the oldest change); what is absent is told."""
+        _replace(self.listings_untold, ((labels, listings) for labels, (listings, _) in untold.items()))
+        _replace(self.untold_oldest, ((labels, oldest) for labels, (_, oldest) in untold.items()))
 
     def told(self, account: str, kind: str, seconds: float) -> None:
         self.told_seconds.labels(account, kind).observe(seconds)
@@ -188,7 +188,7 @@ class Telemetry:
         )
 
 
-def _replace(gauge: Gauge, counts: Iterable[tuple[tuple[str, ...], int]]) -> None:
+def _replace(gauge: Gauge, counts: Iterable[tuple[tuple[str, ...], float]]) -> None:
     """Nothing awaits in between, so no scrape sees the gauge half filled."""
     gauge.clear()
     for labels, count in counts:
