@@ -37,13 +37,18 @@ services-down: .venv/installed ## stop them and throw their data away
 bench: .venv/installed ## speed and memory; the last line holds the figures
 	$(BIN)/python -m tests.bench
 
-lock: .venv/tools/installed ## write requirements.lock anew from pyproject.toml, newest versions
+lock: .venv/tools/installed ## write both locks anew from pyproject.toml, newest versions
 	$(BIN)/python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); \
 		print(*p['project']['dependencies'], *p['dependency-groups']['dev'], \
 		*p['build-system']['requires'], 'editables', sep='\n')" > .venv/requirements.in
 	.venv/tools/bin/pip-compile --upgrade --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
 		--no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
 		--output-file requirements.lock .venv/requirements.in
+	$(BIN)/python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); \
+		print(*p['project']['dependencies'], sep='\n')" > .venv/runtime.in
+	.venv/tools/bin/pip-compile --quiet --generate-hashes --strip-extras --allow-unsafe --no-header \
+		--no-annotate --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+		--constraint requirements.lock --output-file requirements-runtime.lock .venv/runtime.in
 
 clean: ## remove what was built here (not the demo's data)
 	@if [ -d .services ] && [ -x $(BIN)/python ]; then $(BIN)/python -m tests.services down; fi
