@@ -1,7 +1,16 @@
 """A simulated warehouse that speaks the bus contract: true balances, and everything that can go wrong on the way."""
 
-from simulators.warehouse.business import LineToShip, OrderToShip, Warehouse
-from simulators.warehouse.faults import WarehouseFaults, spoilt
+from simulators.warehouse.answers import Answers
+from simulators.warehouse.business import Warehouse
+from simulators.warehouse.corruption import spoilt
+from simulators.warehouse.faults import WarehouseFaults
 from simulators.warehouse.messages import WireMessage
+from simulators.warehouse.oracle import Oracle
+from simulators.warehouse.orders import LineToShip, OrderToShip, by_some_carrier, packed
+from simulators.warehouse.running import Producer
+from simulators.warehouse.transport import Broker, Port, broker
 
-__all__ = ["LineToShip", "OrderToShip", "Warehouse", "WarehouseFaults", "WireMessage", "spoilt"]
+__all__ = [
+    "Answers", "Broker", "LineToShip", "Oracle", "OrderToShip", "Port", "Producer", "Warehouse", "WarehouseFaults",
+    "WireMessage", "broker", "by_some_carrier", "packed", "spoilt",
+]  # fmt: skip

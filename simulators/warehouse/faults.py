@@ -1,11 +1,10 @@
-"""What happens to a warehouse's messages on the way: lost, doubled, spoilt, out of order. By seed."""
+"""What happens to a warehouse's messages on the way: lost, doubled, spoilt, late, out of order. By seed."""
 
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
+from simulators.warehouse.corruption import spoilt
 from simulators.warehouse.messages import WireMessage
 
 
@@ -19,16 +18,37 @@ class WarehouseFaults:
     duplicate: float = 0.0
     lose: float = 0.0
     corrupt: float = 0.0
+    burst: float = 0.0
+    """How likely a stretch is held back, to arrive at once with the next; `flush` lets the last one go."""
     lost: list[WireMessage] = field(default_factory=list[WireMessage])
     corrupted: list[WireMessage] = field(default_factory=list[WireMessage])
     """As they were meant."""
     duplicated: list[WireMessage] = field(default_factory=list[WireMessage])
+    last: dict[tuple[str, str, str], str] = field(default_factory=dict[tuple[str, str, str], str])
+    """The id of each SKU's last event, whatever became of it."""
 
     def __post_init__(self) -> None:
         self._draw = random.Random(self.seed)
+        self._waiting: list[WireMessage] = []
 
     def apply(self, messages: Sequence[WireMessage]) -> list[WireMessage]:
-        return self._shuffled([arrived for message in messages for arrived in self._travelled(message)])
+        """What arrives of them, in the order in which it arrives."""
+        self.last |= {message.key: message.message_id for message in messages if any(message.key)}
+        arrived = self._shuffled([arrived for message in messages for arrived in self._travelled(message)])
+        if self.burst and self._draw.random() < self.burst:
+            self._waiting += arrived
+            return []
+        return self.flush() + arrived
+
+    def flush(self) -> list[WireMessage]:
+        """What was held back for a burst."""
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def stop(self) -> None:
+        """Nothing goes wrong from here on."""
+        self.duplicate = self.lose = self.corrupt = self.burst = 0.0
+        self.reorder_window = 0
 
     def _travelled(self, message: WireMessage) -> list[WireMessage]:
         fate = self._draw.random()
@@ -48,28 +68,3 @@ class WarehouseFaults:
             return messages
         places = [(place + self._draw.random() * self.reorder_window, place) for place in range(len(messages))]
         return [messages[place] for _, place in sorted(places)]
-
-
-def spoilt(message: WireMessage, draw: random.Random) -> WireMessage:
-    """The message as nobody can read it. Its partition key still says whose it was; its body is never the same."""
-    body = draw.choice((_cut, _not_text, _wrong_type, _nothing_known))(message.body, draw)
-    return msgspec.structs.replace(message, body=body)
-
-
-def _cut(body: bytes, draw: random.Random) -> bytes:
-    return body[: draw.randint(1, len(body) - 2)]
-
-
-def _not_text(body: bytes, draw: random.Random) -> bytes:
-    place = draw.randint(2, len(body) - 2)
-    return body[:place] + b"\xff\xfe\xff" + body[place:]
-
-
-def _wrong_type(body: bytes, draw: random.Random) -> bytes:
-    del draw
-    return body.replace(b'"specversion": "1.0"', b'"specversion": 1.0', 1)
-
-
-def _nothing_known(body: bytes, draw: random.Random) -> bytes:
-    del draw
-    return body.replace(b'"data"', b'"date"', 1)
