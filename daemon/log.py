@@ -31,6 +31,8 @@ _HEADER = re.compile(
     rf"(?P<name>\b(?:{_NAME})\b(?:[\"']\s*,|[\"']?\s*[:=])\s*)(?P<value>b?\"[^\"]*\"|b?'[^']*'|(?:(?:bearer|basic)\s+)?[^\s,;&}})\]]+)",
     re.IGNORECASE,
 )
+_WHOLE_LINE = re.compile(r"\b((?:proxy-)?authorization|(?:set-)?cookie)\s*:\s*(?![\"'\s])[^\r\n]+", re.IGNORECASE)
+"""Headers as they travel: schemes such as AWS4 go on after commas and spaces."""
 _LOOSE = re.compile(
     r"\bAtz[ar]\|[\w~+/=.-]+|\bbearer\s+[\w~+/=.|-]{8,}|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)", re.IGNORECASE
 )
@@ -60,7 +62,8 @@ def about(*, correlation: str | None = None, reference: str | None = None) -> It
 
 def redacted(text: str) -> str:
     """The text without known secrets, and without the values of headers and fields that hold tokens."""
-    return _LOOSE.sub(MASK, _HEADER.sub(rf"\g<name>{MASK}", mask(text)))
+    lines = _WHOLE_LINE.sub(rf"\1: {MASK}", mask(text))
+    return _LOOSE.sub(MASK, _HEADER.sub(rf"\g<name>{MASK}", lines))
 
 
 class Redaction(logging.Filter):

@@ -83,6 +83,8 @@ def test_a_secret_leaves_no_trace_in_message_arguments_facts_or_traceback(lines:
         "('x-amz-access-token', 'Atza|hunter2')",
         '{"refresh_token": "hunter2", "grant_type": "refresh_token"}',
         "client_secret=hunter2&grant_type=refresh_token",
+        "Authorization: AWS4-HMAC-SHA256 Credential=AK/1, Signature=hunter2",
+        "Cookie: a=b; session=hunter2",
         "password=hunter2",
         "b'Authorization: Bearer hunter2'",
         "connect to amqp://user:hunter2@host/vhost",
