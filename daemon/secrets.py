@@ -103,7 +103,9 @@ def locate(name: str, environ: Mapping[str, str], beside: Path | None = None) ->
     for candidate in candidates:
         if _exists(candidate):
             return candidate
-    raise SecretFault(f"no such file; looked for {', then '.join(str(path) for path in candidates)}")
+    raise SecretFault(
+        f"no such file, or none that we may see; looked for {', then '.join(str(path) for path in candidates)}"
+    )
 
 
 def read_secret(name: str, environ: Mapping[str, str], beside: Path | None = None) -> Secret:

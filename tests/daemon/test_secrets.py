@@ -69,7 +69,7 @@ def test_a_missing_file_says_where_we_looked(tmp_path: Path) -> None:
         locate("token", {"CREDENTIALS_DIRECTORY": "/nowhere"}, tmp_path)
     assert (
         str(raised.value)
-        == f"no such file; looked for /nowhere/token, then /run/secrets/token, then {tmp_path}/token"
+        == f"no such file, or none that we may see; looked for /nowhere/token, then /run/secrets/token, then {tmp_path}/token"
     )
 
 
