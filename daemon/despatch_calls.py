@@ -11,11 +11,10 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeAlias, assert_never
+from typing import Protocol, TypeAlias, assert_never
 
 from daemon.budget import CONFIRM_DESPATCH, READ_ORDER, Bucket, Budget, Plan, buckets
 from daemon.clock import Clock
-from daemon.links.amazon import AmazonLink
 from daemon.links.answer import Answer, Done, Reading, Refused, Throttled
 from daemon.outcome import is_trouble
 from daemon.settings import Despatch, SellerAccount
@@ -29,7 +28,7 @@ from handlers.channel_orders import ChannelOrder, as_channel_order
 from handlers.confirmations import Rules, Step, after_answer, after_reading, not_sent
 from handlers.effects import ConfirmDespatch, Effect
 from handlers.mappings import Mappings
-from schemas.amazon_orders import AmazonOrder, to_amazon
+from schemas.amazon_orders import AmazonOrder, ConfirmShipment, to_amazon
 from schemas.terms import ChannelAccount, ChannelOrderId, Marketplace
 
 THROTTLED_FOR = 5.0
@@ -74,6 +73,14 @@ class ReadOrder:
 Call: TypeAlias = Tell | ReadOrder
 
 
+class Channel(Protocol):
+    """One selling account, as far as despatches go: `daemon/links/amazon.py` has it."""
+
+    async def confirm_despatch(self, order_id: ChannelOrderId, confirmation: ConfirmShipment) -> "Answer[None]": ...
+
+    async def read_order(self, order_id: ChannelOrderId) -> "Reading[AmazonOrder]": ...
+
+
 @dataclass(slots=True)
 class _Way:
     """The way of one request until it leaves: the right of way ends there, and the latency is taken."""
@@ -103,7 +110,7 @@ class DespatchCalls:
     """What the calls of all selling accounts share. Links, database and HTTP session are despatch's own."""
 
     sellers: Mapping[str, SellerAccount]
-    links: Mapping[str, AmazonLink]
+    links: Mapping[str, Channel]
     database: Database
     budget: Budget
     clock: Clock

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
-from daemon.despatch_calls import DespatchCalls, request_left, served
+from daemon.despatch_calls import Channel, DespatchCalls, request_left, served
 from daemon.document_flows import BROKEN, UNROUTABLE, AnswerFlow, DespatchFlow, OrderFlow
 from daemon.documents import Documents, Shell
 from daemon.links.amazon import AmazonLink
@@ -63,7 +63,7 @@ async def open_despatch(
     return performer, {"despatch": performer.work, "logins": repeating(_keep_logged_in(login, sellers))}
 
 
-def despatch_calls(app: "App", links: Mapping[str, AmazonLink]) -> DespatchCalls:
+def despatch_calls(app: "App", links: Mapping[str, Channel]) -> DespatchCalls:
     """`links` may be empty for the watch, which calls nobody."""
     settings = app.settings
     return DespatchCalls(

@@ -1,5 +1,6 @@
 """From a despatch in the warehouse to a parcel that Amazon knows of."""
 
+import json
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from daemon.settings import Role
+from daemon.topology import Binding, Queue, Topology
 from simulators.amazon import UK, Fault
 from simulators.amazon.orders import SimulatedOrder
 from tests.controls import despatches as control
@@ -14,7 +17,7 @@ from tests.journeys.rig import Rig, running, until
 
 pytestmark = pytest.mark.live
 
-ROLES = ("intake", "documents", "despatch", "watch", "relay")
+ROLES: tuple[Role, ...] = ("intake", "documents", "despatch", "watch", "relay")
 
 
 @pytest.fixture
@@ -195,8 +198,19 @@ async def test_a_routing_key_that_nobody_knows_is_parked(rig: Rig) -> None:
 
 
 async def test_each_outcome_is_told_to_whoever_reads_outcomes(rig: Rig) -> None:
+    outcomes = Topology((), (Queue("outcomes"),), (Binding("goodsout.outcomes", "outcomes", "#"),))
+    await rig.bus.declare(outcomes)
     sold(rig)
     await despatch(rig)
     await settled(rig, "accepted")
-    keys = await rig.books.fetch("select routing_key from outbox where exchange = 'goodsout.outcomes'")
-    assert {row["routing_key"] for row in keys} <= {"despatch.accepted"}
+
+    async def told() -> object:
+        return rig.amazon.journal.accepted("confirmShipment") and not await rig.books.fetchval(
+            "select count(*) from outbox"
+        )
+
+    subscription = await rig.bus.subscribe("outcomes", 10)
+    await until(told)
+    [delivery] = await subscription.take(10, 0.0)
+    assert delivery.routing_key == "despatch.accepted"
+    assert json.loads(delivery.body)["data"]["subject"] == "acme/D1/P1"
