@@ -67,10 +67,8 @@ def test_a_file_that_holds_no_usable_secret_is_refused(tmp_path: Path, content: 
 def test_a_missing_file_says_where_we_looked(tmp_path: Path) -> None:
     with pytest.raises(SecretFault) as raised:
         locate("token", {"CREDENTIALS_DIRECTORY": "/nowhere"}, tmp_path)
-    assert (
-        str(raised.value)
-        == f"no such file, or none that we may see; looked for /nowhere/token, then /run/secrets/token, then {tmp_path}/token"
-    )
+    looked = f"/nowhere/token, then /run/secrets/token, then {tmp_path}/token"
+    assert str(raised.value) == f"no such file, or none that we may see; looked for {looked}"
 
 
 def test_a_folder_is_no_secret(tmp_path: Path) -> None:
