@@ -1,6 +1,6 @@
 """The partners' rate limits, shared by all replicas: token buckets in PostgreSQL, on the database's clock.
 
-A call takes from every bucket that counts it. We keep one token below the partner's burst and two per cent
+A call takes from every bucket that counts it. We keep two tokens below the partner's burst and two per cent
 below its rate, so that requests which travel at different speeds still arrive inside its arithmetic: a 429
 is then an alarm on ours. Nobody holds a connection while waiting: what is not granted says how long to wait.
 """
@@ -13,7 +13,7 @@ import msgspec
 from daemon.store.database import Connection, query
 
 RATE_KEPT = 0.98
-BURST_KEPT = 1.0
+BURST_KEPT = 2.0
 
 
 class Plan(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ import asyncpg
 
 from daemon.bus.port import Bus, Delivery, Subscription, SubscriptionLost
 from daemon.clock import Clock
+from daemon.log import fact
 from daemon.settings import Intake
 from daemon.store import stock
 from daemon.store.database import Connection, Database
@@ -91,9 +92,7 @@ class StockIntake:
             try:
                 await self._consume(subscription, partition, stopping)
             except SubscriptionLost as lost:
-                log.warning(
-                    "subscription lost", extra={"action": "subscription_lost", "queue": queue, "why": str(lost)}
-                )
+                log.warning("subscription lost", extra=fact("subscription_lost", queue=queue, why=str(lost)))
             finally:
                 await subscription.close()
 
@@ -112,15 +111,15 @@ class StockIntake:
             try:
                 return await self.commit(deliveries, partition)
             except stock.BooksMoved:
-                log.info("books moved", extra={"action": "batch_repeated"})
+                log.info("books moved", extra=fact("batch_repeated"))
             except DATABASE_TROUBLE as trouble:
                 attempt += 1
-                log.warning("database trouble", extra={"action": "batch_held", "why": repr(trouble)})
+                log.warning("database trouble", extra=fact("batch_held", why=repr(trouble)))
                 await asyncio.sleep(min(5.0, 0.1 * 2**attempt))
             except Exception:
                 if len(deliveries) == 1:
                     return await self._park_poison(deliveries[0], traceback.format_exc())
-                log.exception("batch broke", extra={"action": "batch_split"})
+                log.exception("batch broke", extra=fact("batch_split"))
                 for delivery in deliveries:
                     await self.settle([delivery], partition)
                 return None
@@ -209,7 +208,7 @@ class StockIntake:
 
     async def _park_poison(self, delivery: Delivery, trace: str) -> None:
         at = self.clock.now()
-        log.error("poison message", extra={"action": "parked", "queue": delivery.routing_key})
+        log.error("poison message", extra=fact("parked", queue=delivery.routing_key))
         async with self.database.transaction() as connection:
             keys = await stock.keys_of(connection, named_by(delivery.headers))
             await put_in_doubt(connection, keys, PARKED, at, self.settings, self.owners)

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from daemon.leases import ROUND, Leases
+from daemon.log import fact
 from daemon.topology import PARTITIONS
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class Partitions:
         stopping = asyncio.Event()
         task = asyncio.create_task(self._run_one(partition, stopping), name=f"{self.role}-{partition}")
         self.workers[partition] = _Worker(task, stopping)
-        log.info("partition taken up", extra={"action": "partition_taken", "partition": partition, "role": self.role})
+        log.info("partition taken up", extra=fact("partition_taken", partition=partition, role=self.role))
 
     async def _run_one(self, partition: int, stopping: asyncio.Event) -> None:
         await self.work(partition, stopping)
@@ -77,7 +78,7 @@ class Partitions:
             worker.stopping.set()
         for partition, worker in leaving:
             await _bounded(worker.task, self.drain)
-            log.info("partition given up", extra={"action": "partition_given_up", "partition": partition})
+            log.info("partition given up", extra=fact("partition_given_up", partition=partition))
         if leaving:
             await self.leases.release([f"{self.role}/{partition}" for partition, _ in leaving])
 

@@ -16,6 +16,7 @@ from daemon.budget import PATCH_LISTING, Bucket, Budget, buckets
 from daemon.clock import Clock
 from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
+from daemon.log import fact
 from daemon.settings import Publication, SellerAccount
 from daemon.store import publication as books
 from daemon.store.database import Connection, Database
@@ -75,8 +76,10 @@ class Publisher:
         async with self.database.connection() as connection:
             found = await books.candidates(connection, self.name, now, self.settings.near_zero, CANDIDATES)
             first = in_turn(self._sends(found, now))[: AT_ONCE - len(self.under_way)]
-            if not first:
-                return 0.05
+        if not first:
+            return 0.05
+        await self.link.ready()
+        async with self.database.connection() as connection:
             wanted = buckets(PATCH_LISTING, self.name, self.seller.application)
             granted = await self.budget.take(connection, wanted, len(first))
         if granted.granted == 0:
@@ -137,9 +140,7 @@ class Publisher:
     def _finished(self, task: "asyncio.Task[None]") -> None:
         self.under_way.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
-            log.error(
-                "publication failed", exc_info=error, extra={"action": "publication_failed", "account": self.name}
-            )
+            log.error("publication failed", exc_info=error, extra=fact("publication_failed", account=self.name))
 
     async def _call(self, request: Leaving) -> None:
         listing = request.listing

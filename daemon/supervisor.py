@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from daemon.leases import ROUND, Leases
+from daemon.log import fact
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Supervisor:
             return
         _, late = await asyncio.wait(self.tasks.values(), timeout=self.drain)
         for task in late:
-            log.warning("loop did not end in time", extra={"action": "loop_cut", "loop": task.get_name()})
+            log.warning("loop did not end in time", extra=fact("loop_cut", loop=task.get_name()))
             task.cancel()
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
 
@@ -97,7 +98,7 @@ async def _renew(leases: Leases, name: str, stopping: asyncio.Event) -> None:
         try:
             await leases.renew([name], 1)
         except Exception:
-            log.warning("lease not renewed", exc_info=True, extra={"action": "lease_not_renewed", "lease": name})
+            log.warning("lease not renewed", exc_info=True, extra=fact("lease_not_renewed", lease=name))
         await pause(stopping, ROUND)
 
 
@@ -105,7 +106,7 @@ async def _guarded(round_: Round) -> float:
     try:
         return await round_()
     except Exception:
-        log.exception("round failed", extra={"action": "round_failed", "round": getattr(round_, "__qualname__", "")})
+        log.exception("round failed", extra=fact("round_failed", round=getattr(round_, "__qualname__", "")))
         return 1.0
 
 

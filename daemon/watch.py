@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from daemon.clock import Clock
 from daemon.consumer import put_in_doubt
+from daemon.log import fact
 from daemon.settings import Settings
 from daemon.store import publication, stock
 from daemon.store.database import Connection, Database, query
@@ -57,12 +58,10 @@ class Watch:
             try:
                 await self._run(task)
             except stock.BooksMoved:
-                log.info("books moved", extra={"action": "watch_repeated"})
+                log.info("books moved", extra=fact("watch_repeated"))
             except Exception:
                 self.failures += 1
-                log.exception(
-                    "watch task failed", extra={"action": "watch_failed", "task": getattr(task, "__name__", "")}
-                )
+                log.exception("watch task failed", extra=fact("watch_failed", task=getattr(task, "__name__", "")))
 
     async def _run(self, task: Task) -> None:
         at = self.clock.now()

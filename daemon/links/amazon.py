@@ -1,8 +1,8 @@
 """Amazon Seller Central: the only HTTP to Amazon. Answers are values; nothing the partner does raises.
 
-Inside one call only what is safe is repeated, for `patience` real seconds: reads, and what never left. A request
-that may have left and changes something goes out once. An access that is turned away is settled once: the token is
-dropped, the secrets are read again, and the call, which changed nothing, is made a second time.
+Inside one call only what never left is repeated, for `patience` real seconds: everything else has spent budget, and
+a request that may have left and changes something goes out once. An access that is turned away is settled once: the
+token is dropped, the secrets are read again, and the call, which changed nothing, is made a second time.
 """
 
 from collections.abc import Awaitable, Callable
@@ -16,7 +16,7 @@ from yarl import URL
 
 from daemon.clock import Clock
 from daemon.links import amazon_answers as answers
-from daemon.links.answer import Answer, NeverLeft, Reading, Unavailable
+from daemon.links.answer import Answer, NeverLeft, Reading
 from daemon.links.exchange import Arrived, NotSent, Request, exchange
 from daemon.links.lwa import AccessToken, LoginWithAmazon
 from daemon.settings import SellerAccount
@@ -57,6 +57,10 @@ class AmazonLink:
         self._clock = clock or Clock()
         self._on_leaving = on_leaving
         self._patience = patience
+
+    async def ready(self) -> bool:
+        """Have a token before budget is taken, so that what was granted leaves at once. False when there is none."""
+        return isinstance(await self._login.token(self._seller), AccessToken)
 
     async def patch_listing(
         self,
@@ -107,7 +111,7 @@ class AmazonLink:
                 return read(arrived)
             return answers.read_without_answer(arrived)
 
-        return await self._patiently(once, _brought_nothing)
+        return await self._patiently(once, _never_left)
 
     async def _patiently(
         self, once: Callable[[], Awaitable[Attempt]], is_repeatable: Callable[[object], bool]
@@ -170,10 +174,6 @@ def _turned_away(arrived: answers.Outcome) -> bool:
 
 def _never_left(answer: object) -> bool:
     return isinstance(answer, NeverLeft)
-
-
-def _brought_nothing(answer: object) -> bool:
-    return isinstance(answer, NeverLeft | Unavailable)
 
 
 def _last(state: RetryCallState) -> object:

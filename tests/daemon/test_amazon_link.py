@@ -132,13 +132,13 @@ async def test_a_read_that_brought_nothing_is_unavailable(tmp_path: Path, kind: 
     assert isinstance(listing, Unavailable) and isinstance(order, Unavailable)
 
 
-async def test_a_read_is_repeated_inside_the_call(tmp_path: Path) -> None:
+async def test_a_read_that_failed_is_not_repeated_inside_the_call_for_it_has_spent_budget(tmp_path: Path) -> None:
     async with rig(tmp_path, patience=2.0) as on:
         on.simulator.faults.script(Fault(kind="error_before", status=503, times=2))
         answer = await on.link.read_listing(SKU, MARKETPLACE)
         heard = [entry.status for entry in on.simulator.journal.entries]
-    assert isinstance(answer, Done) and answer.value == 3
-    assert heard == [503, 503, 200]
+    assert isinstance(answer, Unavailable)
+    assert heard.count(503) == 1
 
 
 async def test_a_403_is_settled_once_and_the_call_is_made_again(tmp_path: Path) -> None:
