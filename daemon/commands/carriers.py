@@ -1,0 +1,123 @@
+"""`goodsout carriers`: what the warehouse's carriers and services are called at the channels."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from daemon.commands.context import async_command
+from daemon.commands.desk import Desk, desk
+from daemon.commands.tables import harmless
+from daemon.store.carriers import all_carriers, import_carriers
+from handlers.carrier_file import Change, compare, read_carriers, write_carriers
+from handlers.mappings import CarrierRow
+
+EXAMPLES = """\b
+Examples:
+  goodsout carriers export carriers.csv
+  goodsout carriers import carriers.csv --dry-run
+  goodsout carriers import carriers.csv
+  goodsout carriers import carriers.csv --remove-absent
+
+\b
+The file is CSV in UTF-8; its first line names the columns:
+  channel_account   an account of the configuration, or * for every account
+  carrier           the carrier as the warehouse writes it, letter by letter
+  service           the service as the warehouse writes it; empty for none, * for every other one
+  carrier_code      the channel's exact name, as in Seller Central's list; Other for an unlisted one
+  carrier_name      only with Other: the carrier's name
+  shipping_method   the channel's exact name of the service, where it wants one
+  confirm           yes (default), or no where the channel sold the label and knows already
+
+An account's own row comes before *, a service's own row before *. What is held for want of a row
+goes on by itself once it is imported.
+"""
+
+MARKS = {"new": "+", "changed": "~", "absent": "-"}
+
+
+@click.group(epilog=EXAMPLES)
+def carriers() -> None:
+    """Import and export carriers and services by channel."""
+
+
+@carriers.command("import", epilog=EXAMPLES)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
+@click.option("--remove-absent", is_flag=True, help="Also remove the rows that the file does not have.")
+@async_command
+async def import_(file: Path, dry_run: bool, remove_absent: bool) -> None:
+    """Import FILE (- is standard input): all of it, or nothing if any line is wrong."""
+    text = _text_of(file)
+    async with desk() as books:
+        rows = _checked(text, books)
+        changes = await _compared(books, rows) if dry_run else await _imported(books, rows, remove_absent)
+    _show(changes, remove_absent, dry_run)
+
+
+@carriers.command("export", epilog=EXAMPLES)
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@async_command
+async def export(file: Path) -> None:
+    """Export all rows to FILE (- is standard output), in the form that import reads."""
+    async with desk() as books, books.database.connection() as connection:
+        rows = await all_carriers(connection)
+    text = write_carriers(rows)
+    if str(file) == "-":
+        click.echo(text, nl=False)
+        return
+    file.write_text(text, encoding="utf-8")  # noqa: ASYNC240  (a command does nothing else meanwhile)
+    click.echo(f"{len(rows)} rows written to {file}", err=True)
+
+
+def _text_of(file: Path) -> str:
+    try:
+        body = sys.stdin.buffer.read() if str(file) == "-" else file.read_bytes()
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise click.ClickException(f"{file} is not UTF-8 (byte {error.start}): save it as CSV UTF-8") from None
+
+
+def _checked(text: str, books: Desk) -> list[CarrierRow]:
+    rows, faults = read_carriers(text, books.configured.settings.sellers)
+    if not faults:
+        return rows
+    for fault in faults:
+        click.echo(f"line {fault.line}: {harmless(fault.text)}", err=True)
+    many = "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
+    raise click.ClickException(f"{many} in the file; nothing was imported")
+
+
+async def _compared(books: Desk, rows: Sequence[CarrierRow]) -> list[Change]:
+    async with books.database.connection() as connection:
+        return compare(await all_carriers(connection), rows)
+
+
+async def _imported(books: Desk, rows: Sequence[CarrierRow], remove_absent: bool) -> list[Change]:
+    async with books.database.transaction() as connection:
+        return await import_carriers(connection, rows, books.clock.now(), remove_absent=remove_absent)
+
+
+def _show(changes: Sequence[Change], remove_absent: bool, dry_run: bool) -> None:
+    for change in changes:
+        if change.what in ("new", "changed") or (change.what == "absent" and remove_absent):
+            click.echo(harmless(f"{MARKS[change.what]} {_told(change)}"))
+    counts = {what: sum(change.what == what for change in changes) for what in ("new", "changed", "absent", "same")}
+    absent = f"{counts['absent']} removed" if remove_absent else f"{counts['absent']} kept that the file lacks"
+    said = f"{counts['new']} new, {counts['changed']} changed, {counts['same']} the same, {absent}"
+    click.echo(f"{said}{'; dry run, nothing was changed' if dry_run else ''}", err=True)
+
+
+def _told(change: Change) -> str:
+    key = "/".join(change.key)
+    if change.before is not None and change.after is not None:
+        return f"{key}: {_names(change.before)} -> {_names(change.after)}"
+    row = change.after or change.before
+    return f"{key}: {_names(row)}" if row is not None else key
+
+
+def _names(row: CarrierRow) -> str:
+    if not row.confirm:
+        return "not told"
+    return ", ".join(name for name in (row.carrier_code, row.carrier_name, row.shipping_method) if name)

@@ -1,0 +1,1 @@
+lock table carrier in share row exclusive mode
