@@ -262,7 +262,11 @@ def notes_of(answer: "answers.Answer[Submission]", account: str, listing: Listin
     cause = f"{account}/{listing.marketplace}/{listing.seller_sku}"
     match answer:
         case answers.Done():
-            return [ResolveAlert(AlertKind.LISTING_REFUSED, cause), ResolveAlert(AlertKind.CHANNEL_DENIED, account)]
+            return [
+                ResolveAlert(AlertKind.LISTING_REFUSED, cause),
+                ResolveAlert(AlertKind.CHANNEL_DENIED, account),
+                ResolveAlert(AlertKind.CHANNEL_THROTTLED, f"{account}/patchListingsItem"),
+            ]
         case answers.Refused(code=code, text=text):
             what = f"the channel refuses {value} for {cause}: {text}"
             return [RaiseAlert(AlertKind.LISTING_REFUSED, cause, cause, what, {"code": code, "value": value})]

@@ -37,6 +37,7 @@ class Account:
             text=True,
             timeout=seconds,
             check=False,
+            start_new_session=True,  # a Ctrl-C on the terminal is ours to act on, in order
         )
 
     def make_folder(self, path: Path) -> Path:
