@@ -1,0 +1,1 @@
+delete from listing where id = any ($1::bigint[]);
