@@ -158,10 +158,9 @@ def in_calls(effects: Sequence[Effect], until: datetime) -> list[Call]:
     for effect in effects:
         if not _tells(effect):
             orders.setdefault((effect.account, _order_of(effect)), []).append(effect)
-    reads: list[ReadOrder] = [
-        ReadOrder(account, order, tuple(found), until) for (account, order), found in orders.items()
-    ]
-    return [*tells, *sorted(reads, key=lambda read: read.is_look)]
+    reads = [ReadOrder(account, order, tuple(found), until) for (account, order), found in orders.items()]
+    reads.sort(key=_is_look)
+    return [*tells, *reads]
 
 
 def _is_look(read: ReadOrder) -> bool:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from handlers.channel_orders import ChannelLine, ChannelOrder, ChannelPackage
 from handlers.despatches import Decision, Known, Message, ParcelRow, Rules, What, decide, read_message
 from handlers.effects import Effect
@@ -151,7 +153,7 @@ def after(
     assert decision.despatch is not None
     written = [effect for effects in known.effects.values() for effect in effects]
     written = [next((new for new in decision.changed if new.id == old.id), old) for old in written]
-    written += [moved(effect, len(written) + place) for place, effect in enumerate(decision.new, start=1)]
+    written += [msgspec.structs.replace(new, id=len(written) + n) for n, new in enumerate(decision.new, start=1)]
     written = [
         effect.moved((states or {}).get(effect.payload.parcel_id, effect.state))  # type: ignore[arg-type]
         for effect in written
@@ -167,7 +169,3 @@ def after(
         effects=by_subject,
         order=known.order,
     )
-
-
-def moved(effect: Effect, id_: int) -> Effect:
-    return Effect(**{name: getattr(effect, name) for name in effect.__struct_fields__} | {"id": id_})

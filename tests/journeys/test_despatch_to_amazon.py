@@ -41,7 +41,8 @@ def sold(rig: Rig, *lines: tuple[str, str, int], **more: Any) -> SimulatedOrder:
 
 
 async def despatch(rig: Rig, what: str = "completed", **changes: Any) -> None:
-    content = control.data(**({"despatched_at": datetime.now(UTC).isoformat()} | changes))
+    left: dict[str, Any] = {"despatched_at": datetime.now(UTC).isoformat()}
+    content = control.data(**(left | changes))
     body = control.event(f"despatch.{what}", content, time=datetime.now(UTC).isoformat())
     await rig.send(f"despatch.{what}", body, "acme/SO-1")
 
