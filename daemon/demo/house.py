@@ -17,15 +17,19 @@ from daemon.app import run as run_daemon
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
 from daemon.config import Configuration, load
-from daemon.demo.offers import OWNER, SELLERS, Offer, offers_of, sku_names
+from daemon.demo.offers import OWNER, SELLERS, Offer, listing_of, offers_of, sku_names
 from daemon.demo.road import StreamReader, answer_requests
 from daemon.demo.sales import CARRIERS, Sales
 from daemon.settings import ROLES
-from daemon.store.database import Database, query
+from daemon.store.carriers import import_carriers
+from daemon.store.database import Database
 from daemon.store.embedded import PrivatePostgres
 from daemon.store.embedded_account import ELSEWHERE
+from daemon.store.listings import apply
 from daemon.store.reach import reachable
 from daemon.store.sealing import load_keys, use_keys
+from handlers.listings import Changes
+from handlers.mappings import CarrierRow
 from simulators.amazon import UK, AmazonSimulator, FaultPlan, Lags
 from simulators.warehouse import Warehouse, WarehouseFaults
 
@@ -36,7 +40,8 @@ REQUEST_TIMEOUT = 2.0
 LATE_EFFECT = 4.0
 LIVE_LAG = (0.1, 0.8)
 ORDER_LAG = (0.1, 0.5)
-ROLES_OF_DEMO = ROLES
+ANSWER_AFTER = 1.5
+"""Real seconds until the warehouse has counted what it was asked for."""
 
 
 @dataclass(slots=True)
@@ -70,10 +75,10 @@ class House:
         self.amazon.login.rotate(CLIENT, secret)
         self.amazon.login.expire_all()
 
-    async def map_carrier(self, carrier: tuple[str, str, str, str]) -> None:
+    async def map_carriers(self, rows: Sequence[CarrierRow]) -> None:
         """What operations do with `goodsout carriers import`."""
         async with self.books.transaction() as connection:
-            await connection.execute(query("demo_carrier"), *carrier, datetime.now(UTC))
+            await import_carriers(connection, rows, datetime.now(UTC), remove_absent=False)
 
 
 @asynccontextmanager
@@ -121,15 +126,14 @@ async def _furnished(
         StreamReader(),
         daemon,
     )
-    for carrier in CARRIERS:
-        await house.map_carrier(carrier)
+    await house.map_carriers(CARRIERS)
     await stack.enter_async_context(_at_work(house))
     return house
 
 
 @asynccontextmanager
 async def _running(configuration: Configuration, stop: asyncio.Event) -> AsyncIterator["asyncio.Task[None]"]:
-    daemon = asyncio.create_task(run_daemon(configuration, ROLES_OF_DEMO, stop))
+    daemon = asyncio.create_task(run_daemon(configuration, ROLES, stop))
     try:
         yield daemon
     finally:
@@ -147,7 +151,7 @@ async def _at_work(house: House) -> AsyncIterator[None]:
         house.answered += answered
 
     tasks = [
-        asyncio.create_task(answer_requests(house.bus, house.warehouse, "demo.warehouse", count)),
+        asyncio.create_task(answer_requests(house.bus, house.warehouse, "demo.warehouse", count, ANSWER_AFTER)),
         asyncio.create_task(house.stream.read(house.bus, "demo.reader")),
     ]
     try:
@@ -167,15 +171,8 @@ async def _list(books: Database, amazon: AmazonSimulator, offers: Sequence[Offer
     """Our listings, and the same at Amazon, where each has a handling time and shows nothing yet."""
     for offer in offers:
         amazon.world.sellers[SELLERS[offer.seller]].add_listing(offer.seller_sku, 0, lead_time=offer.lead_time)
-    rows = [
-        {
-            "channel_account": offer.seller, "seller_sku": offer.seller_sku, "sku": offer.sku,
-            "pack_size": offer.pack, "buffer_units": offer.buffer,
-        }
-        for offer in offers
-    ]  # fmt: skip
     async with books.transaction() as connection:
-        await connection.execute(query("demo_listings"), rows, UK, OWNER, datetime.now(UTC))
+        await apply(connection, Changes(added=tuple(map(listing_of, offers))), [], datetime.now(UTC))
 
 
 def _write_configuration(folder: Path, amazon: AmazonSimulator) -> None:

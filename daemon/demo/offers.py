@@ -4,6 +4,10 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handlers.sellable_stock import Listing
+from schemas.terms import Account, ChannelAccount, Marketplace, SellerSku, Sku
+from simulators.amazon import UK
+
 SELLERS = {"home": "A1HOME", "garden": "A2GARDEN", "outlet": "A3OUTLET"}
 """Our names for the selling accounts -> Amazon's."""
 
@@ -28,6 +32,20 @@ class Offer:
     def shows(self, available: int) -> int:
         """The channel units that a true balance of `available` eaches allows."""
         return max(0, available - self.buffer) // self.pack
+
+
+def listing_of(offer: Offer) -> Listing:
+    """The same as the daemon's mapping has it. The handling time is Amazon's own: we never send one."""
+    return Listing(
+        id=0,
+        channel_account=ChannelAccount(offer.seller),
+        marketplace=Marketplace(UK),
+        seller_sku=SellerSku(offer.seller_sku),
+        account=Account(OWNER),
+        sku=Sku(offer.sku),
+        pack_size=offer.pack,
+        buffer_units=offer.buffer,
+    )
 
 
 def sku_names(count: int) -> list[str]:

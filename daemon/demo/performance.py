@@ -2,9 +2,9 @@
 
 import asyncio
 import logging
-import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,12 +16,14 @@ from daemon.demo.script import Show
 from daemon.demo.stage import Stage
 from daemon.demo.summary import summarise, verdict_line
 from daemon.demo.timeline import Timeline
+from daemon.demo.until import stop_on_signals
 from daemon.demo.verdict import judge
 from daemon.demo.view import view_for
 from daemon.log import JsonLines, Redaction
 from daemon.store.embedded import NoPrivatePostgres
 
 HELD, BROKEN = 0, 1
+PIPE_WIDTH = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +40,8 @@ class Wanted:
 async def perform(wanted: Wanted, console: Console) -> int:
     """Run the demo; returns the exit status."""
     stop = asyncio.Event()
-    _stop_on_signals(stop)
-    with demo_folder(wanted.keep) as folder:
-        _log_to(folder / "goodsout.log")
+    stop_on_signals(stop)
+    with demo_folder(wanted.keep) as folder, _logging_to(folder / "goodsout.log"):
         console.print(f"goodsout demo, seed {wanted.seed}: a private PostgreSQL, the simulators and the daemon ...")
         try:
             return await _played(wanted, folder, console, stop)
@@ -69,19 +70,19 @@ async def _played(wanted: Wanted, folder: Path, console: Console, stop: asyncio.
     return HELD if all(proof.held for proof in proofs) else BROKEN
 
 
-def _stop_on_signals(stop: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        loop.add_signal_handler(number, stop.set)
-
-
-def _log_to(file: Path) -> None:
+@contextmanager
+def _logging_to(file: Path) -> Iterator[None]:
     """The daemon's log must not run through the picture."""
-    handler = logging.FileHandler(file)
+    handler, root = logging.FileHandler(file), logging.getLogger()
     handler.addFilter(Redaction())
     handler.setFormatter(JsonLines())
-    root = logging.getLogger()
+    before = root.handlers, root.level
     root.handlers, root.level = [handler], logging.INFO
+    try:
+        yield
+    finally:
+        root.handlers, root.level = before
+        handler.close()
 
 
 def _last_words(file: Path) -> str:
@@ -91,4 +92,5 @@ def _last_words(file: Path) -> str:
 
 
 def console_for() -> Console:
-    return Console(file=sys.stdout)
+    """Of the terminal; a file or a pipe gets lines of a comfortable width."""
+    return Console() if sys.stdout.isatty() else Console(width=PIPE_WIDTH)

@@ -33,10 +33,13 @@ def _publication(message: WireMessage) -> Publication:
     )
 
 
-async def answer_requests(bus: Bus, warehouse: Warehouse, queue: str, answered: Callable[[int], None]) -> None:
-    """Answer the daemon's requests for levels, for ever. `answered` hears of each batch."""
+async def answer_requests(
+    bus: Bus, warehouse: Warehouse, queue: str, answered: Callable[[int], None], after: float = 0.0
+) -> None:
+    """Answer the daemon's requests for levels, `after` real seconds, for ever. `answered` hears of each batch."""
 
     async def answer(batch: Sequence[Delivery]) -> None:
+        await asyncio.sleep(after)
         await carry(bus, [message for delivery in batch for message in warehouse.answer(delivery.body)])
         answered(len(batch))
 

@@ -7,12 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from daemon.demo.offers import SELLERS, Offer
+from handlers.mappings import ANY, CarrierRow
 from simulators.amazon import UK, AmazonSimulator
 from simulators.warehouse import LineToShip, OrderToShip
 
-CARRIERS = (("DPD", "NEXT-DAY", "DPD", "Next Day"), ("RM", "TRACKED-24", "Royal Mail", "Tracked 24"))
-"""Mapped from the start: carrier, service, Amazon's carrier, Amazon's method."""
-UNMAPPED = ("NIGHTLINE", "OVERNIGHT", "DX", "Overnight")
+
+def _carrier(carrier: str, service: str, code: str, method: str) -> CarrierRow:
+    return CarrierRow(
+        channel_account=ANY, carrier=carrier, service=service, carrier_code=code, shipping_method=method
+    )
+
+
+CARRIERS = (_carrier("DPD", "NEXT-DAY", "DPD", "Next Day"), _carrier("RM", "TRACKED-24", "Royal Mail", "Tracked 24"))
+"""Mapped from the start."""
+UNMAPPED = _carrier("NIGHTLINE", "OVERNIGHT", "DX", "Overnight")
 """Mapped by operations half-way."""
 
 WITHOUT_LINE_IDS = 6
@@ -36,7 +44,7 @@ class Sale:
 
     @property
     def unmapped(self) -> bool:
-        return self.order.carrier == UNMAPPED[0]
+        return self.order.carrier == UNMAPPED.carrier
 
 
 @dataclass(slots=True)
@@ -53,7 +61,7 @@ class Sales:
     def __post_init__(self) -> None:
         self._draw = random.Random(self.seed)
 
-    def sell(self, *, parcels: int | None = None, carrier: tuple[str, str, str, str] | None = None) -> Sale:
+    def sell(self, *, parcels: int | None = None, carrier: CarrierRow | None = None) -> Sale:
         """An order that Amazon knows and the warehouse has packed."""
         number = next(self._numbers)
         seller = list(SELLERS)[number % len(SELLERS)]
@@ -71,8 +79,8 @@ class Sales:
             LineToShip(item if known else None, offer.sku, each * offer.pack)
             for (item, each), offer in zip(items, chosen, strict=True)
         )
-        carrier_name, service, *_ = carrier or self._draw.choice(CARRIERS)
-        order = OrderToShip(f"SO{number:05d}", seller, name, UK, (lines,) * count, carrier_name, service)
+        sent_by = carrier or self._draw.choice(CARRIERS)
+        order = OrderToShip(f"SO{number:05d}", seller, name, UK, (lines,) * count, sent_by.carrier, sent_by.service)
         expected = {f"TRK{number:06d}{place:03d}": dict(items) for place in range(1, count + 1)}
         sale = Sale(seller, f"D{number:06d}", order, expected)
         self.made.append(sale)

@@ -44,7 +44,7 @@ async def take_one_back(stage: Stage) -> None:
 async def map_the_carrier(stage: Stage) -> None:
     """Operations put the mapping right."""
     stage.mapped_at = stage.at
-    await stage.house.map_carrier(UNMAPPED)
+    await stage.house.map_carriers([UNMAPPED])
 
 
 async def refuse_a_listing(stage: Stage) -> None:

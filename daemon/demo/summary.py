@@ -5,6 +5,8 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+from rich.padding import Padding
+from rich.text import Text
 
 from daemon.demo.house import House
 from daemon.demo.look import Seen
@@ -42,7 +44,7 @@ def verdict_line(proofs: Sequence[Proof], *, finished: bool, seed: int) -> str:
 def _say(console: Console, title: str, lines: Sequence[str]) -> None:
     console.print(f"\n[bold]{escape(title)}[/bold]")
     for line in lines:
-        console.print(f"  {line}", highlight=False, soft_wrap=True)
+        console.print(Padding(Text.from_markup(line), (0, 0, 0, 2)), highlight=False)
 
 
 def _business(house: House, seen: Seen) -> str:
@@ -68,8 +70,8 @@ def _alerts(seen: Seen) -> str:
 
 def _fault_line(timeline: Timeline, place: int) -> str:
     episode = timeline.episodes[place]
-    how = episode.how if episode.ended_at is not None else "[red]not ended[/red]"
-    return f"{clock(episode.at)}  {escape(episode.title)}: {how if 'red' in how else escape(how)}"
+    how = escape(episode.how) if episode.ended_at is not None else "[yellow]still going on[/yellow]"
+    return f"{clock(episode.at)}  {escape(episode.title)}: {how}"
 
 
 def _proof(proof: Proof) -> list[str]:

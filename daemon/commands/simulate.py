@@ -1,0 +1,120 @@
+"""`goodsout simulate`: the simulators, for trying a daemon of your own."""
+
+from pathlib import Path
+
+import click
+
+from daemon.commands.context import async_command, configuration
+from daemon.settings import Bus
+
+SHARE = click.FloatRange(0, 1)
+
+
+@click.group(
+    epilog="""\b
+A whole rehearsal, on your own RabbitMQ and PostgreSQL:
+  goodsout simulate amazon --folder rehearsal &       writes rehearsal/goodsout.toml, secrets, listings.csv
+  edit bus.url and database.url in rehearsal/goodsout.toml
+  export GOODSOUT_CONFIG=rehearsal/goodsout.toml
+  goodsout migrate && goodsout listings import rehearsal/listings.csv
+  goodsout run &
+  goodsout simulate warehouse --rate 20 --lose 0.01 --corrupt 0.01
+  goodsout status
+
+\b
+To see it all at once, without any of that: goodsout demo
+"""
+)
+def simulate() -> None:
+    """Run a simulator: the warehouse, or Amazon."""
+
+
+@simulate.command(
+    epilog="""\b
+Examples:
+  goodsout simulate amazon
+  goodsout simulate amazon --port 8090 --sellers 3 --listings 200 --orders 50 --seed 7
+  goodsout simulate amazon --throttle 0.01 --lose-answers 0.02 --errors 0.01
+
+\b
+It has Amazon's token buckets, answers 429 above them, says INVALID inside a 200, and shows what it accepted a little
+later. Everything is in memory and gone when it ends. http://HOST:PORT/_simulator/state tells what it heard.
+"""
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The daemon speaks plain HTTP to loopback only.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8090, show_default=True, help="0 takes any free one.")
+@click.option("--sellers", type=click.IntRange(1, 50), default=1, show_default=True, help="Seller accounts.")
+@click.option("--listings", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Each seller has.")
+@click.option("--orders", type=click.IntRange(0, 100_000), default=20, show_default=True, help="Each seller has.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same faults.")
+@click.option("--live-lag", type=click.FloatRange(0), default=1.0, show_default=True, help="Seconds at most.")
+@click.option("--throttle", type=SHARE, default=0.0, help="Share of calls that meet a 429 for no reason.")
+@click.option("--lose-answers", type=SHARE, default=0.0, help="Share whose answer is lost after it took effect.")
+@click.option("--errors", type=SHARE, default=0.0, help="Share that meet a 500, half of them after it took effect.")
+@click.option("--seconds", type=click.FloatRange(0), help="Ends after so long. Default: with Ctrl-C.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("simulated-amazon"),
+    show_default=True,
+    help="Gets configuration, credentials and listings for the daemon.",
+)
+@async_command
+async def amazon(host: str, port: int, folder: Path, seconds: float | None, **options: float) -> None:
+    """Serve a simulated Amazon, and write what a daemon needs to speak to it."""
+    from daemon.demo.simulated_amazon import Market, serve
+    from daemon.demo.until import until_told
+
+    market = Market(**options)  # type: ignore[arg-type]  # click has converted each as the option says
+    async with serve(market, host, port, folder, click.echo), until_told(seconds) as told:
+        await told.wait()
+
+
+@simulate.command(
+    epilog="""\b
+Examples:
+  goodsout simulate warehouse --rate 20
+  goodsout simulate warehouse --amqp-url amqp://goodsout@localhost/goodsout --seconds 60 --seed 7
+  goodsout simulate warehouse --lose 0.01 --corrupt 0.01 --duplicate 0.05 --reorder 20
+
+\b
+It publishes inventory.level and inventory.moved to the exchange `clarus`, and answers inventory.level_request from
+`goodsout.commands`. Each run starts its counters anew, as a warehouse restored from nothing would: a daemon that knew
+the SKUs before notices, doubts them, asks for levels and goes on.
+"""
+)
+@click.option("--amqp-url", help="The RabbitMQ. Default: the one of the configuration, with its password file.")
+@click.option("--account", default="acme", show_default=True, help="The stock owner.")
+@click.option("--warehouse", "name", default="W1", show_default=True)
+@click.option("--skus", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
+@click.option(
+    "--rate", type=click.FloatRange(0, 100_000), default=10.0, show_default=True, help="Movements a second."
+)
+@click.option("--seconds", type=click.FloatRange(0), help="Ends after so long. Default: with Ctrl-C.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same day.")
+@click.option("--reorder", type=click.IntRange(0), default=0, help="Places by which an event may be out of order.")
+@click.option("--duplicate", type=SHARE, default=0.0, help="Share of events that come twice.")
+@click.option("--lose", type=SHARE, default=0.0, help="Share of events that never come.")
+@click.option("--corrupt", type=SHARE, default=0.0, help="Share of events that nobody can read.")
+@click.option("--level-every", type=click.FloatRange(1), default=300.0, show_default=True, help="Seconds.")
+@async_command
+async def warehouse(amqp_url: str | None, seconds: float | None, **options: object) -> None:
+    """Publish a warehouse's events to a real bus, and answer what it is asked."""
+    from daemon.demo.simulated_warehouse import Day, trade
+    from daemon.demo.until import until_told
+
+    settings, password = _bus(amqp_url)
+    day = Day(**options)  # type: ignore[arg-type]  # click has converted each as the option says
+    async with until_told(seconds) as told:
+        await trade(day, settings, password, told, click.echo)
+
+
+def _bus(amqp_url: str | None) -> tuple[Bus, str | None]:
+    found = None if amqp_url else configuration()
+    settings = found.settings.bus if found else Bus(url=amqp_url or "")
+    if settings.url.startswith("embedded:"):
+        raise click.ClickException(
+            "bus.url is embedded: that bus lives inside one process. Give --amqp-url, or see goodsout demo."
+        )
+    file = settings.password_file
+    return settings, None if found is None or file is None else found.secret(file).reveal()
