@@ -37,5 +37,7 @@ async def demo(seed: int | None, seconds: float, skus: int, plain: bool, keep: P
     """
     from daemon.demo.performance import Wanted, console_for, perform
 
+    if keep is not None and (keep / "postgres").exists():
+        raise click.BadParameter(f"{keep} has the books of an earlier demo: name another folder, or remove it")
     wanted = Wanted(random.randrange(10_000) if seed is None else seed, seconds, skus, plain, keep)
     raise SystemExit(await perform(wanted, console_for()))

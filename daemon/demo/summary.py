@@ -44,7 +44,7 @@ def verdict_line(proofs: Sequence[Proof], *, finished: bool, seed: int) -> str:
 def _say(console: Console, title: str, lines: Sequence[str]) -> None:
     console.print(f"\n[bold]{escape(title)}[/bold]")
     for line in lines:
-        console.print(Padding(Text.from_markup(line), (0, 0, 0, 2)), highlight=False)
+        console.print(Padding(Text.from_markup(line), (0, 0, 0, 2), expand=False), highlight=False)
 
 
 def _business(house: House, seen: Seen) -> str:

@@ -1,0 +1,66 @@
+"""The simulators as commands: what they write and say is enough for a daemon to begin."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from daemon.bus import open_bus
+from daemon.bus.port import Publication
+from daemon.config import load
+from daemon.demo.simulated_amazon import Market, serve
+from daemon.demo.simulated_warehouse import Day, trade
+from daemon.settings import Bus as BusSettings
+from daemon.topology import ANSWER_QUEUE, COMMANDS, STOCK_QUEUES, TOPOLOGY
+from handlers.listings import read_listings
+from tests.journeys.rig import until
+
+
+def silent(line: str) -> None:
+    assert line
+
+
+async def test_a_simulated_amazon_writes_a_configuration_that_holds(tmp_path: Path) -> None:
+    async with serve(Market(sellers=2, listings=5, orders=3), "127.0.0.1", 0, tmp_path, silent) as amazon:
+        configuration = load(tmp_path / "goodsout.toml", {})
+        assert set(configuration.settings.sellers) == {"shop1", "shop2"}
+        assert configuration.settings.sellers["shop1"].endpoint == amazon.url
+        assert not configuration.warnings
+        read = read_listings((tmp_path / "listings.csv").read_bytes())
+        assert (len(read.listings), read.faults) == (10, ())
+        assert len(json.loads((tmp_path / "orders.json").read_bytes())) == 6
+        async with aiohttp.ClientSession() as session, session.get(f"{amazon.url}/_simulator/state") as state:
+            assert len((await state.json())["listings"]) == 10
+
+
+async def test_a_configuration_that_was_edited_is_kept(tmp_path: Path) -> None:
+    (tmp_path / "goodsout.toml").write_text("# mine")
+    async with serve(Market(listings=1, orders=0), "127.0.0.1", 0, tmp_path, silent):
+        assert (tmp_path / "goodsout.toml").read_text() == "# mine"
+
+
+@pytest.mark.live
+async def test_a_simulated_warehouse_tells_levels_and_movements_and_answers(amqp_url: str) -> None:
+    settings, stop, said = BusSettings(url=amqp_url), asyncio.Event(), list[str]()
+    async with open_bus(settings, None) as bus:
+        await bus.declare(TOPOLOGY)
+        day = asyncio.create_task(trade(Day(skus=5, rate=40, lose=0.1), settings, None, stop, said.append))
+
+        async def told() -> object:
+            return sum([await bus.depth(queue) for queue in STOCK_QUEUES]) > 20
+
+        await until(told)
+        command = {"data": {"command_id": "C1", "account": "acme", "warehouse": "W1", "sku": "not-ours"}}
+        asked = Publication(COMMANDS, "inventory.level_request", json.dumps(command).encode(), "C1")
+        assert await bus.publish([asked]) == [True]
+
+        async def refused() -> object:
+            return await bus.depth(ANSWER_QUEUE) == 1
+
+        await until(refused)
+        stop.set()
+        await day
+    assert "lost" in said[-1]
+    assert "1 levels asked and answered" in said[-1]
