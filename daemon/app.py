@@ -112,6 +112,7 @@ async def opened(configuration: Configuration, roles: Sequence[Role]) -> AsyncIt
         app = App(
             configuration, roles, clock, database, despatch, bus, Telemetry(), Budget(settings.clock.factor), name
         )
+        app.telemetry.bus_connected.set_function(lambda: float(bus.connected))
         app.links = await _links(app, stack)
         yield app
 
@@ -232,7 +233,9 @@ def stock_intake(app: App) -> Partitions:
     async def work(partition: int, stopping: asyncio.Event) -> None:
         await intake.work(STOCK_QUEUES[partition], partition, stopping)
 
-    return Partitions(app.leases(QUICK_TTL), "intake", work, settings.intake.drain / 2)
+    partitions = Partitions(app.leases(QUICK_TTL), "intake", work, settings.intake.drain / 2)
+    app.telemetry.partitions_owned.set_function(lambda: float(len(partitions.workers)))
+    return partitions
 
 
 def _add_relays(app: App, supervisor: Supervisor) -> None:

@@ -142,7 +142,7 @@ class Telemetry:
         """One call ended: `answer` is the HTTP status, or a word such as `timeout`, `reset`, `not_sent`."""
         self.calls.labels(account, operation, str(answer)).inc()
         self.call_seconds.labels(account, operation).observe(seconds)
-        if answer == 429:
+        if answer in (429, "throttled"):
             self.throttled.labels(account, operation).inc()
 
     def budgeted(self, account: str, operation: str, waited: float, rate: float) -> None:

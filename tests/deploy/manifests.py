@@ -35,16 +35,18 @@ def workloads() -> list[Manifest]:
 
 
 def pod_of(workload: Manifest) -> Manifest:
-    return workload["spec"]["template"]
+    pod: Manifest = workload["spec"]["template"]
+    return pod
 
 
 def container_of(workload: Manifest) -> Manifest:
-    (container,) = pod_of(workload)["spec"]["containers"]
+    containers: list[Manifest] = pod_of(workload)["spec"]["containers"]
+    (container,) = containers
     return container
 
 
 def roles_of(deployment: Manifest) -> list[str]:
-    arguments = container_of(deployment)["args"]
+    arguments: list[str] = container_of(deployment)["args"]
     return arguments[arguments.index("--only") + 1].split(",")
 
 

@@ -43,7 +43,7 @@ def test_systemd_understands_every_line_of_the_unit(copy: Path) -> None:
 
 
 def test_the_sandbox_leaves_little_exposed(copy: Path) -> None:
-    command = [
+    command: list[str | Path] = [
         program("systemd-analyze"),
         "security",
         "--offline=true",
