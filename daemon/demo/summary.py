@@ -1,5 +1,7 @@
 """What the demo says at its end: what happened, what was proven, where to look next."""
 
+import shutil
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -82,15 +84,22 @@ def _proof(proof: Proof) -> list[str]:
     ]
 
 
+def _program() -> str:
+    """How this program is called from here."""
+    called = sys.argv[0]
+    return called if Path(called).name == "goodsout" and shutil.which("goodsout") is None else "goodsout"
+
+
 def _next(house: House, keep: Path | None) -> list[str]:
+    program = _program()
     if keep is None:
         return [
-            f"goodsout demo --seed {house.seed} --keep /tmp/house   the same again; its books stay",
-            "docs/README.md                  the operators' manual: alerts, decisions, parked messages",
-            "goodsout topology               which message goes to which queue and handler",
-            "goodsout simulate --help        the same simulators, against your own RabbitMQ",
+            f"{program} demo --seed {house.seed} --keep /tmp/house   the same again; its books stay",
+            "docs/README.md    the operators' manual: alerts, decisions, parked messages",
+            f"{program} topology    which message goes to which queue and handler",
+            f"{program} simulate --help    the same simulators, against your own RabbitMQ",
         ]
-    configured = f"goodsout --config {keep / 'goodsout.toml'}"
+    configured = f"{program} --config {keep / 'goodsout.toml'}"
     sku = house.faults.lost[0].key[2] if house.faults.lost else house.offers[0].sku
     return [
         f"{configured} status",
