@@ -146,7 +146,7 @@ class DespatchCalls:
                         if answer is None
                         else after_answer(row, answer, now, self.rules, random.random())
                     )
-                    await self._save(connection, [step], now)
+                    await self.save(connection, [step], now)
             if answer is not None:
                 await self._learn(connection, effect.account, CONFIRM_DESPATCH, answer)
 
@@ -187,7 +187,7 @@ class DespatchCalls:
             rows = [row for row in await ledger.lock(connection, _ids(call)) if _is_ours(row, call)]
             mappings = await self._mappings(connection, rows)
             steps = [after_reading(row, known, begun, now, self.rules, mappings, random.random()) for row in rows]
-            await self._save(connection, steps, now)
+            await self.save(connection, steps, now)
             await self._learn(connection, call.account, READ_ORDER, reading)
 
         await self._written(write)
@@ -205,7 +205,7 @@ class DespatchCalls:
         needing = [(r.payload.channel_account, r.payload.account, r.payload.content) for r in rows if r.needs_order]
         return await load_mappings(connection, sought_by(needing), served(self.sellers))
 
-    async def _save(self, connection: Connection, steps: Sequence[Step], now: datetime) -> None:
+    async def save(self, connection: Connection, steps: Sequence[Step], now: datetime) -> None:
         await ledger.change(connection, [effect for effect, _ in steps], now)
         await write_notes(connection, [note for _, notes in steps for note in notes], now, self.owners)
 

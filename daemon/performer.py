@@ -8,6 +8,7 @@ Nobody sleeps here with a connection or a request in hand: who has to wait does 
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from daemon.outcome import is_trouble
 from daemon.store import effects as ledger
 from daemon.store.database import Connection
 from daemon.store.effects import Wanted
+from handlers.confirmations import unchanged
 from handlers.despatch_preparation import order_to_look_up
 from handlers.effects import Effect
 from schemas.terms import ChannelOrderId
@@ -45,6 +47,8 @@ class Performer:
     wake: asyncio.Event = field(default_factory=asyncio.Event)
     under_way: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
     _not_before: dict[tuple[str, str], float] = field(default_factory=dict[tuple[str, str], float])
+    _unanswered: Counter[tuple[str, str]] = field(default_factory=Counter[tuple[str, str]])
+    """Calls under way by (account, operation), which fill room in the partner's buckets."""
 
     async def work(self, stopping: asyncio.Event) -> None:
         """Perform until `stopping`, then let what is under way end."""
@@ -87,6 +91,14 @@ class Performer:
             log.error("a call broke", exc_info=error, extra={"action": "call_broke"})
 
     async def perform(self, call: Call) -> None:
+        kind = _counted(call)
+        self._unanswered[kind] += 1
+        try:
+            await self._perform(call)
+        finally:
+            self._unanswered[kind] -= 1
+
+    async def _perform(self, call: Call) -> None:
         match call:
             case Tell(effect=effect):
                 await self.calls.tell(effect)
@@ -113,8 +125,15 @@ class Performer:
         with self.calls.urgency.claim():
             async with self.calls.database.transaction() as connection:
                 now = self.calls.clock.now()
-                found = await ledger.due(connection, wanted, now)
+                found = await self._news(connection, await ledger.due(connection, wanted, now), now)
                 return await self._grant(connection, in_calls(found, now + self._longest())[:free], now)
+
+    async def _news(self, connection: Connection, due: Sequence[Effect], now: datetime) -> list[Effect]:
+        """Without what the channel turned out to have already, while it waited: that is settled here."""
+        steps = {effect.id: step for effect in due if _tells(effect) and (step := unchanged(effect))}
+        if steps:
+            await self.calls.save(connection, list(steps.values()), now)
+        return [effect for effect in due if effect.id not in steps]
 
     def _longest(self) -> timedelta:
         return self.calls.longest
@@ -145,7 +164,9 @@ class Performer:
         plan, keep = (
             (CONFIRM_DESPATCH, 0.0) if step == "tell" else (READ_ORDER, 0.0 if step == "read" else LOOKS_KEEP)
         )
-        granted = await self.calls.budget.take(connection, self.calls.buckets(account, plan), n, keep)
+        unanswered = self._unanswered[account, plan.operation]
+        buckets = self.calls.buckets(account, plan)
+        granted = await self.calls.budget.take(connection, buckets, n, unanswered=unanswered, keep=keep)
         if granted.granted < n:
             self._not_before[account, step] = self.calls.clock.monotonic() + granted.wait
         return granted.granted
@@ -184,6 +205,12 @@ def _kind(call: Call) -> tuple[str, str]:
             return account, "look" if call.is_look else "read"
         case _:
             assert_never(call)
+
+
+def _counted(call: Call) -> tuple[str, str]:
+    """The account and operation whose buckets count the call."""
+    account, step = _kind(call)
+    return account, (CONFIRM_DESPATCH if step == "tell" else READ_ORDER).operation
 
 
 def as_left(call: Call, now: datetime, holder: str) -> Call:

@@ -86,7 +86,12 @@ def not_sent(effect: Effect, now: datetime, why: str) -> Step:
 
 def _accepted(effect: Effect, now: datetime, request_id: str = "") -> Step:
     accepted = effect.moved("accepted", due=now + LOOK_AFTER, over_at=None, reads=0, request_id=request_id)
-    return accepted, [KeepPromise(TOLD, effect.subject), outcome(accepted), *_troubles_over(effect)]
+    return accepted, [*_kept(effect), outcome(accepted), *_troubles_over(effect)]
+
+
+def _kept(effect: Effect) -> list[Note]:
+    """Not while a correction waits behind it: the promise is then about that."""
+    return [KeepPromise(TOLD, effect.subject)] if effect.is_last_word else []
 
 
 def _troubles_over(effect: Effect) -> list[Note]:
@@ -118,6 +123,8 @@ def _refused(effect: Effect, answer: Refused, now: datetime, rules: Rules) -> St
             request_id=answer.request_id,
         )
         return read, []
+    if effect.called_off:
+        return no_longer_wanted(effect)
     return _turned_down(effect, answer.code, answer.text, answer.request_id)
 
 
@@ -145,11 +152,17 @@ def _again(
 def no_longer_wanted(effect: Effect) -> Step:
     """Called off meanwhile, and now certain not to have happened: as if it had never been asked for."""
     withdrawn = effect.moved("withdrawn", reason="undone", due=NEVER, over_at=None)
-    resolved = [
-        ResolveAlert(kind, effect.subject)
-        for kind in (AlertKind.UNDONE_AFTER_CONFIRMATION, AlertKind.DESPATCH_UNKNOWN)
-    ]
-    return withdrawn, [KeepPromise(TOLD, effect.subject), outcome(withdrawn), *resolved]
+    resolved: list[Note] = [ResolveAlert(AlertKind.DESPATCH_UNKNOWN, effect.subject)]
+    if effect.told_hash is None:
+        resolved.append(ResolveAlert(AlertKind.UNDONE_AFTER_CONFIRMATION, effect.subject))
+    return withdrawn, [*_kept(effect), outcome(withdrawn), *resolved]
+
+
+def unchanged(effect: Effect) -> "Step | None":
+    """What a row that is about to leave becomes where the channel has exactly this by now; None where it has not."""
+    if not effect.told_hash or effect.told_hash != effect.request_hash:
+        return None
+    return settled_untold(effect.moved("withdrawn", reason="unchanged", due=NEVER))
 
 
 def _unknown(effect: Effect, word: str, text: str, now: datetime, rules: Rules, request_id: str) -> Effect:
@@ -210,8 +223,7 @@ def _looks(effect: Effect, now: datetime) -> int:
 
 def _found(effect: Effect, word: str) -> Step:
     live = effect.moved("live", reason=word, due=NEVER, over_at=None, reads=0)
-    notes: list[Note] = [KeepPromise(TOLD, effect.subject), outcome(live), *_troubles_over(effect)]
-    return live, notes
+    return live, [*_kept(effect), outcome(live), *_troubles_over(effect)]
 
 
 def _looked_at(effect: Effect, order: ChannelOrder, now: datetime, rules: Rules, jitter: float) -> Step:
@@ -219,6 +231,8 @@ def _looked_at(effect: Effect, order: ChannelOrder, now: datetime, rules: Rules,
     if effect.payload.ready is None or order.shows(effect.payload.ready):
         live = effect.moved("live", due=NEVER)
         return live, [outcome(live), *_troubles_over(effect)]
+    if effect.overtaken:  # the channel shows the correction instead, for ever
+        return msgspec.structs.replace(effect, due=NEVER), []
     reads = effect.reads + 1
     later = msgspec.structs.replace(effect, reads=reads, due=now + back_off(reads, LOOKS, jitter))
     if reads < rules.unknown_reads:

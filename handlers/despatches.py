@@ -243,17 +243,18 @@ def _tell(message: Message, row: ParcelRow, known: Known, rules: Rules) -> _Step
     pending = [effect for effect in effects if effect.state in UNSENT and not effect.called_off]
     last = next((effect for effect in reversed(effects) if effect.state in UNSURE | AT_CHANNEL), None)
     if last is not None and last.payload.says_the_same_as(payload):
-        return _stands(last, pending)
+        return _stands(last, pending, effects)
     if any(effect.state == "waiting" and effect.payload.says_the_same_as(payload) for effect in pending):
         return _Step()
     return _told_anew(message, payload, subject, last, pending, known, rules)
 
 
-def _stands(last: Effect, pending: Sequence[Effect]) -> _Step:
+def _stands(last: Effect, pending: Sequence[Effect], effects: Sequence[Effect]) -> _Step:
     """The channel has, or may have, exactly this: nothing is sent."""
     withdrawn, notes = _withdrawn(pending, "superseded")
     wanted = (msgspec.structs.replace(last, called_off=False),) if last.called_off else ()
-    return _Step(changed=(*wanted, *withdrawn), notes=(*notes, _no_longer_undone(last.subject)))
+    kept = [KeepPromise(TOLD, last.subject)] if last.state in AT_CHANNEL else []
+    return _Step(changed=(*wanted, *withdrawn), notes=(*notes, *_tried_again(last.subject, effects), *kept))
 
 
 def _told_anew(
@@ -277,7 +278,7 @@ def _told_anew(
         deadline=deadline,
         after_effect=last.id if last else None,
         received_at=now,
-        told_hash=last.request_hash if last and last.state in AT_CHANNEL else "",
+        told_hash=last.request_hash if last and last.state in AT_CHANNEL else None,
     )
     withdrawn, notes = _withdrawn(pending, "superseded")
     effect, asked = applied(fresh, prepare(payload, known.mappings, known.order), now)
@@ -325,13 +326,14 @@ def _take_back(parcel: ParcelRow, known: Known, how: str) -> _Step:
     if not told:
         return _Step(changed=withdrawn, notes=(*notes, KeepPromise(TOLD, subject)))
     last = told[-1]
+    kept = [KeepPromise(TOLD, subject)] if last.state in AT_CHANNEL else []
     text = (
         f"parcel {parcel.parcel_id} of {last.payload.order_reference} was {how} after {last.account} "
         f"had been told of it (package {parcel.package_reference}, order {last.payload.order_id})"
     )
     alert = RaiseAlert(AlertKind.UNDONE_AFTER_CONFIRMATION, subject, subject, text)
     called_off = tuple(off for effect in told for off in _called_off(effect))
-    return _Step(changed=(*called_off, *withdrawn), notes=(*notes, alert))
+    return _Step(changed=(*called_off, *withdrawn), notes=(*notes, *kept, alert))
 
 
 def _called_off(last: Effect | None) -> tuple[Effect, ...]:

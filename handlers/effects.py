@@ -117,14 +117,26 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     holder: str = ""
     request_id: str = ""
     received_at: datetime
-    told_hash: str = ""
-    """Of the effect before it of the same subject, when the channel has accepted that one."""
+    told_hash: str | None = None
+    """Of what the channel had of the subject before; empty where nobody knows, None where it had nothing."""
+    later: tuple[State, ...] = ()
+    """States of the effects after it of the same subject."""
 
     def moved(self, state: State, **changes: object) -> "Effect":
         """The same row in another state; reason, detail and what it waits for start empty."""
         return msgspec.structs.replace(
             self, **({"reason": "", "detail": "", "waits_for": ""} | changes | {"state": state})
         )
+
+    @property
+    def overtaken(self) -> bool:
+        """The channel has something newer about the same subject."""
+        return not AT_CHANNEL.isdisjoint(self.later)
+
+    @property
+    def is_last_word(self) -> bool:
+        """Nothing after it about the same subject is still to be told."""
+        return (UNSENT | UNSURE).isdisjoint(self.later)
 
 
 def named(*parts: str) -> str:

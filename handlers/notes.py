@@ -45,7 +45,7 @@ class AskPerson(msgspec.Struct, frozen=True):
 
 
 class MakePromise(msgspec.Struct, frozen=True):
-    """Something must be true by `deadline`; making it again changes nothing."""
+    """Something must be true by `deadline`. Made again while open, nothing changes; once kept, it starts anew."""
 
     kind: str
     subject: str

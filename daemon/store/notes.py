@@ -25,7 +25,7 @@ MAX_TEXT = 2_000
 async def write_notes(connection: Connection, notes: Sequence[Note], at: datetime, owners: Mapping[str, str]) -> None:
     """Write all notes at business time `at`; call it inside the transaction of the fact.
 
-    `owners` is `settings.owners`. Of several notes on one alert in `notes`, the last one holds.
+    `owners` is `settings.owners`. Of several notes on one alert or promise in `notes`, the last one holds.
     """
     if not notes:
         return
@@ -33,7 +33,7 @@ async def write_notes(connection: Connection, notes: Sequence[Note], at: datetim
     for ask in _of(AskPerson, notes):
         await _ask(connection, ask, at)
     await _make_promises(connection, _of(MakePromise, notes), at)
-    await _keep_promises(connection, _of(KeepPromise, notes), at)
+    await _keep_promises(connection, _kept_last(notes), at)
     await announce(connection, _of(Announce, notes), at)
 
 
@@ -43,6 +43,12 @@ def _json(detail: Detail) -> str:
 
 def _of(kind: type[N], notes: Iterable[Note]) -> list[N]:
     return [note for note in notes if isinstance(note, kind)]
+
+
+def _kept_last(notes: Iterable[Note]) -> list[KeepPromise]:
+    """Promises that were not made anew after they were kept."""
+    last = {(note.kind, note.subject): note for note in notes if isinstance(note, MakePromise | KeepPromise)}
+    return _of(KeepPromise, last.values())
 
 
 async def _write_alerts(

@@ -3,159 +3,44 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from daemon.budget import CONFIRM_DESPATCH, Budget, buckets
+from daemon.budget import CONFIRM_DESPATCH, buckets
 from daemon.clock import Clock
-from daemon.despatch_calls import DespatchCalls, ReadOrder, Tell, served
-from daemon.despatch_watch import DespatchWatch
-from daemon.document_flows import DespatchFlow
-from daemon.links.answer import Answer, Done, NeverLeft, Reading, Unknown
+from daemon.despatch_calls import ReadOrder, Tell
+from daemon.links.answer import Answer, Done, Unknown
 from daemon.performer import Performer
-from daemon.settings import Database as DatabaseSettings
-from daemon.settings import Despatch, SellerAccount
 from daemon.store import effects as ledger
-from daemon.store.database import Database, open_database
 from daemon.store.decisions import Choice, decide, list_decisions
 from daemon.store.effects import Wanted
-from daemon.store.notes import write_notes
-from daemon.telemetry import Telemetry
-from daemon.urgency import Urgency
-from schemas.amazon_orders import AmazonOrder, AmazonOrderLine, AmazonParcel, ConfirmShipment, DespatchedLine
-from schemas.terms import ChannelOrderId, LineReference, PackageReference, SellerSku
+from schemas.amazon_orders import ConfirmShipment
+from schemas.terms import ChannelOrderId
 from tests.controls import despatches as control
 from tests.controls.despatches import data, parcel
+from tests.live.ledger_rig import SELLER, SETTINGS, Books, Channel, opened_books
 
 pytestmark = pytest.mark.live
 
-SELLER = SellerAccount(
-    account="acme",
-    seller_id="A1SELLER",
-    endpoint="http://127.0.0.1:1",
-    client_id="c",
-    client_secret_file="s",
-    refresh_token_file="r",
-    marketplaces=(control.UK,),
-    warehouses=("W1",),
-)
-SETTINGS = Despatch(late_effect=60, read_lag=30, request_timeout=20, unknown_reads=2)
-
 
 @dataclass
-class Channel:
-    """A screenful of a channel: answers in turn, and what it has of the order."""
+class BooksAndChannel(Books):
+    """With the channel that answers."""
 
-    answers: list[Answer[None] | Exception] = field(default_factory=list[Answer[None] | Exception])
-    takes_effect: bool = True
-    unreadable: bool = False
-    told: list[ConfirmShipment] = field(default_factory=list[ConfirmShipment])
-    reads: int = 0
-
-    async def confirm_despatch(self, order_id: ChannelOrderId, confirmation: ConfirmShipment) -> Answer[None]:
-        answer = self.answers.pop(0) if self.answers else Done(None)
-        if isinstance(answer, Done) or (self.takes_effect and not isinstance(answer, NeverLeft)):
-            self.told.append(confirmation)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    async def read_order(self, order_id: ChannelOrderId) -> Reading[AmazonOrder]:
-        self.reads += 1
-        if self.unreadable:
-            return NeverLeft("no route")
-        line = AmazonOrderLine(control.LINE, SellerSku("KETTLE-1"), 9, None)
-        parcels = tuple(_shown(told) for told in self.told)
-        return Done(
-            AmazonOrder(
-                order_id=order_id,
-                marketplace=control.UK,
-                status="UNSHIPPED",
-                programs=(),
-                ships_itself=True,
-                lines=(line,),
-                parcels=parcels,
-            )
-        )
-
-
-def _shown(told: ConfirmShipment) -> AmazonParcel:
-    detail = told.package_detail
-    lines = tuple(DespatchedLine(LineReference(item.order_item_id), item.quantity) for item in detail.order_items)
-    return AmazonParcel(PackageReference(detail.package_reference_id), "DPD", "", detail.tracking_number, lines)
-
-
-@dataclass
-class Books:
-    """The ledger's rig: a clock that tests move, a channel, and performers as many as one likes."""
-
-    database: Database
     channel: Channel
-    clock: Clock
-    calls: DespatchCalls
-    performer: Performer
-
-    async def hear(self, content: dict[str, Any] | None = None, what: Any = "completed") -> None:
-        flow = DespatchFlow(SETTINGS, served({"shop": SELLER}))
-        now = self.clock.now()
-        async with self.database.transaction() as connection:
-            settled = await flow.settle(connection, [control.message(content, what, now)], now)
-            await write_notes(connection, settled.notes, now, {})
-
-    async def perform(self) -> int:
-        started = await self.performer.perform_due()
-        if self.performer.under_way:
-            await asyncio.wait(self.performer.under_way)
-        return started
-
-    async def watch(self) -> None:
-        for task in DespatchWatch(self.calls).tasks():
-            async with self.database.transaction() as connection:
-                now = self.clock.now()
-                await write_notes(connection, await task(connection, now), now, {})
-
-    def later(self, **by: float) -> None:
-        self.clock.origin += timedelta(**by)
-        self.clock.host_error += timedelta(**by)
-
-    async def rows(self, columns: str = "state, reason") -> list[tuple[Any, ...]]:
-        async with self.database.connection() as connection:
-            return [tuple(row) for row in await connection.fetch(f"select {columns} from effect order by id")]
-
-    async def execute(self, statement: str, *values: object) -> None:
-        async with self.database.connection() as connection:
-            await connection.execute(statement, *values)
 
 
 @pytest.fixture
-async def books(database_url: str) -> AsyncIterator[Books]:
-    database = await open_database(database_url, DatabaseSettings(url=database_url), 6)
-    clock, channel = Clock(), Channel()
-    calls = DespatchCalls(
-        {"shop": SELLER}, {"shop": channel}, database, Budget(), clock, Telemetry(), Urgency(), SETTINGS, {}
-    )
-    opened = Books(database, channel, clock, calls, Performer(calls, "me"))
-    now = clock.now()
-    await opened.execute("insert into replica values ('me', '{despatch}', clock_timestamp())")
-    await opened.execute(
-        "insert into carrier (channel_account, carrier, service, carrier_code, imported_at)"
-        " values ('*', 'DPD-UK', '*', 'DPD', $1)",
-        now,
-    )
-    await opened.execute(
-        "insert into listing (channel_account, marketplace, seller_sku, account, sku, imported_at)"
-        " values ('shop', $1, 'KETTLE-1', 'acme', 'KETTLE', $2)",
-        control.UK,
-        now,
-    )
-    yield opened
-    await database.close()
+async def books(database_url: str) -> AsyncIterator[BooksAndChannel]:
+    channel = Channel()
+    async with opened_books(database_url, Clock(), channel) as books:
+        yield BooksAndChannel(books.database, books.clock, books.calls, books.performer, channel)
 
 
-async def test_a_row_is_committed_as_sent_before_its_request_leaves(books: Books) -> None:
+async def test_a_row_is_committed_as_sent_before_its_request_leaves(books: BooksAndChannel) -> None:
     seen: list[tuple[Any, ...]] = []
 
     async def peek(order_id: ChannelOrderId, confirmation: ConfirmShipment) -> Answer[None]:
@@ -169,7 +54,7 @@ async def test_a_row_is_committed_as_sent_before_its_request_leaves(books: Books
     assert await books.rows("state, attempt") == [("accepted", 1)]
 
 
-async def test_one_subject_has_one_request_at_a_time_in_order(books: Books) -> None:
+async def test_one_subject_has_one_request_at_a_time_in_order(books: BooksAndChannel) -> None:
     await books.hear()
     [first] = await books.performer.take()
     await books.hear(data([parcel(tracking_number="NEW")], revision=2))
@@ -181,13 +66,13 @@ async def test_one_subject_has_one_request_at_a_time_in_order(books: Books) -> N
     assert len({told.package_detail.package_reference_id for told in books.channel.told}) == 1
 
 
-async def test_other_subjects_go_on_while_one_is_blocked(books: Books) -> None:
+async def test_other_subjects_go_on_while_one_is_blocked(books: BooksAndChannel) -> None:
     await books.hear(data([parcel("P1", tracking_number=""), parcel("P2")]))
     await books.perform()
     assert await books.rows("subject, state") == [("acme/D1/P1", "blocked"), ("acme/D1/P2", "accepted")]
 
 
-async def test_two_performers_never_take_the_same_row(books: Books) -> None:
+async def test_two_performers_never_take_the_same_row(books: BooksAndChannel) -> None:
     await books.hear(data([parcel(f"P{n}", tracking_number=str(n)) for n in range(6)]))
     performers = [Performer(books.calls, f"replica-{n}") for n in range(4)]
     taken = [call for calls in await asyncio.gather(*(one.take() for one in performers)) for call in calls]
@@ -197,7 +82,7 @@ async def test_two_performers_never_take_the_same_row(books: Books) -> None:
     assert len(subjects) == len(set(subjects)) == 6
 
 
-async def test_a_row_that_another_transaction_holds_is_passed_over(books: Books) -> None:
+async def test_a_row_that_another_transaction_holds_is_passed_over(books: BooksAndChannel) -> None:
     await books.hear(data([parcel("P1"), parcel("P2")]))
     async with books.database.transaction() as connection:
         [held, _] = await ledger.due(connection, [Wanted("shop", "tell", 2)], books.clock.now())
@@ -207,7 +92,7 @@ async def test_a_row_that_another_transaction_holds_is_passed_over(books: Books)
     assert held.subject == "acme/D1/P1"
 
 
-async def test_the_nearest_deadline_goes_first(books: Books) -> None:
+async def test_the_nearest_deadline_goes_first(books: BooksAndChannel) -> None:
     await books.hear(data(despatch_id="LATER"))
     earlier = (control.AT - timedelta(hours=1)).isoformat()
     await books.hear(data(despatch_id="EARLIER", despatched_at=earlier))
@@ -215,7 +100,7 @@ async def test_the_nearest_deadline_goes_first(books: Books) -> None:
     assert [call.effect.payload.despatch_id for call in calls if isinstance(call, Tell)] == ["EARLIER", "LATER"]
 
 
-async def test_what_the_budget_does_not_grant_waits_and_holds_no_connection(books: Books) -> None:
+async def test_what_the_budget_does_not_grant_waits_and_holds_no_connection(books: BooksAndChannel) -> None:
     await books.hear(data([parcel(f"P{n}", tracking_number=str(n)) for n in range(15)]))
     burst = int(buckets(CONFIRM_DESPATCH, "shop", SELLER.application)[0].burst)
     assert await books.perform() == burst
@@ -225,7 +110,7 @@ async def test_what_the_budget_does_not_grant_waits_and_holds_no_connection(book
     assert books.performer._not_before["shop", "tell"] > books.clock.monotonic()
 
 
-async def test_a_crash_between_sent_and_answer_is_read_back_and_never_told_twice(books: Books) -> None:
+async def test_a_crash_between_sent_and_answer_is_read_back_and_never_told_twice(books: BooksAndChannel) -> None:
     await books.hear()
     [call] = await books.performer.take()
     assert isinstance(call, Tell)
@@ -242,7 +127,9 @@ async def test_a_crash_between_sent_and_answer_is_read_back_and_never_told_twice
     assert len(books.channel.told) == 1
 
 
-async def test_a_crash_before_the_request_left_is_told_again_once_it_can_no_longer_happen(books: Books) -> None:
+async def test_a_crash_before_the_request_left_is_told_again_once_it_can_no_longer_happen(
+    books: BooksAndChannel,
+) -> None:
     await books.hear()
     await books.performer.take()
     await books.execute("delete from replica")
@@ -259,7 +146,7 @@ async def test_a_crash_before_the_request_left_is_told_again_once_it_can_no_long
     assert len(books.channel.told) == 1
 
 
-async def test_a_sender_that_is_alive_is_left_to_its_request(books: Books) -> None:
+async def test_a_sender_that_is_alive_is_left_to_its_request(books: BooksAndChannel) -> None:
     await books.hear()
     await books.performer.take()
     await books.watch()
@@ -269,7 +156,7 @@ async def test_a_sender_that_is_alive_is_left_to_its_request(books: Books) -> No
     assert await books.rows("state") == [("unknown",)]
 
 
-async def test_a_request_taken_too_long_ago_does_not_leave(books: Books) -> None:
+async def test_a_request_taken_too_long_ago_does_not_leave(books: BooksAndChannel) -> None:
     await books.hear()
     [call] = await books.performer.take()
     books.later(seconds=25)
@@ -278,7 +165,7 @@ async def test_a_request_taken_too_long_ago_does_not_leave(books: Books) -> None
     assert books.channel.told == []
 
 
-async def test_an_answer_that_comes_after_the_row_was_given_up_still_counts(books: Books) -> None:
+async def test_an_answer_that_comes_after_the_row_was_given_up_still_counts(books: BooksAndChannel) -> None:
     await books.hear()
     [call] = await books.performer.take()
     await books.execute("delete from replica")
@@ -287,7 +174,7 @@ async def test_an_answer_that_comes_after_the_row_was_given_up_still_counts(book
     assert await books.rows("state") == [("accepted",)]
 
 
-async def test_an_unknown_answer_is_settled_by_reading(books: Books) -> None:
+async def test_an_unknown_answer_is_settled_by_reading(books: BooksAndChannel) -> None:
     books.channel.answers = [Unknown("reset")]
     await books.hear()
     await books.perform()
@@ -299,7 +186,7 @@ async def test_an_unknown_answer_is_settled_by_reading(books: Books) -> None:
     assert (len(books.channel.told), books.channel.reads) == (1, 1)
 
 
-async def test_reads_that_fail_end_with_a_person_whose_word_is_carried_out(books: Books) -> None:
+async def test_reads_that_fail_end_with_a_person_whose_word_is_carried_out(books: BooksAndChannel) -> None:
     books.channel.answers, books.channel.unreadable = [Unknown("reset")], True
     await books.hear()
     await books.perform()
@@ -315,7 +202,7 @@ async def test_reads_that_fail_end_with_a_person_whose_word_is_carried_out(books
     assert await books.rows("state, attempt") == [("accepted", 2)]
 
 
-async def test_one_read_serves_all_parcels_of_an_order(books: Books) -> None:
+async def test_one_read_serves_all_parcels_of_an_order(books: BooksAndChannel) -> None:
     lines = [control.line(line_reference=None)]
     await books.hear(data([parcel(f"P{n}", tracking_number=str(n), lines=lines) for n in range(3)]))
     [call] = await books.performer.take()
@@ -327,7 +214,7 @@ async def test_one_read_serves_all_parcels_of_an_order(books: Books) -> None:
     assert await books.rows("state") == [("accepted",)] * 3
 
 
-async def test_who_reads_an_order_reads_it_alone(books: Books) -> None:
+async def test_who_reads_an_order_reads_it_alone(books: BooksAndChannel) -> None:
     await books.hear(data([parcel(lines=[control.line(line_reference=None)])]))
     assert len(await books.performer.take()) == 1
     assert await Performer(books.calls, "other").take() == []
@@ -353,7 +240,7 @@ async def test_who_reads_an_order_reads_it_alone(books: Books) -> None:
     ],
 )
 async def test_what_is_blocked_goes_on_by_itself_and_its_alert_closes(
-    books: Books, content: dict[str, Any], missing: str, put_right: str
+    books: BooksAndChannel, content: dict[str, Any], missing: str, put_right: str
 ) -> None:
     await books.hear(content)
     await books.watch()
@@ -367,7 +254,7 @@ async def test_what_is_blocked_goes_on_by_itself_and_its_alert_closes(
         assert await connection.fetchval("select count(*) from alert") == 1
 
 
-async def test_a_pack_size_put_right_frees_what_was_no_whole_number_of_packs(books: Books) -> None:
+async def test_a_pack_size_put_right_frees_what_was_no_whole_number_of_packs(books: BooksAndChannel) -> None:
     await books.execute("update listing set pack_size = 6")
     await books.hear(data([parcel(lines=[control.line(quantity=4)])]))
     assert await books.rows("state") == [("blocked",)]
@@ -377,7 +264,7 @@ async def test_a_pack_size_put_right_frees_what_was_no_whole_number_of_packs(boo
     assert [told.package_detail.order_items[0].quantity for told in books.channel.told] == [2]
 
 
-async def test_a_decision_to_repeat_what_was_taken_back_meanwhile_is_not_carried_out(books: Books) -> None:
+async def test_a_decision_to_repeat_what_was_taken_back_meanwhile_is_not_carried_out(books: BooksAndChannel) -> None:
     await books.hear()
     await books.execute("update effect set state = 'waiting', called_off = true")
     assert await books.perform() == 0
@@ -385,7 +272,7 @@ async def test_a_decision_to_repeat_what_was_taken_back_meanwhile_is_not_carried
     assert await books.rows() == [("withdrawn", "undone")]
 
 
-async def test_an_unknown_request_that_was_undone_is_not_repeated(books: Books) -> None:
+async def test_an_unknown_request_that_was_undone_is_not_repeated(books: BooksAndChannel) -> None:
     books.channel.answers, books.channel.takes_effect = [Unknown("reset")], False
     await books.hear()
     await books.perform()
@@ -396,7 +283,7 @@ async def test_an_unknown_request_that_was_undone_is_not_repeated(books: Books) 
     assert books.channel.told == []
 
 
-async def test_every_change_of_state_is_in_the_history(books: Books) -> None:
+async def test_every_change_of_state_is_in_the_history(books: BooksAndChannel) -> None:
     await books.hear()
     await books.perform()
     async with books.database.connection() as connection:
@@ -404,7 +291,7 @@ async def test_every_change_of_state_is_in_the_history(books: Books) -> None:
     assert sorted(row["state"] for row in rows) == ["accepted", "sent", "waiting"]
 
 
-async def test_two_revisions_at_once_leave_the_higher_one(books: Books) -> None:
+async def test_two_revisions_at_once_leave_the_higher_one(books: BooksAndChannel) -> None:
     numbers = [3, 1, 2, 5, 4]
     await asyncio.gather(
         *(books.hear(data([parcel(tracking_number=str(number))], revision=number)) for number in numbers)
@@ -416,7 +303,7 @@ async def test_two_revisions_at_once_leave_the_higher_one(books: Books) -> None:
     assert set(states) <= {"accepted", "withdrawn"}
 
 
-async def test_no_two_parcels_ever_share_a_reference(books: Books) -> None:
+async def test_no_two_parcels_ever_share_a_reference(books: BooksAndChannel) -> None:
     await asyncio.gather(*(books.hear(data([parcel("P1"), parcel("P2")], despatch_id=f"D{n}")) for n in range(5)))
     references = [reference for (reference,) in await books.rows("payload ->> 'package_reference'")]
     assert len(references) == len(set(references)) == 10
