@@ -28,7 +28,7 @@ from daemon.despatch_role import despatch_calls, document_loops, open_despatch
 from daemon.despatch_watch import DespatchWatch
 from daemon.figures import show_figures
 from daemon.housekeeping import Housekeeping
-from daemon.leases import QUICK_TTL, ROUND, Leases, be_gone, be_seen
+from daemon.leases import QUICK_TTL, ROUND, TTL, Leases, be_gone, be_seen
 from daemon.links.amazon import AmazonLink
 from daemon.links.lwa import LoginWithAmazon
 from daemon.log import fact
@@ -82,8 +82,8 @@ class App:
             for name, seller in self.settings.sellers.items()
         }
 
-    def leases(self, ttl: float | None = None) -> Leases:
-        return Leases(self.database, self.holder, *(() if ttl is None else (ttl,)))
+    def leases(self, ttl: float = TTL) -> Leases:
+        return Leases(self.database, self.holder, ttl)
 
 
 def clock_of(settings: Settings) -> Clock:
@@ -258,8 +258,8 @@ def _add_publishers(app: App, supervisor: Supervisor) -> None:
     for name, seller in app.settings.sellers.items():
         supervisor.add(f"publish-{name}", _publishing(app, name, seller))
         reader = ReadBack(
-            name, seller, app.links[name], app.database, app.budget, app.clock, app.settings.publication,
-            app.settings.owners,
+            name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry,
+            app.settings.publication, app.settings.owners,
         )  # fmt: skip
         supervisor.add(f"read-back-{name}", leased(app.leases(), f"read-back/{name}", reader.round, needs=1.0))
 
@@ -297,13 +297,16 @@ def _watch(app: App) -> Round:
 
 def _presence(app: App) -> Round:
     """This replica lives: for its peers' shares, for systemd's watchdog, and for the clock they all go by."""
-    disciplined = app.clock.monotonic()
+    disciplined, rebuilds = app.clock.monotonic(), 0
     systemd = Systemd()
 
     async def round_() -> float:
-        nonlocal disciplined
-        await be_seen(app.database, app.holder, app.roles)
+        nonlocal disciplined, rebuilds
+        # The loop lives, whatever the database does: an outage of ours must not get the daemon killed.
         systemd.watchdog()
+        app.telemetry.bus_rebuilds.inc(app.bus.rebuilds - rebuilds)
+        rebuilds = app.bus.rebuilds
+        await be_seen(app.database, app.holder, app.roles)
         if app.clock.monotonic() - disciplined > DISCIPLINE_EVERY:
             disciplined = app.clock.monotonic()
             app.clock.discipline(await app.database.now())

@@ -1,8 +1,9 @@
 """The partners' rate limits, shared by all replicas: token buckets in PostgreSQL, on the database's clock.
 
-A call takes from every bucket that counts it. We keep two tokens below the partner's burst and two per cent
-below its rate, so that requests which travel at different speeds still arrive inside its arithmetic: a 429
-is then an alarm on ours. Nobody holds a connection while waiting: what is not granted says how long to wait.
+A call takes from every bucket that counts it. We keep two tokens below the partner's burst and two per cent below
+its rate, and calls not answered yet keep their room in the bucket, so that requests which travel at different speeds
+still arrive inside its arithmetic: a 429 is then an alarm on ours. Nobody holds a connection while waiting: what is
+not granted says how long to wait.
 """
 
 from collections.abc import Sequence
@@ -64,11 +65,17 @@ class Budget:
     factor: float = 1.0
     _known: set[str] = field(default_factory=set[str])
 
-    async def take(self, connection: Connection, wanted: Sequence[Bucket], n: int, keep: float = 0.0) -> Granted:
-        """Up to `n` tokens from all of `wanted`, leaving `keep` for lanes that matter more."""
+    async def take(
+        self, connection: Connection, wanted: Sequence[Bucket], n: int, *, unanswered: int = 0, keep: float = 0.0
+    ) -> Granted:
+        """Up to `n` tokens from all of `wanted`, leaving `keep` for lanes that matter more.
+
+        `unanswered`: our calls under way that these buckets count. Held up, they might arrive together with the
+        next ones, so until they are answered their room in the bucket is not filled again.
+        """
         await self._open(connection, wanted)
         names = [bucket.name for bucket in wanted]
-        row = await connection.fetchrow(query("budget_take"), names, n, keep, self.factor)
+        row = await connection.fetchrow(query("budget_take"), names, n, keep, self.factor, unanswered)
         assert row is not None
         return Granted(row["granted"], row["wait"])
 

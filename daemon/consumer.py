@@ -21,11 +21,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-import asyncpg
-
 from daemon.bus.port import Bus, Delivery, Subscription, SubscriptionLost
 from daemon.clock import Clock
 from daemon.log import fact
+from daemon.outcome import is_trouble
 from daemon.settings import Intake
 from daemon.store import stock
 from daemon.store.database import Connection, Database
@@ -50,10 +49,6 @@ OUTCOME_WORDS: Mapping[str, Outcome] = {
     "applied": "done", "held": "done", "stale": "ignored", "refused": "refused", "unreadable": "unreadable",
 }  # fmt: skip
 
-DATABASE_TROUBLE = (
-    asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.TransactionRollbackError,
-    asyncpg.InsufficientResourcesError, asyncpg.OperatorInterventionError, OSError, TimeoutError,
-)  # fmt: skip
 
 log = logging.getLogger(__name__)
 
@@ -112,11 +107,12 @@ class StockIntake:
                 return await self.commit(deliveries, partition)
             except stock.BooksMoved:
                 log.info("books moved", extra=fact("batch_repeated"))
-            except DATABASE_TROUBLE as trouble:
-                attempt += 1
-                log.warning("database trouble", extra=fact("batch_held", why=repr(trouble)))
-                await asyncio.sleep(min(5.0, 0.1 * 2**attempt))
-            except Exception:
+            except Exception as error:
+                if is_trouble(error):
+                    attempt += 1
+                    log.warning("database trouble", extra=fact("batch_held", why=repr(error)))
+                    await asyncio.sleep(min(5.0, 0.1 * 2**attempt))
+                    continue
                 if len(deliveries) == 1:
                     return await self._park_poison(deliveries[0], traceback.format_exc())
                 log.exception("batch broke", extra=fact("batch_split"))

@@ -83,6 +83,7 @@ class Relay:
         done = [row["id"] for row, confirmed in zip(rows, sent, strict=True) if confirmed]
         async with self.database.connection() as connection:
             await connection.execute(query("outbox_done"), done)
+        self.telemetry.level_requests.inc(sum(row["routing_key"] == "inventory.level_request" for row in rows))
         for exchange in {row["exchange"] for row in rows}:
             self.telemetry.relayed(exchange, sum(row["exchange"] == exchange for row in rows))
         return len(done)

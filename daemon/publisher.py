@@ -31,7 +31,8 @@ from schemas.amazon_listings import Submission
 
 MARKS = 500
 CANDIDATES = 500
-AT_ONCE = 20
+AT_ONCE = int(PATCH_LISTING.burst)
+"""Requests without an answer at once; beyond it the partner could not take them if they arrived together."""
 THROTTLED_FOR = 5.0
 """Seconds without calls after a 429."""
 DENIED_FOR = 60.0
@@ -81,7 +82,8 @@ class Publisher:
         await self.link.ready()
         async with self.database.connection() as connection:
             wanted = buckets(PATCH_LISTING, self.name, self.seller.application)
-            granted = await self.budget.take(connection, wanted, len(first))
+            granted = await self.budget.take(connection, wanted, len(first), unanswered=len(self.under_way))
+        self.telemetry.budgeted(self.name, PATCH_LISTING.operation, granted.wait, wanted[0].rate)
         if granted.granted == 0:
             return min(1.0, granted.wait)
         leaving = await self._begin(first[: granted.granted])
@@ -144,9 +146,12 @@ class Publisher:
 
     async def _call(self, request: Leaving) -> None:
         listing = request.listing
+        begun = self.clock.monotonic()
         answer = await self.link.patch_listing(
             listing.seller_sku, listing.marketplace, listing.product_type, request.send.value, listing.lead_time_days
         )
+        state = told_of(answer)[0]
+        self.telemetry.called(self.name, PATCH_LISTING.operation, state, self.clock.monotonic() - begun)
         await self._record(request, answer)
 
     async def _record(self, request: Leaving, answer: "answers.Answer[Submission]") -> None:

@@ -14,6 +14,7 @@ from daemon.settings import Publication, SellerAccount
 from daemon.store import publication as books
 from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
+from daemon.telemetry import Telemetry
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 
@@ -30,6 +31,7 @@ class ReadBack:
     database: Database
     budget: Budget
     clock: Clock
+    telemetry: Telemetry
     settings: Publication
     owners: Mapping[str, str]
 
@@ -73,6 +75,9 @@ class ReadBack:
                 now + timedelta(seconds=self.settings.read_back_every) if row["flight_id"] is not None else None
             )
             await books.change(connection, "live_note", row["listing_id"], live, now, unsettled)
+            if row["accepted_at"] is not None and row["live"] != live:
+                kind = "lowering" if row["live"] is not None and live < row["live"] else "raise"
+                self.telemetry.live(self.name, kind, (now - row["accepted_at"]).total_seconds())
             return [ResolveAlert(AlertKind.NEVER_LIVE, cause)]
         return await self._not_live(connection, row, live, now, cause)
 

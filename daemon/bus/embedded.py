@@ -177,6 +177,10 @@ class EmbeddedBus:
         self._closed = False
 
     @property
+    def rebuilds(self) -> int:
+        return 0
+
+    @property
     def connected(self) -> bool:
         return not self._closed
 

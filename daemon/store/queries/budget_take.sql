@@ -1,5 +1,6 @@
 -- Up to $2 tokens from every one of these buckets at once: as many as the emptiest of them has beyond $3 kept back.
--- $4 is the clock's factor. Returns how many were granted, and the seconds until one more will be there.
+-- $4 is the clock's factor. $5 calls have left and are not answered: they may all arrive at once, so they fill the
+-- bucket's room until they are. Returns how many were granted, and the seconds until one more will be there.
 with t as materialized (
     select clock_timestamp() as now
 ),
@@ -7,7 +8,7 @@ bucket as materialized (
     select
         b.bucket,
         b.rate * $4 as refill,
-        least(b.burst, b.tokens + greatest(0, extract(epoch from t.now - b.counted_at))::float8 * b.rate * $4) as there,
+        least(b.burst - $5::int, b.tokens + greatest(0, extract(epoch from t.now - b.counted_at))::float8 * b.rate * $4) as there,
         greatest(0, extract(epoch from b.counted_at - t.now))::float8 as closed
     from budget b, t
     where b.bucket = any ($1::text[])
