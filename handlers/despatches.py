@@ -139,7 +139,7 @@ def decide(message: Message, known: Known, references: Sequence[PackageReference
     if message.what == "undone":
         return _undone(message, known)
     if word := _not_ours(message.data.channel):
-        return Decision(outcome="ignored", word=word, despatch=_row(message))
+        return _elsewhere(message, known, word)
     return _completed(message, known, iter(references), rules)
 
 
@@ -190,11 +190,18 @@ def _completed(message: Message, known: Known, references: Iterator[PackageRefer
     return _decision(message, rows, steps)
 
 
-def _undone(message: Message, known: Known) -> Decision:
+def _undone(message: Message, known: Known, how: str = "taken back") -> Decision:
     standing = [parcel for parcel in known.parcels.values() if not parcel.withdrawn]
-    steps = [_take_back(parcel, known, "taken back") for parcel in standing]
+    steps = [_take_back(parcel, known, how) for parcel in standing]
     rows = [msgspec.structs.replace(parcel, withdrawn=True) for parcel in standing]
     return _decision(message, rows, steps)
+
+
+def _elsewhere(message: Message, known: Known, word: str) -> Decision:
+    """Nobody here has to be told; who was told of it by an earlier revision was told wrongly."""
+    if any(not parcel.withdrawn for parcel in known.parcels.values()):
+        return _undone(message, known, "moved to another channel")
+    return Decision(outcome="ignored", word=word, despatch=_row(message))
 
 
 def _decision(message: Message, rows: Sequence[ParcelRow], steps: "Sequence[_Step]") -> Decision:

@@ -18,6 +18,7 @@ from handlers.confirmations import (
     back_off,
     no_longer_wanted,
     not_sent,
+    unchanged,
 )
 from handlers.effects import Effect
 from handlers.notes import Announce, AskPerson, KeepPromise, Note, RaiseAlert, ResolveAlert
@@ -273,3 +274,35 @@ def test_what_nobody_wants_any_more_is_withdrawn_with_its_questions() -> None:
     row, notes = no_longer_wanted(effect("waiting", called_off=True))
     assert row.state == "withdrawn"
     assert ResolveAlert(AlertKind.DESPATCH_UNKNOWN, SUBJECT) in notes
+
+
+def test_the_promise_waits_for_the_correction_behind() -> None:
+    row = effect(later=("withdrawn", "waiting"))
+    assert KeepPromise("despatch_told", SUBJECT) not in answered(Done(None), row)[1]
+    called_off = msgspec.structs.replace(row, called_off=True)
+    assert KeepPromise("despatch_told", SUBJECT) not in no_longer_wanted(called_off)[1]
+
+
+def test_what_was_called_off_and_refused_bothers_nobody() -> None:
+    row, notes = answered(Refused("invalid_date", "no"), effect(called_off=True))
+    assert (row.state, kinds(notes)) == ("withdrawn", [])
+
+
+def test_the_alert_stays_while_the_channel_has_what_was_told_before() -> None:
+    resolved = ResolveAlert(AlertKind.UNDONE_AFTER_CONFIRMATION, SUBJECT)
+    assert resolved in no_longer_wanted(effect("unknown", called_off=True))[1]
+    assert resolved not in no_longer_wanted(effect("unknown", called_off=True, told_hash="before"))[1]
+
+
+def test_an_accepted_request_that_a_correction_overtook_is_no_longer_looked_for() -> None:
+    row, notes = read(Done(shown(tracking="CORRECTED")), effect("accepted", reads=9, later=("accepted",)))
+    assert (row.state, row.due.year, notes) == ("accepted", 9999, [])
+
+
+@pytest.mark.parametrize(("told_hash", "settled"), [(None, False), ("", False), ("other", False), ("same", True)])
+def test_what_the_channel_has_by_now_is_not_told_again(told_hash: str | None, settled: bool) -> None:
+    step = unchanged(effect("waiting", request_hash="same", told_hash=told_hash))
+    assert (step is not None) == settled
+    if step is not None:
+        assert (step[0].state, step[0].reason) == ("withdrawn", "unchanged")
+        assert KeepPromise("despatch_told", SUBJECT) in step[1]

@@ -437,3 +437,35 @@ def test_a_line_of_nothing_is_left_out() -> None:
     ready = only(decided(content=data([parcel(lines=[line(), line("LID", 0, "OTHER")])])).new).payload.ready
     assert ready is not None
     assert ready.lines == (DespatchedLine(control.LINE, 1),)
+
+
+@pytest.mark.parametrize(("state", "withdrawn"), [("waiting", True), ("accepted", False)])
+def test_a_despatch_that_turns_out_to_be_of_another_channel_is_taken_back(state: str, withdrawn: bool) -> None:
+    known = control.after(control.decided(), states={"P1": state})
+    elsewhere = {"kind": "shopify", "account": "shop"}
+    decision = control.decided(known, control.data(revision=2, channel=elsewhere))
+    assert [effect.state for effect in decision.changed] == (["withdrawn"] if withdrawn else [])
+    assert [row.withdrawn for row in decision.parcels] == [True]
+    raised = [note.kind for note in decision.notes if isinstance(note, RaiseAlert)]
+    assert raised == ([] if withdrawn else [AlertKind.UNDONE_AFTER_CONFIRMATION])
+
+
+def test_a_correction_that_is_taken_back_before_it_left_leaves_no_promise_open() -> None:
+    known = control.after(control.decided(), states={"P1": "accepted"})
+    new = control.data([control.parcel(tracking_number="NEW")], revision=2)
+    known = control.after(control.decided(known, new), known)
+    for content, what in ((control.data(revision=3), "completed"), (control.data(revision=3), "undone")):
+        decision = control.decided(known, content, what)  # type: ignore[arg-type]  # a What
+        assert [effect.state for effect in decision.changed] == ["withdrawn"]
+        assert KeepPromise("despatch_told", SUBJECT) in decision.notes
+
+
+def test_what_the_channel_has_again_closes_the_alert_about_a_refused_correction() -> None:
+    known = control.after(control.decided(), states={"P1": "accepted"})
+    new = control.data([control.parcel(tracking_number="NEW")], revision=2)
+    known = control.after(control.decided(known, new), known)
+    first, second = known.effects[SUBJECT]
+    known = msgspec.structs.replace(known, effects={SUBJECT: [first, second.moved("refused")]})
+    decision = control.decided(known, control.data(revision=3))
+    assert decision.new == ()
+    assert ResolveAlert(AlertKind.DESPATCH_REFUSED, SUBJECT) in decision.notes

@@ -59,13 +59,13 @@ class LyingChannel:
         if fate in ("well", "effect_unheard", "effect_killed"):
             self._take(confirmation, 0.0)
         if fate in ("late_unheard", "late_killed"):
-            self._take(confirmation, self.draw.uniform(0.0, SETTINGS.late_effect))
+            self._take(confirmation, self.draw.choice((0.1, 0.5, 0.99)) * SETTINGS.late_effect)
         return _told(fate)
 
     def _take(self, confirmation: ConfirmShipment, later: float) -> None:
         detail = confirmation.package_detail
         at = self.clock.now() + timedelta(seconds=later)
-        shown = at + timedelta(seconds=self.draw.uniform(0.0, SETTINGS.read_lag))
+        shown = at + timedelta(seconds=self.draw.choice((0.0, 0.5, 0.99)) * SETTINGS.read_lag)
         self.effects.append(Moment(at, shown, detail.package_reference_id, detail.tracking_number))
 
     async def read_order(self, order_id: ChannelOrderId) -> Reading[AmazonOrder]:
