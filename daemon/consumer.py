@@ -22,6 +22,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from daemon.bus.port import Bus, Delivery, Subscription, SubscriptionLost
+from daemon.bus.taking import take_unless
 from daemon.clock import Clock
 from daemon.log import fact
 from daemon.outcome import is_trouble
@@ -92,7 +93,7 @@ class StockIntake:
                 await subscription.close()
 
     async def _consume(self, subscription: Subscription, partition: int, stopping: asyncio.Event) -> None:
-        while (batch := await _take_unless(stopping, subscription, self.settings)) is not None:
+        while batch := await take_unless(stopping, subscription, self.settings.batch, self.settings.linger):
             await self.urgency.give_way()
             begun = self.clock.monotonic()
             await asyncio.shield(self.settle(batch, partition))
@@ -263,19 +264,3 @@ def _parking(delivery: Delivery, reason: str, detail: str, trace: str = "") -> P
         detail=detail,
         trace=trace,
     )
-
-
-async def _take_unless(
-    stopping: asyncio.Event, subscription: Subscription, settings: Intake
-) -> list[Delivery] | None:
-    """The next batch, or None once `stopping` is set."""
-    taking = asyncio.ensure_future(subscription.take(settings.batch, settings.linger))
-    stop = asyncio.ensure_future(stopping.wait())
-    try:
-        await asyncio.wait((taking, stop), return_when=asyncio.FIRST_COMPLETED)
-        return taking.result() if taking.done() and not stopping.is_set() else None
-    finally:
-        stop.cancel()
-        if not taking.done():
-            taking.cancel()
-            await asyncio.gather(taking, return_exceptions=True)

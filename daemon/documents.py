@@ -25,6 +25,7 @@ from typing import Generic, Literal, Protocol, TypeVar
 import msgspec
 
 from daemon.bus.port import Bus, BusError, Delivery, Subscription, SubscriptionLost
+from daemon.bus.taking import take_unless
 from daemon.clock import Clock
 from daemon.consumer import put_in_doubt
 from daemon.outcome import Decided, Park, RetryAfter, is_trouble, outcome_of
@@ -111,7 +112,7 @@ class Documents(Generic[T]):
 
     async def _consume(self, subscription: Subscription, stopping: asyncio.Event) -> None:
         try:
-            while batch := await _take_unless(stopping, subscription):
+            while batch := await take_unless(stopping, subscription, BATCH, 0.0):
                 await asyncio.shield(self._settle_urgently(batch))
                 await subscription.acknowledge_up_to(batch[-1])
         except SubscriptionLost as lost:
@@ -281,17 +282,3 @@ def _holds_nul(value: object) -> bool:
 
 def _is_stock(delivery: Delivery) -> bool:
     return delivery.routing_key.startswith("inventory.")
-
-
-async def _take_unless(stopping: asyncio.Event, subscription: Subscription) -> list[Delivery]:
-    """The next batch; none once `stopping` is set."""
-    taking = asyncio.ensure_future(subscription.take(BATCH, 0.0))
-    stop = asyncio.ensure_future(stopping.wait())
-    try:
-        await asyncio.wait((taking, stop), return_when=asyncio.FIRST_COMPLETED)
-        return taking.result() if taking.done() and not stopping.is_set() else []
-    finally:
-        stop.cancel()
-        if not taking.done():
-            taking.cancel()
-            await asyncio.gather(taking, return_exceptions=True)

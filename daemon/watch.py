@@ -4,7 +4,7 @@ One replica at a time. Each task looks at one thing, and one that fails leaves t
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -99,7 +99,7 @@ class Watch:
         """One alert per stock owner while doubts outlast several requests."""
         lasting = timedelta(seconds=self.settings.intake.level_request_again * UNANSWERED_TIMES)
         rows = await connection.fetch(query("accounts_in_doubt"), at - lasting)
-        raised: list[Note] = [
+        raised = [
             RaiseAlert(
                 AlertKind.STOCK_IN_DOUBT,
                 row["account"],
@@ -110,13 +110,13 @@ class Watch:
             )
             for row in rows
         ]
-        return raised + await self._gone(connection, AlertKind.STOCK_IN_DOUBT, {row["account"] for row in rows})
+        return await self._standing(connection, AlertKind.STOCK_IN_DOUBT, raised)
 
     async def raise_listings_without_stock(self, connection: Connection, at: datetime) -> list[Note]:
         """One alert per channel account, with the list."""
         del at
         rows = await connection.fetch(query("listings_without_stock"))
-        raised: list[Note] = [
+        raised = [
             RaiseAlert(
                 AlertKind.LISTING_WITHOUT_STOCK,
                 row["channel_account"],
@@ -126,17 +126,19 @@ class Watch:
             )
             for row in rows
         ]
-        causes = {row["channel_account"] for row in rows}
-        return raised + await self._gone(connection, AlertKind.LISTING_WITHOUT_STOCK, causes)
+        return await self._standing(connection, AlertKind.LISTING_WITHOUT_STOCK, raised)
 
-    async def _gone(self, connection: Connection, kind: AlertKind, still: set[str]) -> list[Note]:
-        """Resolve the open alerts of a kind whose cause is no longer there."""
+    async def _standing(self, connection: Connection, kind: AlertKind, raised: Sequence[RaiseAlert]) -> list[Note]:
+        """A kind that is looked at every round: raised where something changed, resolved where its cause is gone."""
         rows = await connection.fetch(query("open_alert_causes"), kind.value)
-        return [ResolveAlert(kind, row["cause"]) for row in rows if row["cause"] not in still]
+        known = {row["cause"]: row["text"] for row in rows}
+        causes = {alert.cause for alert in raised}
+        new: list[Note] = [alert for alert in raised if known.get(alert.cause) != alert.text]
+        return new + [ResolveAlert(kind, cause) for cause in known if cause not in causes]
 
     async def raise_promises_at_risk(self, connection: Connection, at: datetime) -> list[Note]:
         rows = await connection.fetch(query("promises_at_risk"), at, AT_ONCE)
-        notes: list[Note] = [
+        raised = [
             RaiseAlert(
                 AlertKind.PROMISE_AT_RISK,
                 f"{row['kind']}/{row['subject']}",
@@ -147,8 +149,7 @@ class Watch:
             )
             for row in rows
         ]
-        kept = await connection.fetch(query("promises_settled_alerts"), AlertKind.PROMISE_AT_RISK.value)
-        return notes + [ResolveAlert(AlertKind.PROMISE_AT_RISK, row["cause"]) for row in kept]
+        return await self._standing(connection, AlertKind.PROMISE_AT_RISK, raised)
 
     async def give_up_lost_flights(self, connection: Connection, at: datetime) -> list[Note]:
         """Stock requests whose sender is gone: nobody saw their end, so they count as unknown."""

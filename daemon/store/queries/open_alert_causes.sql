@@ -1,1 +1,1 @@
-select cause from alert where kind = $1 and resolved_at is null;
+select cause, text from alert where kind = $1 and resolved_at is null;
