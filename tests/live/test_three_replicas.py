@@ -236,11 +236,8 @@ async def test_three_replicas_keep_every_sku_true_through_loss_and_kills(market:
     )
     last = market.spoilt_at_the_end()
     known = set(market.warehouse.skus) - last
-    await until(
-        market,
-        f"select count(*) = 0 from stock_trouble t join stock s on s.id = t.stock_id where s.sku = any (array{sorted(known)!r})",
-        60,
-    )
+    troubled = "select count(*) = 0 from stock_trouble t join stock s on s.id = t.stock_id"
+    await until(market, f"{troubled} where s.sku = any (array{sorted(known)!r})", 60)
     await settled_at_amazon(market, known, PUBLISHER_TIME)
     await nothing_healthy_asked(market)
 
