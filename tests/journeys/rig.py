@@ -36,20 +36,21 @@ class Rig:
     bus: Bus
     sequences: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
 
-    async def level(self, sku: str, available: int, **more: object) -> None:
+    async def level(self, sku: str, available: int) -> None:
         await self.tell(
-            "inventory.level", {"account": "acme", "warehouse": "W1", "sku": sku, "available": available}, **more
+            "inventory.level",
+            {"account": "acme", "warehouse": "W1", "sku": sku, "available": available},
         )
 
-    async def moved(self, sku: str, available: int, **more: object) -> None:
-        data = {
+    async def moved(self, sku: str, available: int, sequence: int | None = None) -> None:
+        data: dict[str, object] = {
             "account": "acme",
             "warehouse": "W1",
             "sku": sku,
             "kind": "adjusted",
             "delta": {"available": available},
         }
-        await self.tell("inventory.moved", data, step=1, **more)
+        await self.tell("inventory.moved", data, step=1, sequence=sequence)
 
     async def tell(self, key: str, data: dict[str, object], step: int = 0, sequence: int | None = None) -> None:
         """Publish one stock event; `sequence` overrides the next number of its SKU."""
