@@ -18,7 +18,7 @@ def _roles(ctx: click.Context, parameter: click.Parameter, value: str | None) ->
     if value is None:
         return ROLES
     asked = [name.strip() for name in value.split(",") if name.strip()]
-    chosen = tuple(role for role in ROLES if role in asked)
+    chosen = tuple[Role, ...](role for role in ROLES if asked.count(role))
     if unknown := sorted(set(asked) - set(ROLES)):
         raise click.BadParameter(f"{', '.join(unknown)}: the roles are {', '.join(ROLES)}")
     if not chosen:
