@@ -98,7 +98,8 @@ def _troubles_over(effect: Effect) -> list[Note]:
     """Only where there may have been any: the plain case writes nothing."""
     if effect.attempt <= 1 and effect.after_effect is None and not effect.reason:
         return []
-    mine = (AlertKind.DESPATCH_REFUSED, AlertKind.DESPATCH_UNKNOWN)
+    # What went wrong with a later request is for that one to settle.
+    mine = (AlertKind.DESPATCH_REFUSED, AlertKind.DESPATCH_UNKNOWN) if effect.is_well_after else ()
     theirs: list[Note] = [ResolveAlert(kind, effect.subject) for kind in mine]
     if effect.attempt > 1:
         theirs.append(ResolveAlert(AlertKind.CHANNEL_DENIED, effect.account))

@@ -138,6 +138,11 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
         """Nothing after it about the same subject is still to be told."""
         return (UNSENT | UNSURE).isdisjoint(self.later)
 
+    @property
+    def is_well_after(self) -> bool:
+        """No request after it about the same subject was refused or waits for a person."""
+        return {"refused", "held"}.isdisjoint(self.later)
+
 
 def named(*parts: str) -> str:
     """Parts as one name; a slash inside a part cannot be taken for the slash between two."""

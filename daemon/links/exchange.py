@@ -78,6 +78,20 @@ class _Body(aiohttp.BytesPayload):
         await super().write_with_length(writer, content_length)
 
 
+class Dropped(aiohttp.ClientError):
+    """The connection ended under a request."""
+
+
+async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """A drop as an error that aiohttp does not take for an invitation to send again."""
+    try:
+        return await handler(request)
+    except aiohttp.ClientConnectorError:
+        raise
+    except (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError) as error:
+        raise Dropped(_reason(error)) from error
+
+
 async def exchange(
     session: aiohttp.ClientSession, request: Request, timeout: float, on_leaving: Callable[[], None] | None = None
 ) -> Exchange:
@@ -103,6 +117,7 @@ async def _sent(session: aiohttp.ClientSession, request: Request, timeout: float
         data=_payload(request, leaving),
         timeout=limits,
         allow_redirects=False,
+        middlewares=(_once,),
     ) as response:
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Arrived(response.status, headers, await _bounded(response))
@@ -138,6 +153,8 @@ def _reason(error: Exception) -> str:
             return f"{error.host}:{error.port} could not be reached: {error.strerror or type(error).__name__}"
         case aiohttp.ConnectionTimeoutError():
             return "no connection within the time allowed"
+        case Dropped():
+            return str(error)
         case TimeoutError():
             return "no answer within the time allowed"
         case aiohttp.ServerDisconnectedError():

@@ -306,3 +306,9 @@ def test_what_the_channel_has_by_now_is_not_told_again(told_hash: str | None, se
     if step is not None:
         assert (step[0].state, step[0].reason) == ("withdrawn", "unchanged")
         assert KeepPromise("despatch_told", SUBJECT) in step[1]
+
+
+@pytest.mark.parametrize(("later", "closed"), [((), True), (("accepted",), True), (("refused",), False)])
+def test_what_is_live_leaves_the_alert_about_a_later_refusal_open(later: tuple[Any, ...], closed: bool) -> None:
+    _, notes = read(Done(shown()), effect("accepted", attempt=2, later=later))
+    assert (ResolveAlert(AlertKind.DESPATCH_REFUSED, SUBJECT) in notes) == closed
