@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
-from daemon.config_hints import Key
+from daemon.config_hints import Key, nearest
 from daemon.config_shape import Found
 from daemon.settings import Settings
+from handlers.alerts import AlertKind
 
 MAY_BE_ZERO = {
     "intake.linger",
@@ -32,7 +33,14 @@ def broken_rules(values: Mapping[Key, Found]) -> list[str]:
     faults = [f"{found.place}: {fault}" for found in values.values() for fault in _faults(found)]
     names = {key[1]: found.place for key, found in values.items() if key[0] == "sellers"}
     faults += [f"{place}: {_BAD_NAME}" for name, place in names.items() if not _NAME.fullmatch(name)]
+    kinds = {key[1]: found.place for key, found in values.items() if key[0] == "owners"}
+    faults += [f"{place}: {_no_kind(name)}" for name, place in kinds.items() if name not in set(AlertKind)]
     return faults
+
+
+def _no_kind(name: str) -> str:
+    near = nearest(name, AlertKind)
+    return "no such alert kind; " + (f"did you mean {near}?" if near else f"there are {', '.join(AlertKind)}")
 
 
 _BAD_NAME = "the seller's name must be letters, digits, - and _: it is part of labels and routing keys"

@@ -95,13 +95,13 @@ def test_check_config_ends_with_1_when_there_are_faults(tmp_path: Path) -> None:
 
 
 def test_check_config_prints_what_is_in_force_as_toml_without_a_secret(tmp_path: Path) -> None:
-    path = with_seller(tmp_path, '[owners]\nunmapped_carrier = "logistics"\n')
+    path = with_seller(tmp_path, '[owners]\ncarrier_unmapped = "logistics"\n')
     (tmp_path / "client-secret").chmod(0o644)
     shown = run("--config", str(path), "check-config", GOODSOUT_INTAKE__BATCH="200")
     assert shown.exit_code == 0, shown.output
     tables = tomllib.loads(shown.stdout)
     assert tables["intake"]["batch"] == 200
-    assert tables["owners"] == {"unmapped_carrier": "logistics"}
+    assert tables["owners"] == {"carrier_unmapped": "logistics"}
     assert tables["sellers"]["my-shop"]["warehouses"] == ["LEEDS"]
     assert "batch = 200  # GOODSOUT_INTAKE__BATCH" in shown.stdout
     assert (

@@ -209,8 +209,8 @@ def test_a_password_in_a_url_gets_the_hint_where_it_belongs(tmp_path: Path) -> N
         ("CLOCK__ORIGIN", "yesterday", False),
         ("WEB__PORT", "0", True),
         ("WEB__PORT", "-1", False),
-        ("OWNERS__UNMAPPED_CARRIER", "logistics", True),
-        ("OWNERS__UNMAPPED_CARRIER", "nobody", False),
+        ("OWNERS__CARRIER_UNMAPPED", "logistics", True),
+        ("OWNERS__CARRIER_UNMAPPED", "nobody", False),
     ],
 )
 def test_a_value_must_make_sense_beyond_its_type(tmp_path: Path, key: str, value: str, sound: bool) -> None:
@@ -224,6 +224,13 @@ def test_a_value_must_make_sense_beyond_its_type(tmp_path: Path, key: str, value
 def test_a_seller_whose_name_would_break_labels_is_refused(tmp_path: Path) -> None:
     found = faults(with_seller(tmp_path, SELLER.replace("my-shop", '"my shop"')))
     assert any("letters, digits" in fault for fault in found)
+
+
+def test_an_owner_of_an_alert_kind_that_does_not_exist_is_refused(tmp_path: Path) -> None:
+    path = written(tmp_path, LEAST + '[owners]\ncarrier_unmaped = "logistics"\nqqq = "finance"\n')
+    near, far = faults(path)
+    assert near == "owners.carrier_unmaped: no such alert kind; did you mean carrier_unmapped?"
+    assert far.startswith("owners.qqq: no such alert kind; there are stock_in_doubt, ")
 
 
 def test_a_time_that_toml_itself_understands_is_taken(tmp_path: Path) -> None:
