@@ -4,6 +4,7 @@ It answers on this machine only unless told otherwise, and reads no more of a re
 """
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,11 @@ CHECK_TIMEOUT = 2.0
 """Real seconds for one check: less than a probe's own time-out should be."""
 GOODBYE = 2.0
 """Real seconds that requests under way have when the server stops."""
+
+
+class AddressRefused(OSError):
+    """The server may not listen where it was asked to; says where, why, and what to do."""
+
 
 Check = Callable[[], Awaitable[str | None]]
 """Answers None when all is well, else with what is wrong. Raising is a failure too."""
@@ -64,14 +70,25 @@ class WebServer:
         return f"http://{host}:{self.port}"
 
     async def __aenter__(self) -> Self:
-        """Raises OSError when the port is taken."""
+        """Raises AddressRefused when the port is taken, or not ours to take."""
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._asked_port).start()
+        except OSError as error:
+            await self._runner.cleanup()
+            raise self._refused(error) from error
         except BaseException:
             await self._runner.cleanup()
             raise
         return self
+
+    def _refused(self, error: OSError) -> AddressRefused:
+        number = error.errno or 0
+        why = os.strerror(number).lower() if number > 0 else error.strerror
+        return AddressRefused(
+            f"cannot listen at {self._host}:{self._asked_port}: {why}. Stop what listens there, or set web.host and"
+            " web.port (0 takes any free port)"
+        )
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -11,6 +11,7 @@ from daemon.log import setup_logging
 from daemon.settings import ROLES, Role
 from daemon.store.reach import reachable
 from daemon.store.sealing import use_keys
+from daemon.web import AddressRefused
 
 
 def _roles(ctx: click.Context, parameter: click.Parameter, value: str | None) -> tuple[Role, ...]:
@@ -47,4 +48,7 @@ async def run(roles: tuple[Role, ...]) -> None:
     setup_logging(found.settings.log_level)
     use_keys(master_keys(found))
     async with reachable(found) as ready:
-        await run_daemon(ready, roles, asyncio.Event())
+        try:
+            await run_daemon(ready, roles, asyncio.Event())
+        except AddressRefused as refused:
+            raise click.ClickException(str(refused)) from refused

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from daemon.secrets import Secret
 from daemon.telemetry import CONTENT_TYPE, Telemetry
-from daemon.web import Check, WebServer
+from daemon.web import AddressRefused, Check, WebServer
 
 
 async def well() -> None:
@@ -94,6 +94,6 @@ async def test_port_0_takes_a_free_port_and_gives_it_back() -> None:
 
 async def test_a_taken_port_is_an_error_at_the_start() -> None:
     async with server() as running:
-        with pytest.raises(OSError, match="address already in use"):
+        with pytest.raises(AddressRefused, match=f"{running.port}: address already in use. Stop what listens there"):
             async with WebServer("127.0.0.1", running.port, telemetry=Telemetry(), checks={}):
                 pass
