@@ -22,6 +22,7 @@ from daemon.budget import Budget
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
 from daemon.clock import Clock
+from daemon.collector import collect_seldom
 from daemon.config import Configuration
 from daemon.consumer import StockIntake
 from daemon.despatch_role import despatch_calls, document_loops, open_despatch
@@ -160,11 +161,13 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
             await _add_documents(app, supervisor, stack)
             if "web" in roles:
                 await stack.enter_async_context(_web(app, supervisor))
+            collect_seldom()
             Systemd().ready("running")
             log.info("running", extra=fact("started", roles=list(roles), holder=app.holder))
             await supervisor.wait()
         Systemd().stopping("drained")
         await be_gone(app.database, app.holder)
+        log.info("drained and stopped", extra=fact("stopped", holder=app.holder))
 
 
 def _listen_for_signals(supervisor: Supervisor) -> None:

@@ -78,7 +78,7 @@ class Partitions:
             worker.stopping.set()
         for partition, worker in leaving:
             await _bounded(worker.task, self.drain)
-            log.info("partition given up", extra=fact("partition_given_up", partition=partition))
+            log.info("partition given up", extra=fact("partition_given_up", partition=partition, role=self.role))
         if leaving:
             await self.leases.release([f"{self.role}/{partition}" for partition, _ in leaving])
 
