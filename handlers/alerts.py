@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 import msgspec
 
 Severity = Literal["info", "warning", "error", "critical"]
 Owner = Literal["operations", "logistics", "ecommerce", "merchandising", "finance", "customer_service", "technical"]
 
+OWNERS: Final[tuple[Owner, ...]] = get_args(Owner)
 SEVERITIES: Final[tuple[Severity, ...]] = ("info", "warning", "error", "critical")
 
 

@@ -6,7 +6,7 @@ from daemon.commands.context import async_command
 from daemon.commands.desk import desk
 from daemon.commands.tables import print_fields, print_json, print_rows, text_of
 from daemon.store.alerts import Alert, Event, find_alert, list_alerts
-from handlers.alerts import CATALOGUE, SEVERITIES, AlertKind
+from handlers.alerts import CATALOGUE, OWNERS, SEVERITIES, AlertKind
 
 EXAMPLES = """\b
 Examples:
@@ -33,7 +33,7 @@ def alerts(ctx: click.Context) -> None:
 
 @alerts.command("list", epilog=EXAMPLES)
 @click.option("--kind", type=click.Choice([kind.value for kind in AlertKind]), help="Only this kind.")
-@click.option("--owner", help="Only what this team owns.")
+@click.option("--owner", type=click.Choice(OWNERS), help="Only what this team owns.")
 @click.option("--severity", type=click.Choice(SEVERITIES), help="Only this severity.")
 @click.option("--resolved", is_flag=True, help="Those that are over, newest first.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)

@@ -7,6 +7,7 @@ from daemon.commands.desk import desk
 from daemon.commands.tables import print_fields, print_json, print_rows
 from daemon.store.database import Connection
 from daemon.store.decisions import Choice, chosen, decide, find_decision, list_decisions
+from handlers.alerts import OWNERS
 from handlers.decisions import Decision, MoveEffect, Refused, What, carry_out, check_choice, meaning
 from handlers.notes import KeepPromise, ResolveAlert
 
@@ -31,7 +32,7 @@ def decisions() -> None:
 
 @decisions.command("list", epilog=EXAMPLES)
 @click.option("--kind", help="Only questions of this kind.")
-@click.option("--owner", help="Only what this team owns.")
+@click.option("--owner", type=click.Choice(OWNERS), help="Only what this team owns.")
 @click.option("--closed", is_flag=True, help="Those that are decided.")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="As JSON, with every field.")
