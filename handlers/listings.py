@@ -185,7 +185,7 @@ def whole(cell: str) -> int:
     """Digits and nothing else. Raises ValueError."""
     digits = cell.strip()
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 12):
-        raise ValueError(f"{cell!r} is not a whole number")
+        raise ValueError(f"{cell!r} is not a whole number of 0 or more")
     return int(digits)
 
 

@@ -18,7 +18,7 @@ Examples:
   goodsout carriers export carriers.csv
   goodsout carriers import carriers.csv --dry-run
   goodsout carriers import carriers.csv
-  goodsout carriers import carriers.csv --remove-absent
+  goodsout carriers import carriers.csv --remove-missing
 
 \b
 The file is CSV in UTF-8; its first line names the columns:
@@ -45,7 +45,9 @@ def carriers() -> None:
 @carriers.command("import", epilog=EXAMPLES)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
-@click.option("--remove-absent", is_flag=True, help="Also remove the rows that the file does not have.")
+@click.option(
+    "--remove-missing", "remove_absent", is_flag=True, help="Also remove the rows that the file does not have."
+)
 @async_command
 async def import_(file: Path, dry_run: bool, remove_absent: bool) -> None:
     """Import FILE (- is standard input): all of it, or nothing if any line is wrong."""

@@ -141,6 +141,8 @@ def _summary(changes: Changes, *, dry_run: bool, remove_missing: bool) -> str:
     counts = f"{len(changes.added)} added, {len(changes.changed)} changed, {missing}, {changes.unchanged} unchanged"
     if dry_run:
         return f"dry run: {counts}; nothing was imported"
+    if not (changes.added or changes.changed or (remove_missing and changes.missing)):
+        return f"{counts}; there was nothing to change"
     return f"{counts}; the channels are told as soon as their turn comes"
 
 

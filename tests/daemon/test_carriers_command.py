@@ -48,7 +48,7 @@ def test_a_change_shows_what_was_and_what_is(rig: Rig, tmp_path: Path) -> None:
 def test_rows_that_the_file_lacks_go_only_when_asked(rig: Rig, tmp_path: Path) -> None:
     rig.told(carriers, "import", tmp_path / "carriers.csv")
     (tmp_path / "less.csv").write_text(HEAD + "*,DPD-UK,*,DPD,,,yes\n")
-    said = rig.told(carriers, "import", tmp_path / "less.csv", "--remove-absent")
+    said = rig.told(carriers, "import", tmp_path / "less.csv", "--remove-missing")
     assert "- */DPD-UK/NEXT" in said
     assert exported(rig) == HEAD + "*,DPD-UK,*,DPD,,,yes\n"
 
