@@ -44,13 +44,27 @@ later. Everything is in memory and gone when it ends. http://HOST:PORT/_simulato
 @click.option("--host", default="127.0.0.1", show_default=True, help="The daemon speaks plain HTTP to loopback only.")
 @click.option("--port", type=click.IntRange(0, 65535), default=8090, show_default=True, help="0 takes any free one.")
 @click.option("--sellers", type=click.IntRange(1, 50), default=1, show_default=True, help="Seller accounts.")
-@click.option("--listings", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Each seller has.")
-@click.option("--orders", type=click.IntRange(0, 100_000), default=20, show_default=True, help="Each seller has.")
+@click.option(
+    "--listings", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Listings of each seller."
+)
+@click.option(
+    "--orders", type=click.IntRange(0, 100_000), default=20, show_default=True, help="Orders of each seller."
+)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same faults.")
-@click.option("--live-lag", type=click.FloatRange(0), default=1.0, show_default=True, help="Seconds at most.")
+@click.option(
+    "--live-lag",
+    type=click.FloatRange(0),
+    default=1.0,
+    show_default=True,
+    help="Seconds at most until what was accepted shows.",
+)
 @click.option("--throttle", type=SHARE, default=0.0, help="Share of calls that meet a 429 for no reason.")
-@click.option("--lose-answers", type=SHARE, default=0.0, help="Share whose answer is lost after it took effect.")
-@click.option("--errors", type=SHARE, default=0.0, help="Share that meet a 500, half of them after it took effect.")
+@click.option(
+    "--lose-answers", type=SHARE, default=0.0, help="Share of calls whose answer is lost after they took effect."
+)
+@click.option(
+    "--errors", type=SHARE, default=0.0, help="Share of calls that meet a 500, half of them after they took effect."
+)
 @click.option("--seconds", type=click.FloatRange(0), help="Ends after so long. Default: with Ctrl-C.")
 @click.option(
     "--folder",
@@ -85,8 +99,8 @@ the SKUs before notices, doubts them, asks for levels and goes on.
 )
 @click.option("--amqp-url", help="The RabbitMQ. Default: the one of the configuration, with its password file.")
 @click.option("--account", default="acme", show_default=True, help="The stock owner.")
-@click.option("--warehouse", "name", default="W1", show_default=True)
-@click.option("--skus", type=click.IntRange(1, 1_000_000), default=100, show_default=True)
+@click.option("--warehouse", "name", default="W1", show_default=True, help="Its code.")
+@click.option("--skus", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="SKUs that it holds.")
 @click.option(
     "--rate", type=click.FloatRange(0, 100_000), default=10.0, show_default=True, help="Movements a second."
 )
@@ -96,7 +110,13 @@ the SKUs before notices, doubts them, asks for levels and goes on.
 @click.option("--duplicate", type=SHARE, default=0.0, help="Share of events that come twice.")
 @click.option("--lose", type=SHARE, default=0.0, help="Share of events that never come.")
 @click.option("--corrupt", type=SHARE, default=0.0, help="Share of events that nobody can read.")
-@click.option("--level-every", type=click.FloatRange(1), default=300.0, show_default=True, help="Seconds.")
+@click.option(
+    "--level-every",
+    type=click.FloatRange(1),
+    default=300.0,
+    show_default=True,
+    help="Seconds between two rounds of levels.",
+)
 @async_command
 async def warehouse(amqp_url: str | None, seconds: float | None, **options: object) -> None:
     """Publish a warehouse's events to a real bus, and answer what it is asked."""

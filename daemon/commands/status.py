@@ -55,7 +55,8 @@ def _table(console: Console, title: str, rows: Sequence[Row], now: datetime) -> 
         return
     table = Table(title=title, box=box.SIMPLE, title_justify="left")
     for name in rows[0]:
-        table.add_column(name.replace("_", " "))
+        head = name.replace("_", " ")
+        table.add_column(head, min_width=max(map(len, head.split())), overflow="fold")
     for row in rows:
         table.add_row(*(cell(value, now) for value in row.values()))
     console.print(table)
