@@ -129,7 +129,7 @@ class DespatchCalls:
     def rules(self) -> Rules:
         settings = self.settings
         late, lag = timedelta(seconds=settings.late_effect), timedelta(seconds=settings.read_lag)
-        return Rules(late, lag, settings.unknown_reads)
+        return Rules(late, lag, settings.unknown_reads, self.longest)
 
     def buckets(self, account: str, plan: Plan) -> tuple[Bucket, ...]:
         return buckets(plan, account, self.sellers[account].application)

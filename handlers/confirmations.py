@@ -42,6 +42,8 @@ class Rules(msgspec.Struct, frozen=True):
     late_effect: timedelta = timedelta(seconds=60)
     read_lag: timedelta = timedelta(seconds=30)
     unknown_reads: int = 10
+    leaves_within: timedelta = timedelta()
+    """Of its row: until then a sender that we lost sight of may still send it."""
 
 
 def back_off(times: int, bounds: tuple[float, float], jitter: float) -> timedelta:
@@ -75,8 +77,13 @@ def after_answer(effect: Effect, answer: "Answer[None]", now: datetime, rules: R
 
 
 def after_loss(effect: Effect, now: datetime, rules: Rules) -> Step:
-    """Nobody saw the end of the request: whoever sent it is gone."""
-    return _unknown(effect, "sender_lost", "the process that sent it ended before the answer", now, rules, ""), []
+    """Nobody saw the end of the request: whoever sent it is gone, or only out of our sight."""
+    why = "the process that sent it ended before the answer"
+    lost = _unknown(effect, "sender_lost", why, now, rules, "")
+    may_leave_for = (effect.sent_at or now) + rules.leaves_within - now
+    if lost.over_at is not None and may_leave_for > timedelta():
+        lost = msgspec.structs.replace(lost, over_at=lost.over_at + may_leave_for)
+    return lost, []
 
 
 def not_sent(effect: Effect, now: datetime, why: str) -> Step:

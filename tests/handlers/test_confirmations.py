@@ -312,3 +312,10 @@ def test_what_the_channel_has_by_now_is_not_told_again(told_hash: str | None, se
 def test_what_is_live_leaves_the_alert_about_a_later_refusal_open(later: tuple[Any, ...], closed: bool) -> None:
     _, notes = read(Done(shown()), effect("accepted", attempt=2, later=later))
     assert (ResolveAlert(AlertKind.DESPATCH_REFUSED, SUBJECT) in notes) == closed
+
+
+def test_a_sender_that_is_only_out_of_sight_may_still_send() -> None:
+    rules = msgspec.structs.replace(RULES, leaves_within=timedelta(seconds=40))
+    [early, late] = [after_loss(effect(), NOW + timedelta(seconds=s), rules)[0] for s in (16, 45)]
+    assert early.over_at == NOW + timedelta(seconds=40 + 90)
+    assert late.over_at == NOW + timedelta(seconds=45 + 90)

@@ -139,7 +139,7 @@ async def test_a_crash_before_the_request_left_is_told_again_once_it_can_no_long
     await books.perform()
     assert (await books.rows())[0][0] == "unknown"
     assert books.channel.told == []
-    books.later(seconds=60)
+    books.later(seconds=80)
     await books.perform()
     await books.perform()
     assert await books.rows("state, attempt") == [("accepted", 2)]
