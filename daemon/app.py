@@ -22,7 +22,6 @@ from daemon.budget import Budget
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
 from daemon.clock import Clock
-from daemon.collector import collect_seldom
 from daemon.config import Configuration
 from daemon.consumer import StockIntake
 from daemon.despatch_role import despatch_calls, document_loops, open_despatch
@@ -161,7 +160,6 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
             await _add_documents(app, supervisor, stack)
             if "web" in roles:
                 await stack.enter_async_context(_web(app, supervisor))
-            collect_seldom()
             Systemd().ready("running")
             log.info("running", extra=fact("started", roles=list(roles), holder=app.holder))
             await supervisor.wait()
