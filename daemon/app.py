@@ -22,6 +22,7 @@ from daemon.budget import Budget
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
 from daemon.clock import Clock
+from daemon.collector import collect_seldom
 from daemon.config import Configuration
 from daemon.consumer import StockIntake
 from daemon.despatch_role import despatch_calls, document_loops, open_despatch
@@ -40,7 +41,7 @@ from daemon.read_back import ReadBack
 from daemon.settings import Role, SellerAccount, Settings
 from daemon.store.database import Database, check_version, open_database
 from daemon.store.publication import Mapped
-from daemon.supervisor import Loop, Round, Supervisor, leased, repeating
+from daemon.supervisor import Loop, Round, Supervisor, giving_way, leased, repeating
 from daemon.systemd import Systemd
 from daemon.telemetry import Telemetry
 from daemon.topology import STOCK_QUEUES, TOPOLOGY
@@ -160,6 +161,7 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
             await _add_documents(app, supervisor, stack)
             if "web" in roles:
                 await stack.enter_async_context(_web(app, supervisor))
+            collect_seldom()
             Systemd().ready("running")
             log.info("running", extra=fact("started", roles=list(roles), holder=app.holder))
             await supervisor.wait()
@@ -252,17 +254,17 @@ def _add_relays(app: App, supervisor: Supervisor) -> None:
 
 def _add_publishers(app: App, supervisor: Supervisor) -> None:
     async def marks() -> float:
-        await app.urgency.give_way()
         return 0.0 if await mark(app.database, app.mapped, app.clock) else 0.02
 
-    supervisor.add("marks", repeating(marks))
+    supervisor.add("marks", repeating(giving_way(app.urgency, marks)))
     for name, seller in app.settings.sellers.items():
         supervisor.add(f"publish-{name}", _publishing(app, name, seller))
         reader = ReadBack(
             name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry,
             app.settings.publication, app.settings.owners,
         )  # fmt: skip
-        supervisor.add(f"read-back-{name}", leased(app.leases(), f"read-back/{name}", reader.round, needs=1.0))
+        round_ = giving_way(app.urgency, reader.round)
+        supervisor.add(f"read-back-{name}", leased(app.leases(), f"read-back/{name}", round_, needs=1.0))
 
 
 def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
@@ -271,7 +273,8 @@ def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
         name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, settings, app.holder,
         app.mapped, app.settings.owners,
     )  # fmt: skip
-    rounds = leased(app.leases(), f"publish/{name}", publisher.publish, needs=settings.request_timeout)
+    round_ = giving_way(app.urgency, publisher.publish)
+    rounds = leased(app.leases(), f"publish/{name}", round_, needs=settings.request_timeout)
 
     async def loop(stopping: asyncio.Event) -> None:
         try:

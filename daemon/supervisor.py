@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from daemon.leases import ROUND, Leases
 from daemon.log import fact
+from daemon.urgency import Urgency
 
 log = logging.getLogger(__name__)
 
@@ -76,6 +77,16 @@ def repeating(round_: Round) -> Loop:
     return loop
 
 
+def giving_way(urgency: Urgency, round_: Round) -> Round:
+    """The same round, which begins only when nothing more urgent is under way."""
+
+    async def patient() -> float:
+        await urgency.give_way()
+        return await round_()
+
+    return patient
+
+
 def leased(leases: Leases, name: str, round_: Round, needs: float) -> Loop:
     """A loop of rounds that run only while the lease `name` is ours for at least `needs` more real seconds."""
 
@@ -88,9 +99,17 @@ def leased(leases: Leases, name: str, round_: Round, needs: float) -> Loop:
         finally:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
-            await leases.release([name])
+            await _release(leases, name)
 
     return loop
+
+
+async def _release(leases: Leases, name: str) -> None:
+    """At best: a lease that cannot be given back runs out by itself, and stopping goes on."""
+    try:
+        await leases.release([name])
+    except Exception:
+        log.warning("lease not released", exc_info=True, extra=fact("lease_not_released", lease=name))
 
 
 async def _renew(leases: Leases, name: str, stopping: asyncio.Event) -> None:

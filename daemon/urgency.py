@@ -1,36 +1,39 @@
-"""Right of way: bulk work looks here between its slices, and lets a despatch that is on its way go first."""
+"""Right of way: bulk work looks here between its slices, and lets a despatch that is on its way go first.
+
+A despatch crosses the event loop some thirty times between its arrival and its request, and at each crossing it
+waits for everything that was ready before it. So bulk work takes turns: one slice of one worker in each round of the
+loop, and none while a despatch is under way.
+"""
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 LONGEST = 0.1
 """Real seconds that bulk work waits at most, so that a stream of despatches slows it and never stops it."""
+LINGER = 0.003
+"""Real seconds for which a despatch keeps its right of way between two of its steps."""
 
-
-def _open_event() -> asyncio.Event:
-    event = asyncio.Event()
-    event.set()
-    return event
+Turn = tuple["asyncio.Future[None]", float]
+"""Who waits, and until when at most (monotonic)."""
 
 
 @dataclass(slots=True)
 class Urgency:
     """Counts despatches between arrival and request; `claim` around each step that somebody waits for."""
 
-    clear: asyncio.Event = field(default_factory=_open_event)
     under_way: int = 0
+    _turns: deque[Turn] = field(default_factory=deque[Turn])
+    _next: asyncio.Handle | None = None
 
     def begin(self) -> None:
         self.under_way += 1
-        self.clear.clear()
 
     def end(self) -> None:
-        self.under_way -= 1
-        if self.under_way == 0:
-            self.clear.set()
+        asyncio.get_running_loop().call_later(LINGER, self._ended)
 
     @contextmanager
     def claim(self) -> Iterator[None]:
@@ -41,12 +44,30 @@ class Urgency:
             self.end()
 
     async def give_way(self, longest: float = LONGEST) -> None:
-        """Let what is ready run, and wait while something urgent is under way, `longest` real seconds at most."""
-        await asyncio.sleep(0)
-        until = time.monotonic() + longest
-        while self.under_way and (left := until - time.monotonic()) > 0:
-            try:
-                async with asyncio.timeout(left):
-                    await self.clear.wait()
-            except TimeoutError:
-                return
+        """Wait for a turn of the loop: behind all that is ready, behind the bulk work that asked before, and behind
+        what is urgent, `longest` real seconds at most."""
+        turn = asyncio.get_running_loop().create_future()
+        self._turns.append((turn, time.monotonic() + longest))
+        if self._next is None:
+            self._next = asyncio.get_running_loop().call_soon(self._give_turn)
+        await turn
+
+    def _ended(self) -> None:
+        self.under_way -= 1
+        if self.under_way == 0 and self._next is not None:
+            self._next.cancel()
+            self._give_turn()
+
+    def _give_turn(self) -> None:
+        """One turn in this round of the loop; asks for the next round while somebody waits."""
+        self._next = None
+        while self._turns and self._turns[0][0].done():
+            self._turns.popleft()  # cancelled
+        if not self._turns:
+            return
+        loop, patience = asyncio.get_running_loop(), self._turns[0][1] - time.monotonic()
+        if self.under_way and patience > 0:
+            self._next = loop.call_later(patience, self._give_turn)
+            return
+        self._turns.popleft()[0].set_result(None)
+        self._next = loop.call_soon(self._give_turn)

@@ -21,4 +21,4 @@ async def take_unless(
         stop.cancel()
         if not taking.done():
             taking.cancel()
-        await asyncio.gather(taking, return_exceptions=True)
+            await asyncio.gather(taking, return_exceptions=True)

@@ -101,7 +101,6 @@ class PrivateRabbitMQ:
             "prometheus.tcp.ip = 127.0.0.1",
             f"prometheus.tcp.port = {self.ports[2]}",
             "disk_free_limit.absolute = 500MB",
-            "vm_memory_high_watermark.absolute = 1GB",
         )
         (self.folder / "rabbitmq.conf").write_text("\n".join(settings) + "\n")
 
