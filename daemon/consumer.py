@@ -26,6 +26,7 @@ from daemon.bus.taking import take_unless
 from daemon.clock import Clock
 from daemon.log import fact
 from daemon.outcome import is_trouble
+from daemon.parked_deliveries import AS_IT_CAN_BE, named_in, parked_as_it_came
 from daemon.settings import Intake
 from daemon.store import stock
 from daemon.store.database import Connection, Database
@@ -35,8 +36,8 @@ from daemon.store.stock import Ledger, StockKey
 from daemon.telemetry import Outcome, Telemetry
 from daemon.urgency import Urgency
 from handlers.notes import Note
-from handlers.parking import Parking, parking
-from handlers.stock_intake import doubt_alerts, level_request, named_by, read, unkeyed_alerts
+from handlers.parking import Parking
+from handlers.stock_intake import doubt_alerts, level_request, read, unkeyed_alerts
 from handlers.stock_stream import PARKED, Rules, asked, decide, doubted, needs_asking
 from schemas.envelope import Unreadable
 from schemas.inventory import StockMessage
@@ -44,6 +45,10 @@ from schemas.terms import Account, CommandId, Sku
 
 SLICE = 100
 """Messages between two looks at whether something more urgent waits."""
+
+AT_ONCE = 2
+"""Batches in the database at once, over all partitions: one is computed while the other is written. More of them
+would be no faster, and each would stand in the way of a despatch until it is done."""
 
 QUEUE_LABEL = "goodsout.stock"
 OUTCOME_WORDS: Mapping[str, Outcome] = {
@@ -64,6 +69,12 @@ class Batch:
     unkeyed: set[str] = field(default_factory=set[str])
     outcomes: dict[str, int] = field(default_factory=dict[str, int])
 
+    def doubted_keys(self, known: Iterable[StockKey]) -> list[StockKey]:
+        """Of the SKUs in doubt: what the books know, and what this very batch is the first to name."""
+        names = set(self.doubted)
+        here = {key for _, message in self.readable if ((key := key_of(message)).account, key.sku) in names}
+        return sorted(here.union(known))
+
     def count(self, outcome: str, by: int = 1) -> None:
         self.outcomes[outcome] = self.outcomes.get(outcome, 0) + by
 
@@ -80,6 +91,7 @@ class StockIntake:
     settings: Intake
     prefetch: int
     owners: Mapping[str, str]
+    turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def work(self, queue: str, partition: int, stopping: asyncio.Event) -> None:
         """Consume until `stopping`; then leave the window to the next owner, in order, by closing the channel."""
@@ -94,9 +106,10 @@ class StockIntake:
 
     async def _consume(self, subscription: Subscription, partition: int, stopping: asyncio.Event) -> None:
         while batch := await take_unless(stopping, subscription, self.settings.batch, self.settings.linger):
-            await self.urgency.give_way()
-            begun = self.clock.monotonic()
-            await asyncio.shield(self.settle(batch, partition))
+            async with self.turns:
+                await self.urgency.give_way()
+                begun = self.clock.monotonic()
+                await asyncio.shield(self.settle(batch, partition))
             await subscription.acknowledge_up_to(batch[-1])
             self.telemetry.batch(QUEUE_LABEL, len(batch), self.clock.monotonic() - begun)
 
@@ -150,15 +163,15 @@ class StockIntake:
             found = read(delivery.body, delivery.headers, delivery.content_type, self.settings.max_body)
         except Unreadable as refusal:
             batch.count("unreadable")
-            batch.parked.append(_parking(delivery, refusal.reason, str(refusal)))
-            batch.doubted += named_by(delivery.headers)
+            batch.parked.append(parked_as_it_came(delivery, QUEUE_LABEL, refusal.reason, str(refusal)))
+            batch.doubted += named_in(delivery)
             return
         if not found.keyed:
             batch.unkeyed.add(found.message.source)
         batch.readable.append((delivery, found.message))
 
     async def _write(self, connection: Connection, batch: Batch, partition: int, at: datetime) -> None:
-        doubted_keys = await stock.keys_of(connection, batch.doubted)
+        doubted_keys = batch.doubted_keys(await stock.keys_of(connection, batch.doubted))
         ledgers = await self._load(connection, batch, doubted_keys)
         notes = unkeyed_alerts(batch.unkeyed)
         await self._decide_all(batch, ledgers, at, notes)
@@ -199,17 +212,33 @@ class StockIntake:
             ledger.applied += step.applied
             batch.count(step.outcome)
             if step.outcome == "refused":
-                batch.parked.append(_parking(delivery, step.reason, f"{message.source} at {message.time}"))
+                detail = f"{message.source} at {message.time}"
+                batch.parked.append(parked_as_it_came(delivery, QUEUE_LABEL, step.reason, detail))
             if step.doubts:
                 notes += doubt_alerts(message.account, message.warehouse, message.sku, message.source, step.doubts)
 
     async def _park_poison(self, delivery: Delivery, trace: str) -> None:
-        at = self.clock.now()
+        """As it came, else bare; while the database fails, again and again."""
         log.error("poison message", extra=fact("parked", queue=delivery.routing_key))
+        while True:
+            for made in AS_IT_CAN_BE:
+                try:
+                    parked = made(delivery, QUEUE_LABEL, "unexpected", "see the trace", trace)
+                    return await self._park_in_doubt(delivery, parked)
+                except Exception as error:
+                    log.exception("could not park", extra=fact("park_failed"))
+                    if is_trouble(error):
+                        break
+            await asyncio.sleep(1.0)
+
+    async def _park_in_doubt(self, delivery: Delivery, parked: Parking) -> None:
+        at = self.clock.now()
         async with self.database.transaction() as connection:
-            keys = await stock.keys_of(connection, named_by(delivery.headers))
+            keys = await stock.keys_of(connection, named_in(delivery))
             await put_in_doubt(connection, keys, PARKED, at, self.settings, self.owners)
-            await park_all(connection, [_parking(delivery, "unexpected", "see the trace", trace)], at)
+            await park_all(connection, [parked], at)
+        self.telemetry.delivered(QUEUE_LABEL, "parked")
+        self.telemetry.park(parked.reason)
 
 
 async def put_in_doubt(
@@ -249,18 +278,3 @@ def ask_for_levels(ledgers: Iterable[Ledger], at: datetime, notes: list[Note]) -
 
 def key_of(message: StockMessage) -> StockKey:
     return StockKey(message.account, message.warehouse, message.sku)
-
-
-def _parking(delivery: Delivery, reason: str, detail: str, trace: str = "") -> Parking:
-    return parking(
-        exchange=delivery.exchange,
-        routing_key=delivery.routing_key,
-        headers=delivery.headers,
-        body=delivery.body,
-        content_type=delivery.content_type,
-        delivery_count=delivery.delivery_count,
-        origin=QUEUE_LABEL,
-        reason=reason,
-        detail=detail,
-        trace=trace,
-    )

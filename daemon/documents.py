@@ -29,6 +29,7 @@ from daemon.bus.taking import take_unless
 from daemon.clock import Clock
 from daemon.consumer import put_in_doubt
 from daemon.outcome import Decided, Park, RetryAfter, is_trouble, outcome_of
+from daemon.parked_deliveries import AS_IT_CAN_BE, named_in, parked_as_it_came
 from daemon.settings import Intake
 from daemon.store import stock
 from daemon.store.database import Connection, Database
@@ -38,8 +39,7 @@ from daemon.store.parked import park_all
 from daemon.telemetry import Outcome, Telemetry
 from daemon.urgency import Urgency
 from handlers.notes import Note
-from handlers.parking import Parking, parking
-from handlers.stock_intake import named_by
+from handlers.parking import Parking
 from handlers.stock_stream import PARKED
 from schemas.envelope import Envelope, Unreadable, read_envelope
 
@@ -167,14 +167,20 @@ class Documents(Generic[T]):
 
     async def _parked(self, delivery: Delivery, reason: str, detail: str, trace: str) -> bool:
         """Park one message; False when not even that can be written now."""
-        batch = Batch[T](unreadable=[delivery], parked=[self._parking(delivery, reason, detail, trace)])
-        try:
-            async with self.shell.database.transaction() as connection:
-                await self._park(connection, batch, self.shell.clock.now())
-        except Exception:
-            log.exception("could not park", extra={"action": "park_failed", "queue": self.queue})
-            await asyncio.sleep(1.0)
-            return False
+        for made in AS_IT_CAN_BE:
+            try:
+                parked = made(delivery, self.queue, reason, detail, trace)
+                return await self._parked_alone(Batch[T](unreadable=[delivery], parked=[parked]))
+            except Exception as error:
+                log.exception("could not park", extra={"action": "park_failed", "queue": self.queue})
+                if is_trouble(error):
+                    break
+        await asyncio.sleep(1.0)
+        return False
+
+    async def _parked_alone(self, batch: Batch[T]) -> bool:
+        async with self.shell.database.transaction() as connection:
+            await self._park(connection, batch, self.shell.clock.now())
         self._tell(batch, [])
         return True
 
@@ -198,7 +204,7 @@ class Documents(Generic[T]):
                 batch.readable.append((envelope, self.flow.read(delivery, envelope, received_at)))
             except Unreadable as refusal:
                 batch.unreadable.append(delivery)
-                batch.parked.append(self._parking(delivery, refusal.reason, str(refusal)))
+                batch.parked.append(parked_as_it_came(delivery, self.queue, refusal.reason, str(refusal)))
         return batch
 
     async def _decide(self, connection: Connection, batch: Batch[T], at: datetime) -> list[Decided]:
@@ -215,7 +221,7 @@ class Documents(Generic[T]):
         """A stock event among them was not applied: its SKU is in doubt."""
         if not batch.parked:
             return
-        named = [key for one in batch.unreadable if _is_stock(one) for key in named_by(one.headers)]
+        named = [key for one in batch.unreadable if _is_stock(one) for key in named_in(one)]
         keys = await stock.keys_of(connection, named)
         await put_in_doubt(connection, keys, PARKED, at, self.shell.settings, self.shell.owners)
         await park_all(connection, batch.parked, at, owners=self.shell.owners)
@@ -228,20 +234,6 @@ class Documents(Generic[T]):
         for reason, count in Counter(parked.reason for parked in batch.parked).items():
             self.shell.telemetry.delivered(self.queue, "parked", count)
             self.shell.telemetry.park(reason, count)
-
-    def _parking(self, delivery: Delivery, reason: str, detail: str, trace: str = "") -> Parking:
-        return parking(
-            exchange=delivery.exchange,
-            routing_key=delivery.routing_key,
-            headers=delivery.headers,
-            body=delivery.body,
-            content_type=delivery.content_type,
-            delivery_count=delivery.delivery_count,
-            origin=self.queue,
-            reason=reason,
-            detail=detail,
-            trace=trace,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,10 @@ MAX_DETAIL: Final = 2_000
 MAX_TRACE: Final = 8_000
 MAX_ATTRIBUTE: Final = 500
 MAX_HEADER: Final = 32_000
+MAX_DEPTH: Final = 8
+"""Levels of headers within headers that are kept: a producer may send hundreds, and no reader survives those."""
+MAX_PLACE: Final = 100
+"""Characters of a queue's or exchange's name. Ours are shorter, and an index must hold it beside the message's id."""
 
 BROKERS_OWN: Final = ("x-death", "x-first-death-", "x-last-death-", "x-delivery-count", "x-acquired-count")
 """Headers that the broker adds while it delivers: kept in the row, left out of a replay."""
@@ -64,17 +68,19 @@ def parking(
     reason: str,
     detail: str,
     trace: str = "",
+    given_up: bool = False,
 ) -> Parking:
     """A Parking of a delivery that `origin` (a queue) could not use. `delivery_count` is 0 the first time.
 
-    What the broker itself gave up on names its first queue and exchange in the headers; those are taken.
+    `given_up`: the broker itself gave up on it, and named its first queue and exchange in the headers; those are
+    taken. Elsewhere such headers are a producer's own, and are not believed.
     """
     identity = _identity(body, headers, content_type)
     return Parking(
         reason=storable(reason, MAX_ATTRIBUTE),
         detail=storable(detail, MAX_DETAIL),
-        origin=_first_death(headers, "queue") or origin,
-        exchange=_first_death(headers, "exchange") or exchange,
+        origin=(given_up and _first_death(headers, "queue")) or origin,
+        exchange=(given_up and _first_death(headers, "exchange")) or exchange,
         routing_key=storable(routing_key, MAX_ATTRIBUTE),
         message_id=storable(identity.get("id", ""), MAX_ATTRIBUTE),
         source=storable(identity.get("source", ""), MAX_ATTRIBUTE),
@@ -86,6 +92,25 @@ def parking(
         may_hold_buyer_data=may_hold_buyer_data(routing_key, body, headers, content_type),
         deliveries=delivery_count + 1,
         trace=storable(trace, MAX_TRACE, keep_end=True),
+    )
+
+
+def bare_parking(*, exchange: str, routing_key: str, body: bytes, origin: str, reason: str, detail: str) -> Parking:
+    """A Parking of which nothing can break: for a message whose own attributes cannot be kept."""
+    return Parking(
+        reason=storable(reason, MAX_ATTRIBUTE),
+        detail=storable(detail, MAX_DETAIL),
+        origin=origin,
+        exchange=exchange,
+        routing_key=storable(routing_key, MAX_ATTRIBUTE),
+        message_id="",
+        source="",
+        partition_key="",
+        headers={},
+        content_type="",
+        body=body,
+        body_hash=hashlib.sha256(body).hexdigest(),
+        may_hold_buyer_data=True,
     )
 
 
@@ -109,7 +134,7 @@ def _identity(body: bytes, headers: Mapping[str, object], content_type: str) -> 
 
 
 def _first_death(headers: Mapping[str, object], what: str) -> str:
-    return storable(_text(headers.get(f"x-first-death-{what}")), MAX_ATTRIBUTE)
+    return storable(_text(headers.get(f"x-first-death-{what}")), MAX_PLACE)
 
 
 def _text(value: object) -> str:
@@ -126,22 +151,24 @@ def storable(text: str, limit: int, *, keep_end: bool = False) -> str:
     return "…" + clean[1 - limit :] if keep_end else clean[: limit - 1] + "…"
 
 
-def storable_headers(headers: Mapping[str, object]) -> dict[str, object]:
-    """Headers as JSON: bytes that are not text become {"base64": …}, times ISO 8601."""
-    return {storable(str(name), MAX_ATTRIBUTE): _storable_value(value) for name, value in headers.items()}
+def storable_headers(headers: Mapping[str, object], depth: int = MAX_DEPTH) -> dict[str, object]:
+    """Headers as JSON: bytes that are not text become {"base64": …}, times ISO 8601; `depth` levels of them."""
+    return {storable(str(name), MAX_ATTRIBUTE): _storable_value(value, depth) for name, value in headers.items()}
 
 
-def _storable_value(value: object) -> object:
+def _storable_value(value: object, depth: int) -> object:
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, bytes | bytearray):
         return _storable_bytes(bytes(value))
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, Mapping | list | tuple) and depth == 0:
+        return "… (nested deeper than is kept)"
     if isinstance(value, Mapping):
-        return storable_headers({str(name): inner for name, inner in value.items()})
+        return storable_headers({str(name): inner for name, inner in value.items()}, depth - 1)
     if isinstance(value, list | tuple):
-        return [_storable_value(inner) for inner in value]
+        return [_storable_value(inner, depth - 1) for inner in value]
     return storable(str(value), MAX_HEADER)
 
 

@@ -38,8 +38,35 @@ def read(body: bytes, headers: Mapping[str, object], content_type: str, max_body
     return Read(message, keyed=True)
 
 
-def named_by(headers: Mapping[str, object]) -> list[tuple[Account, Sku]]:
-    """Whose event it may have been when the body cannot tell: every way to cut the partition key at a slash."""
+class _Named(msgspec.Struct, frozen=True):
+    """As much of an event's data as says whose it is."""
+
+    account: Account
+    sku: Sku
+
+
+_named = msgspec.json.Decoder(_Named)
+
+
+def named_by(headers: Mapping[str, object], body: bytes = b"", content_type: str = "") -> list[tuple[Account, Sku]]:
+    """Whose event a message that is parked may have been: what its key says, and what its data says.
+
+    A key that the data belies, or a message without one, must not hide the SKU that has lost an event.
+    """
+    by_key, by_data = _named_by_key(headers), _named_by_data(headers, body, content_type)
+    return [*by_key, *(name for name in by_data if name not in by_key)]
+
+
+def _named_by_data(headers: Mapping[str, object], body: bytes, content_type: str) -> list[tuple[Account, Sku]]:
+    try:
+        named = _named.decode(read_envelope(body, headers, content_type).data)
+    except (Unreadable, msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return []
+    return [] if "\x00" in named.account + named.sku else [(named.account, named.sku)]
+
+
+def _named_by_key(headers: Mapping[str, object]) -> list[tuple[Account, Sku]]:
+    """Every way to cut the partition key at a slash."""
     key = headers.get(PARTITION_KEY)
     if isinstance(key, bytes | bytearray):
         key = bytes(key).decode("utf-8", "replace")

@@ -132,8 +132,23 @@ def test_what_the_broker_gave_up_on_goes_back_to_where_it_was_first_published() 
         origin="goodsout.broken.v1",
         reason="delivery_limit",
         detail="",
+        given_up=True,
     )
     assert (row.exchange, row.origin) == ("clarus", "goodsout.despatch.v1")
+
+
+def test_a_producer_cannot_forge_where_its_message_was_parked() -> None:
+    row = parked(headers={"x-first-death-queue": "elsewhere", "x-first-death-exchange": "amq.topic"})
+    assert (row.exchange, row.origin) == ("clarus", "goodsout.stock.v1.3")
+
+
+def test_headers_nested_beyond_all_reason_are_cut_and_the_message_is_parked() -> None:
+    table: dict[str, object] = {"a": "x"}
+    for _ in range(900):
+        table = {"a": [table]}
+    row = parked(headers={"partitionkey": "ACME/0042", "deep": table})
+    assert row.partition_key == "ACME/0042"
+    assert b"nested deeper than is kept" in msgspec.json.encode(row.headers)
 
 
 def test_a_replay_carries_the_producers_headers_and_none_of_the_brokers() -> None:
