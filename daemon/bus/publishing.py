@@ -1,6 +1,7 @@
 """Publishing with confirms: in the given order on one channel, a window at a time."""
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Sequence
 from typing import Any, cast
@@ -16,6 +17,8 @@ from daemon.bus.wire import Wire
 WINDOW = 200
 """Messages on their way to the broker at once."""
 _PERSISTENT = 2
+_SHORT = 255
+"""Bytes of a short string in AMQP. One that is longer could never be sent, and would be tried for ever."""
 
 log = logging.getLogger(__name__)
 
@@ -72,18 +75,27 @@ class Publisher:
 
 async def _send(channel: Channel, message: Publication) -> object:
     properties = Basic.Properties(
-        content_type=message.content_type,
+        content_type=_short(message.content_type),
         headers=cast("dict[str, Any]", dict(message.headers)),
         delivery_mode=_PERSISTENT,
-        message_id=message.message_id,
+        message_id=_short_id(message.message_id),
     )
     return await channel.basic_publish(
         message.body,
         exchange=message.exchange,
-        routing_key=message.routing_key,
+        routing_key=_short(message.routing_key),
         properties=properties,
         wait=False,
     )
+
+
+def _short(text: str) -> str:
+    return text.encode()[:_SHORT].decode(errors="ignore")
+
+
+def _short_id(message_id: str) -> str:
+    """The id, or its hash where it is too long: the same on every repeat. The CloudEvent has the whole of it."""
+    return message_id if message_id == _short(message_id) else hashlib.sha256(message_id.encode()).hexdigest()
 
 
 async def _settle(sends: list[asyncio.Task[object]]) -> list[object]:

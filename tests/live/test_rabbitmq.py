@@ -15,7 +15,17 @@ from daemon.bus.port import BusError, Delivery, Publication, SubscriptionLost
 from daemon.bus.rabbitmq import RabbitBus
 from daemon.bus.subscription import RabbitSubscription
 from daemon.settings import Bus as BusSettings
-from daemon.topology import CLARUS, DESPATCH_QUEUE, ORDER_QUEUE, STOCK_QUEUES, TOPOLOGY, Exchange, Topology
+from daemon.topology import (
+    CLARUS,
+    DEAD_LETTERS,
+    DESPATCH_QUEUE,
+    ORDER_QUEUE,
+    STOCK,
+    STOCK_QUEUES,
+    TOPOLOGY,
+    Exchange,
+    Topology,
+)
 from tests.live.freezing_proxy import FreezingProxy, freezing_proxy
 from tests.services.broker import Broker
 
@@ -273,3 +283,18 @@ async def test_an_unreachable_broker_is_named_without_its_password() -> None:
     assert not bus.connected
     await bus.close()
     assert "topsecret" not in bus._consuming.address
+
+
+@pytest.mark.parametrize(
+    "long",
+    [
+        Publication(STOCK, "stock.acme.W1", b"x", f"acme/W1/{'K' * 300}/1"),
+        Publication(DEAD_LETTERS, "\u00e9" * 200, b"x", "1"),
+        Publication(DEAD_LETTERS, "malformed", b"x", "1", {}, "\u00e9" * 200),
+    ],
+    ids=["message id", "routing key", "content type"],
+)
+async def test_what_is_longer_than_the_protocol_allows_does_not_hold_up_the_outbox(
+    bus: RabbitBus, long: Publication
+) -> None:
+    assert await bus.publish([long, despatch(1)]) == [True, True]
