@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from daemon.bus.port import Bus, Publication
+from daemon.log import fact
+from daemon.outcome import is_trouble
 from daemon.store.database import Database, query
 from daemon.telemetry import Telemetry
 from daemon.topology import STOCK
@@ -22,6 +24,8 @@ log = logging.getLogger(__name__)
 
 IDLE = 0.02
 """Real seconds between two looks when there was nothing."""
+TROUBLED = 0.5
+"""Real seconds before the next try once the database has failed."""
 WINDOW = 100
 """Publications between two looks at whether something more urgent waits."""
 
@@ -35,12 +39,20 @@ class Relay:
     telemetry: Telemetry
     urgency: Urgency
     fresh: asyncio.Event = field(default_factory=asyncio.Event)
+    publishing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """One window at a time is on its way: those that waited for the bus could not give way any more."""
 
     async def stock(self, partition: int, stopping: asyncio.Event) -> None:
-        """Relay one partition's stream until `stopping`."""
+        """Relay one partition's stream until `stopping`. A database that fails is waited for."""
         while not stopping.is_set():
-            if not await self.stock_round(partition):
-                await asyncio.sleep(IDLE)
+            try:
+                pause = 0.0 if await self.stock_round(partition) else IDLE
+            except Exception as error:
+                if not is_trouble(error):
+                    raise
+                log.warning("database trouble", extra=fact("relay_held", partition=partition, why=repr(error)))
+                pause = TROUBLED
+            await asyncio.sleep(pause)
 
     async def stock_round(self, partition: int) -> int:
         """Publish the partition's oldest batches in order; returns how many were finished."""
@@ -55,17 +67,22 @@ class Relay:
         return done
 
     async def _stock_batch(self, batch: int) -> bool:
+        await self.urgency.give_way()
         async with self.database.connection() as connection:
             rows = await connection.fetch(query("stock_outbox_entries"), batch)
         for wave in waves(rows):
             for window in windows(wave):
-                await self.urgency.give_way()
-                if not all(await self.bus.publish([stock_publication(row) for row in window])):
+                if not await self._stock_window(window):
                     return False
         async with self.database.connection() as connection:
             await connection.execute(query("stock_outbox_done"), batch)
         self.telemetry.relayed(STOCK, len(rows))
         return True
+
+    async def _stock_window(self, window: Sequence[Any]) -> bool:
+        async with self.publishing:
+            await self.urgency.give_way()
+            return all(await self.bus.publish([stock_publication(row) for row in window]))
 
     async def documents(self, stopping: asyncio.Event) -> None:
         """Relay documents until `stopping`."""

@@ -72,6 +72,7 @@ def outcome_of(what: Decided | Exception, attempt: int) -> Outcome:
 TROUBLE = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,  # the driver met a backend's end while it was asking
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.TransactionRollbackError,

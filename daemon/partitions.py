@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from daemon.leases import ROUND, Leases
 from daemon.log import fact
+from daemon.outcome import is_trouble
 from daemon.topology import PARTITIONS
 
 log = logging.getLogger(__name__)
@@ -43,16 +44,28 @@ class Partitions:
         """Until `stopping`; raises when a partition's worker dies of something nobody foresaw."""
         try:
             while not stopping.is_set():
-                await self.tick()
+                self._raise_deaths()
+                await self._tick_unless_troubled()
                 await _sleep_unless(stopping, ROUND)
         finally:
             await self._give_up(list(self.workers))
 
-    async def tick(self) -> None:
-        """One round: renew, take up what is ours now, give up what is not or is too much."""
+    def _raise_deaths(self) -> None:
         for worker in self.workers.values():
             if worker.task.done():
                 worker.task.result()
+
+    async def _tick_unless_troubled(self) -> None:
+        """While the database fails, who works goes on: the books' own locks and numbers keep order, not the lease."""
+        try:
+            await self.tick()
+        except Exception as error:
+            if not is_trouble(error):
+                raise
+            log.warning("leases not renewed", extra=fact("lease_not_renewed", role=self.role, why=repr(error)))
+
+    async def tick(self) -> None:
+        """One round: renew, take up what is ours now, give up what is not or is too much."""
         share = await self.leases.share(self.names, self.role)
         surplus = sorted(self.workers)[share:]
         if surplus:
@@ -80,7 +93,16 @@ class Partitions:
             await _bounded(worker.task, self.drain)
             log.info("partition given up", extra=fact("partition_given_up", partition=partition, role=self.role))
         if leaving:
-            await self.leases.release([f"{self.role}/{partition}" for partition, _ in leaving])
+            await self._release([f"{self.role}/{partition}" for partition, _ in leaving])
+
+    async def _release(self, names: list[str]) -> None:
+        """At best: a lease that cannot be given back runs out by itself."""
+        try:
+            await self.leases.release(names)
+        except Exception as error:
+            if not is_trouble(error):
+                raise
+            log.warning("leases not released", extra=fact("lease_not_released", role=self.role, why=repr(error)))
 
 
 async def _bounded(task: "asyncio.Task[None]", seconds: float) -> None:
