@@ -46,7 +46,7 @@ from schemas.terms import Account, CommandId, Sku
 SLICE = 100
 """Messages between two looks at whether something more urgent waits."""
 
-AT_ONCE = 2
+AT_ONCE = 3
 """Batches in the database at once, over all partitions: one is computed while the other is written. More of them
 would be no faster, and each would stand in the way of a despatch until it is done."""
 
@@ -179,6 +179,7 @@ class StockIntake:
             ledgers[key].state = doubted(ledgers[key].state, PARKED, at)
         requests = ask_for_levels(ledgers.values(), at, notes)
         again = timedelta(seconds=self.settings.level_request_again)
+        await self.urgency.give_way()
         await stock.save(connection, list(ledgers.values()), at, partition, again)
         await stock.note_level_requests(connection, requests, at)
         answers = [message.command_id for _, message in batch.readable if message.command_id is not None]
@@ -196,7 +197,9 @@ class StockIntake:
         for key in doubted_keys:
             firsts.setdefault(key, ("", 0))
         keys = sorted(firsts)
+        await self.urgency.give_way()
         ledgers = await stock.load(connection, keys, [firsts[key] for key in keys]) if keys else []
+        await self.urgency.give_way()
         return {ledger.key: ledger for ledger in ledgers}
 
     async def _decide_all(
@@ -205,7 +208,7 @@ class StockIntake:
         rules = Rules(skew=timedelta(seconds=self.settings.skew))
         for place, (delivery, message) in enumerate(batch.readable):
             if place and place % SLICE == 0:
-                await asyncio.sleep(0)
+                await self.urgency.give_way()
             ledger = ledgers[key_of(message)]
             step = decide(ledger.state, message, at, rules)
             ledger.state = step.state
