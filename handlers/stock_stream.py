@@ -16,6 +16,8 @@ from schemas.inventory import Quantities, StockMessage
 from schemas.terms import CommandId
 
 SUSPICIONS_FOR_DOUBT = 3
+MAX_JUMP = 1_000_000
+"""Numbers that may be missing before one movement. Beyond it the number is a mistake, not a loss: it is refused."""
 MAX_HELD = 2_000
 """Movements kept behind one gap. Beyond it only a level helps, and the SKU is in doubt at once."""
 
@@ -88,6 +90,8 @@ def decide(state: StockState, message: StockMessage, at: datetime, rules: Rules)
     if message.time > at + rules.ahead:
         return _refused(state, "absurd_time", at)
     if message.epoch < state.epoch:
+        if message.is_level and _answers(state.trouble, message):
+            return _in_epoch(_epoch_taken_back(state, message), message, at, rules)
         return Step(state, "stale", reason="old_epoch")
     if message.epoch == state.epoch:
         return _in_epoch(state, message, at, rules)
@@ -144,9 +148,18 @@ def _next_epoch(state: StockState, message: StockMessage, at: datetime) -> Stock
     return doubted(fresh, NEW_EPOCH, max(at, message.time))
 
 
+def _epoch_taken_back(state: StockState, level: StockMessage) -> StockState:
+    """The warehouse answers our own request from an epoch below ours: the higher one was never true."""
+    assert state.trouble is not None
+    trouble = msgspec.structs.replace(state.trouble, highest_seen=level.sequence, held_outflow=0, gap_since=None)
+    return msgspec.structs.replace(state, epoch=level.epoch, applied=None, held=(), trouble=trouble)
+
+
 def _in_epoch(state: StockState, message: StockMessage, at: datetime, rules: Rules) -> Step:
     if message.is_level:
         return _level(state, message, at, rules)
+    if state.applied is not None and message.sequence > state.applied + MAX_JUMP:
+        return _refused(state, "absurd_jump", at)
     if state.applied is None or message.sequence > state.applied + 1:
         return _hold(state, message, at)
     if message.sequence <= state.applied:

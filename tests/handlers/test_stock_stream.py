@@ -347,3 +347,23 @@ def test_a_redelivered_answer_is_stale_once_doubt_has_ended() -> None:
     steps = play(in_doubt(known(10)), [answer, movement(11), answer])
     assert [step.outcome for step in steps] == ["applied", "applied", "stale"]
     assert CommandId(ASKED) == answer.command_id
+
+
+def test_a_level_of_an_older_epoch_is_stale() -> None:
+    [step] = play(known(10, 100, epoch=2), [level(12, 40, epoch=1)])
+    assert (step.outcome, step.reason, step.state.balance.available) == ("stale", "old_epoch", 100)
+
+
+def test_the_answer_to_our_own_request_takes_back_an_epoch_that_was_never_true() -> None:
+    [garbled] = play(known(10, 100), [movement(11, -3, epoch=2**61)])
+    asking = asked(garbled.state, CommandId("ask-1"), AT)
+    [step] = play(asking, [level(11, 40, epoch=0, command_id="ask-1")])
+    assert (step.outcome, step.state.epoch, step.state.balance.available) == ("applied", 0, 40)
+    assert step.state.trouble is None
+
+
+def test_a_movement_whose_number_leaps_beyond_belief_is_refused_and_doubted() -> None:
+    [step] = play(known(10, 100), [movement(2**61, -3, time=AT)])
+    assert (step.outcome, step.reason, doubt_of(step.state)) == ("refused", "absurd_jump", "absurd_jump")
+    assert step.state.trouble is not None
+    assert step.state.trouble.highest_seen == 10
