@@ -41,7 +41,7 @@ from daemon.read_back import ReadBack
 from daemon.settings import Role, SellerAccount, Settings
 from daemon.store.database import Database, check_version, open_database
 from daemon.store.publication import Mapped
-from daemon.supervisor import Loop, Round, Supervisor, giving_way, leased, repeating
+from daemon.supervisor import Loop, Round, Supervisor, leased, repeating
 from daemon.systemd import Systemd
 from daemon.telemetry import Telemetry
 from daemon.topology import STOCK_QUEUES, TOPOLOGY
@@ -100,7 +100,8 @@ async def opened(configuration: Configuration, roles: Sequence[Role]) -> AsyncIt
     settings = configuration.settings
     clock = clock_of(settings)
     async with AsyncExitStack() as stack:
-        database = await open_books(configuration, settings.database.connections, stack)
+        urgency = Urgency()
+        database = await open_books(configuration, settings.database.connections, stack, urgency=urgency)
         despatch = await open_books(configuration, settings.database.despatch_connections, stack, "goodsout-despatch")
         async with database.connection() as connection:
             await check_version(connection)
@@ -111,20 +112,25 @@ async def opened(configuration: Configuration, roles: Sequence[Role]) -> AsyncIt
         await bus.declare(TOPOLOGY)
         name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
         app = App(
-            configuration, roles, clock, database, despatch, bus, Telemetry(), Budget(settings.clock.factor), name
-        )
+            configuration, roles, clock, database, despatch, bus, Telemetry(), Budget(settings.clock.factor), name,
+            urgency=urgency,
+        )  # fmt: skip
         app.telemetry.bus_connected.set_function(lambda: float(bus.connected))
         app.links = await _links(app, stack)
         yield app
 
 
 async def open_books(
-    configuration: Configuration, connections: int, stack: AsyncExitStack, name: str = "goodsout"
+    configuration: Configuration,
+    connections: int,
+    stack: AsyncExitStack,
+    name: str = "goodsout",
+    urgency: Urgency | None = None,
 ) -> Database:
     """A pool on the configured database; `embedded:` must have been started and named by then."""
     section = configuration.settings.database
     password = _password(configuration, section.password_file)
-    database = await open_database(section.url, section, connections, password=password, name=name)
+    database = await open_database(section.url, section, connections, password=password, name=name, urgency=urgency)
     stack.push_async_callback(database.close)
     return database
 
@@ -256,15 +262,14 @@ def _add_publishers(app: App, supervisor: Supervisor) -> None:
     async def marks() -> float:
         return 0.0 if await mark(app.database, app.mapped, app.clock) else 0.02
 
-    supervisor.add("marks", repeating(giving_way(app.urgency, marks)))
+    supervisor.add("marks", repeating(marks))
     for name, seller in app.settings.sellers.items():
         supervisor.add(f"publish-{name}", _publishing(app, name, seller))
         reader = ReadBack(
             name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry,
             app.settings.publication, app.settings.owners,
         )  # fmt: skip
-        round_ = giving_way(app.urgency, reader.round)
-        supervisor.add(f"read-back-{name}", leased(app.leases(), f"read-back/{name}", round_, needs=1.0))
+        supervisor.add(f"read-back-{name}", leased(app.leases(), f"read-back/{name}", reader.round, needs=1.0))
 
 
 def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
@@ -273,8 +278,7 @@ def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
         name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, settings, app.holder,
         app.mapped, app.settings.owners,
     )  # fmt: skip
-    round_ = giving_way(app.urgency, publisher.publish)
-    rounds = leased(app.leases(), f"publish/{name}", round_, needs=settings.request_timeout)
+    rounds = leased(app.leases(), f"publish/{name}", publisher.publish, needs=settings.request_timeout)
 
     async def loop(stopping: asyncio.Event) -> None:
         try:

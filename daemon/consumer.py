@@ -46,7 +46,10 @@ from schemas.terms import Account, CommandId, Sku
 SLICE = 100
 """Messages between two looks at whether something more urgent waits."""
 
-AT_ONCE = 3
+BITE = 100
+"""Messages in a batch at most while despatches come: what the database has begun, a despatch has to wait for."""
+
+AT_ONCE = 2
 """Batches in the database at once, over all partitions: one is computed while the other is written. More of them
 would be no faster, and each would stand in the way of a despatch until it is done."""
 
@@ -105,13 +108,16 @@ class StockIntake:
                 await subscription.close()
 
     async def _consume(self, subscription: Subscription, partition: int, stopping: asyncio.Event) -> None:
-        while batch := await take_unless(stopping, subscription, self.settings.batch, self.settings.linger):
+        while batch := await take_unless(stopping, subscription, self._bite(), self.settings.linger):
             async with self.turns:
                 await self.urgency.give_way()
                 begun = self.clock.monotonic()
                 await asyncio.shield(self.settle(batch, partition))
             await subscription.acknowledge_up_to(batch[-1])
             self.telemetry.batch(QUEUE_LABEL, len(batch), self.clock.monotonic() - begun)
+
+    def _bite(self) -> int:
+        return min(BITE, self.settings.batch) if self.urgency.lately else self.settings.batch
 
     async def settle(self, deliveries: Sequence[Delivery], partition: int) -> None:
         """Commit a batch, however often the database fails; one message that breaks it is parked alone."""

@@ -18,6 +18,7 @@ import logging
 import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, Protocol, TypeVar
@@ -124,12 +125,8 @@ class Documents(Generic[T]):
 
     async def _settle_urgently(self, batch: Sequence[Delivery]) -> None:
         begun = self.shell.clock.monotonic()
-        if not self.urgent:
-            await self.shell.urgency.give_way()
+        with self.shell.urgency.claim() if self.urgent else nullcontext():
             await self.settle(batch)
-        else:
-            with self.shell.urgency.claim():
-                await self.settle(batch)
         self.shell.telemetry.batch(self.queue, len(batch), self.shell.clock.monotonic() - begun)
 
     async def settle(self, deliveries: Sequence[Delivery], received_at: datetime | None = None) -> None:

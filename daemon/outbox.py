@@ -26,7 +26,7 @@ IDLE = 0.02
 """Real seconds between two looks when there was nothing."""
 TROUBLED = 0.5
 """Real seconds before the next try once the database has failed."""
-WINDOW = 100
+WINDOW = 40
 """Publications between two looks at whether something more urgent waits."""
 
 
@@ -67,7 +67,6 @@ class Relay:
         return done
 
     async def _stock_batch(self, batch: int) -> bool:
-        await self.urgency.give_way()
         async with self.database.connection() as connection:
             rows = await connection.fetch(query("stock_outbox_entries"), batch)
         for wave in waves(rows):

@@ -29,7 +29,7 @@ from handlers.publication import Send, Told, again_at, in_turn, next_for, target
 from handlers.sellable_stock import Listing, Sellable, sellable
 from schemas.amazon_listings import Submission
 
-MARKS = 500
+MARKS = 100
 CANDIDATES = 500
 AT_ONCE = int(PATCH_LISTING.burst)
 """Requests without an answer at once; beyond it the partner could not take them if they arrived together."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from daemon.leases import ROUND, Leases
 from daemon.log import fact
-from daemon.urgency import Urgency
 
 log = logging.getLogger(__name__)
 
@@ -75,16 +74,6 @@ def repeating(round_: Round) -> Loop:
             await pause(stopping, await _guarded(round_))
 
     return loop
-
-
-def giving_way(urgency: Urgency, round_: Round) -> Round:
-    """The same round, which begins only when nothing more urgent is under way."""
-
-    async def patient() -> float:
-        await urgency.give_way()
-        return await round_()
-
-    return patient
 
 
 def leased(leases: Leases, name: str, round_: Round, needs: float) -> Loop:

@@ -6,6 +6,7 @@ loop, and none while a despatch is under way.
 """
 
 import asyncio
+import math
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ LONGEST = 0.1
 """Real seconds that bulk work waits at most, so that a stream of despatches slows it and never stops it."""
 LINGER = 0.003
 """Real seconds for which a despatch keeps its right of way between two of its steps."""
+LATELY = 1.0
+"""Real seconds after a despatch in which another is expected, so that bulk work takes smaller bites."""
 
 Turn = tuple["asyncio.Future[None]", float]
 """Who waits, and until when at most (monotonic)."""
@@ -26,11 +29,18 @@ class Urgency:
     """Counts despatches between arrival and request; `claim` around each step that somebody waits for."""
 
     under_way: int = 0
+    _begun: float = -math.inf
     _turns: deque[Turn] = field(default_factory=deque[Turn])
     _next: asyncio.Handle | None = None
 
+    @property
+    def lately(self) -> bool:
+        """Whether something urgent was here a moment ago: more of it is likely."""
+        return time.monotonic() - self._begun < LATELY
+
     def begin(self) -> None:
         self.under_way += 1
+        self._begun = time.monotonic()
 
     def end(self) -> None:
         asyncio.get_running_loop().call_later(LINGER, self._ended)

@@ -16,6 +16,7 @@ import asyncpg
 import msgspec
 
 from daemon.settings import Database as DatabaseSettings
+from daemon.urgency import Urgency
 
 HERE = Path(__file__).parent
 MIGRATIONS = HERE / "migrations"
@@ -72,14 +73,20 @@ async def check_version(connection: Connection) -> None:
 
 
 class Database:
-    """A pool with a name and bounds. Despatch has one of its own, so that bulk work cannot starve it."""
+    """A pool with a name and bounds. Despatch has one of its own, so that bulk work cannot starve it.
 
-    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]") -> None:
+    With `urgency`, whoever asks for a connection gives way first to what is more urgent.
+    """
+
+    def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", urgency: Urgency | None = None) -> None:
         self._pool = pool
+        self._urgency = urgency
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection for this task alone. Never hold it while sleeping or calling a partner."""
+        if self._urgency is not None:
+            await self._urgency.give_way()
         connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT)
         try:
             yield connection
@@ -111,7 +118,13 @@ class Database:
 
 
 async def open_database(
-    url: str, settings: DatabaseSettings, connections: int, *, password: str | None = None, name: str = "goodsout"
+    url: str,
+    settings: DatabaseSettings,
+    connections: int,
+    *,
+    password: str | None = None,
+    name: str = "goodsout",
+    urgency: Urgency | None = None,
 ) -> Database:
     """A pool of at most `connections`. Raises OSError or asyncpg errors when the database does not answer."""
     milliseconds = str(int(settings.statement_timeout * 1000))
@@ -126,7 +139,7 @@ async def open_database(
         reset=_leave_as_it_is,
         server_settings={"application_name": name, "statement_timeout": milliseconds, "jit": "off"},
     )
-    return Database(pool)
+    return Database(pool, urgency)
 
 
 async def _leave_as_it_is(connection: Connection) -> None:

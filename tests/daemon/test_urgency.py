@@ -1,0 +1,74 @@
+"""Right of way: bulk work waits for a despatch under way, but never long; and takes turns with its like."""
+
+import asyncio
+import time
+
+import pytest
+
+from daemon import urgency
+from daemon.urgency import Urgency
+
+
+async def _until_passed(way: Urgency, passed: list[str], name: str, longest: float = 5.0) -> None:
+    await way.give_way(longest)
+    passed.append(name)
+
+
+async def test_bulk_work_waits_while_a_despatch_is_under_way() -> None:
+    way, passed = Urgency(), list[str]()
+    with way.claim():
+        bulk = asyncio.create_task(_until_passed(way, passed, "bulk"))
+        await asyncio.sleep(0.05)
+        assert passed == []
+    await asyncio.wait_for(bulk, 1.0)
+
+
+async def test_bulk_work_waits_for_the_last_of_several_despatches() -> None:
+    way, passed = Urgency(), list[str]()
+    way.begin()
+    with way.claim():
+        bulk = asyncio.create_task(_until_passed(way, passed, "bulk"))
+    await asyncio.sleep(5 * urgency.LINGER)
+    assert passed == []
+    way.end()
+    await asyncio.wait_for(bulk, 1.0)
+
+
+async def test_a_stream_of_despatches_slows_bulk_work_and_never_stops_it() -> None:
+    way, begun = Urgency(), time.monotonic()
+    with way.claim():
+        await asyncio.wait_for(way.give_way(0.05), 1.0)
+        assert time.monotonic() - begun >= 0.05
+
+
+async def test_bulk_work_takes_turns_one_in_each_round_of_the_loop() -> None:
+    way, passed = Urgency(), list[str]()
+    workers = [asyncio.create_task(_until_passed(way, passed, str(n))) for n in range(3)]
+    rounds = list[int]()
+    while len(passed) < 3:
+        await asyncio.sleep(0)
+        rounds.append(len(passed))
+    assert passed == ["0", "1", "2"]
+    assert all(later - earlier <= 1 for earlier, later in zip(rounds, rounds[1:], strict=False))
+    await asyncio.gather(*workers)
+
+
+async def test_a_worker_that_is_cancelled_while_it_waits_holds_nobody_up() -> None:
+    way, passed = Urgency(), list[str]()
+    with way.claim():
+        gone = asyncio.create_task(_until_passed(way, passed, "gone"))
+        stays = asyncio.create_task(_until_passed(way, passed, "stays"))
+        await asyncio.sleep(0)
+        gone.cancel()
+    await asyncio.wait_for(stays, 1.0)
+    assert passed == ["stays"]
+
+
+async def test_a_despatch_is_remembered_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    way = Urgency()
+    assert not way.lately
+    with way.claim():
+        assert way.lately
+    assert way.lately
+    monkeypatch.setattr(urgency, "LATELY", 0.0)
+    assert not way.lately
