@@ -1,6 +1,7 @@
 """Right of way: bulk work waits for a despatch under way, but never long; and takes turns with its like."""
 
 import asyncio
+import itertools
 import time
 
 import pytest
@@ -49,7 +50,7 @@ async def test_bulk_work_takes_turns_one_in_each_round_of_the_loop() -> None:
         await asyncio.sleep(0)
         rounds.append(len(passed))
     assert passed == ["0", "1", "2"]
-    assert all(later - earlier <= 1 for earlier, later in zip(rounds, rounds[1:], strict=False))
+    assert all(later - earlier <= 1 for earlier, later in itertools.pairwise(rounds))
     await asyncio.gather(*workers)
 
 
