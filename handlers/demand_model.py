@@ -1,0 +1,62 @@
+"""Demand as the policy sees it: a decayed rate, orders that come at random, and what they ask for in a while.
+
+Orders come as a Poisson process and each asks for a random number of units. With rate r units a second, m units
+in an average order and a horizon of H seconds, X is what is asked for in H: r H units in r H / m orders. Everything
+else needs two figures about X, both as plain formulas so that 100,000 listings cost a few milliseconds:
+
+* `beyond(k)`: E[(X - k)+], the units expected to be asked for beyond the first k;
+* `chance_of(k)`: about P(X >= k), the chance that k units are asked for at all.
+
+Both fall as exp(-(sqrt(k/m) - sqrt(rH/m))^2), the Chernoff bound of a compound Poisson sum of exponential sizes.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats: TypeAlias = NDArray[np.float64]
+Integers: TypeAlias = NDArray[np.int64]
+
+DAY = 86_400.0
+LOG_2 = math.log(2.0)
+_BEND = 1.772
+"""sqrt(pi): makes `beyond` at the mean 0.56 standard-sized for many orders, and the mean itself for few."""
+
+
+def decayed(per_day: float, elapsed: float, half_life: float) -> float:
+    """A measured rate `elapsed` seconds after it was counted, if nothing was sold since."""
+    return per_day * math.exp2(-max(0.0, elapsed) / half_life)
+
+
+def sold(per_day: float, elapsed: float, half_life: float, units: float) -> float:
+    """The decayed rate after one more sale of `units`."""
+    return decayed(per_day, elapsed, half_life) + units * DAY * LOG_2 / half_life
+
+
+def per_second(per_day: Sequence[float] | Floats, elapsed: Sequence[float] | Floats, half_life: float) -> Floats:
+    """Rates as units per second, decayed to now; `elapsed` in seconds."""
+    age = np.maximum(np.asarray(elapsed, dtype=np.float64), 0.0)
+    found: Floats = np.asarray(per_day, dtype=np.float64) * np.exp2(-age / half_life) / DAY
+    return found
+
+
+def beyond(units: Floats, asked: Floats, order_units: Floats) -> Floats:
+    """Units expected to be asked for beyond the first `units`, when `asked` are expected in all."""
+    k, mean = np.maximum(units, 0.0) / order_units, asked / order_units
+    spread = mean / (1.0 + _BEND * np.sqrt(mean))
+    tail = np.exp(-np.square(np.sqrt(k) - np.sqrt(mean)))
+    reached = np.where(k < mean, k / np.maximum(mean, 1e-12), 1.0)
+    found: Floats = order_units * (np.maximum(mean - k, 0.0) + spread * reached * tail)
+    return found
+
+
+def chance_of(units: Floats, asked: Floats, order_units: Floats) -> Floats:
+    """About the chance that at least `units` are asked for; 1 for none, at most the chance of any order."""
+    k, mean = np.maximum(units, 0.0) / order_units, asked / order_units
+    short = np.maximum(np.sqrt(k) - np.sqrt(mean), 0.0)
+    any_order = -np.expm1(-mean)
+    found: Floats = np.where(units <= 0.0, 1.0, any_order * np.exp(-np.square(short)))
+    return found

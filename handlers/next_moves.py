@@ -1,0 +1,223 @@
+"""What to send next: which listings are patched now, in which order, and what the next feed carries.
+
+For each listing that has something to say, two expectations over the horizon (the channel's lag and the patience):
+`over`, the units that will be oversold if it is not told, and `lost`, the sales that will be missed. They come out
+of `demand_model`; docs/publication-model.md has the formulas and a picture. Then:
+
+* lowerings near zero first, by `over`; then what costs anything, by its cost; increases that open no sale last;
+* of every five patches one is for the dearest missed sale, one for whoever has waited beyond the bound;
+* a feed carries what the patches would not reach soon and what is safe in it, and whoever would wait too long;
+* a listing in a running feed gets no patch, except a lowering.
+
+Pure and deterministic: equal candidates have their turn by age, then by their place.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from handlers.demand_model import Floats, Integers, beyond, chance_of
+
+Flags = NDArray[np.bool_]
+UNKNOWN = -1
+"""In `told`, `live` and `pool`: nobody knows."""
+CYCLE = 5
+RAISE_SLOT, OLD_SLOT = 3, 4
+"""Of every five patches, the fourth is for the dearest missed sale, the fifth for the longest wait."""
+
+
+class Candidates(NamedTuple):
+    """Listings that have something to say, as columns of one length. Quantities in the channel's units."""
+
+    wanted: Integers
+    told: Integers
+    """The last value that left for the channel, by either route; UNKNOWN: none ever did."""
+    live: Integers
+    """What the channel was last seen to show, if seen after `told` left; else UNKNOWN."""
+    since: Floats
+    """Since when the channel has not been told, in seconds of the same clock as `now`."""
+    demand: Floats
+    """What this listing sells, units per second."""
+    pool: Integers
+    """What backs it, before buffer and share; UNKNOWN: just what is wanted."""
+    others: Floats
+    """What everything else draws from the same pool, units per second."""
+    order_units: Floats
+    """Units in an average order, at least 1."""
+    in_feed: Flags
+    """In a feed that has not ended."""
+
+
+class Routes(NamedTuple):
+    """What both routes can take now."""
+
+    patches: int
+    """How many patches to choose."""
+    sent: int = 0
+    """Patches sent so far: which of the five slots is next."""
+    feeds: int = 0
+    """Feed submissions that the budget allows now."""
+    last_feed: float | None = None
+    """When a feed was last submitted, on the clock of `now`."""
+
+
+class Policy(msgspec.Struct, frozen=True):
+    """The figures that the choice depends on. Seconds, and units of the channel."""
+
+    patch_rate: float = 4.9
+    patch_lag: float = 30.0
+    """From the request until the channel shows it."""
+    patience: float = 120.0
+    """How much further ahead it looks: a listing that is passed over waits about this long."""
+    near_zero: int = 5
+    material: float = 0.01
+    """Expected units below which a listing costs nothing worth a place in the order."""
+    missed_sale: float = 0.1
+    """What a lost sale weighs against an oversold unit, where both compete."""
+    least_demand: float = 1 / 604_800
+    """Units per second of a listing whose demand was never measured: one a week."""
+    longest_wait: float = 900.0
+    """Whoever waits longer has a slot of its own, and goes into the next feed."""
+    feed_lag: float = 1_800.0
+    """From the submission until most feeds have been applied."""
+    feed_risk: float = 0.02
+    """The chance of selling out while a feed runs, up to which a listing may go into it."""
+    feed_every: float = 300.0
+    feed_room: int = 25_000
+    feed_worth: int = 100
+    """Fewer are left to the patches, unless somebody has waited too long."""
+
+
+class Costs(NamedTuple):
+    """What it costs not to tell, per listing."""
+
+    over: Floats
+    lost: Floats
+    lowering: Flags
+    urgent: Flags
+    opens: Flags
+    """It would open a sale."""
+
+
+class Plan(NamedTuple):
+    """Indices into the candidates: the patches in their order, and the next feed's content, dearest first."""
+
+    patches: Integers
+    feed: Integers
+
+
+DEFAULT = Policy()
+
+
+def plan(candidates: Candidates, routes: Routes, now: float, policy: Policy = DEFAULT) -> Plan:
+    """What leaves next by both routes."""
+    costs = weigh(candidates, policy)
+    order = in_order(candidates, costs, now, policy)
+    patches = _in_lanes(order, candidates, costs, routes, now, policy)
+    return Plan(patches, _feed(order, patches, candidates, routes, now, policy))
+
+
+def weigh(candidates: Candidates, policy: Policy) -> Costs:
+    """Expected oversold and lost units of each listing if it is not told within the horizon."""
+    c, horizon = candidates, policy.patch_lag + policy.patience
+    own = np.maximum(c.demand, policy.least_demand) * horizon
+    wanted, told = c.wanted.astype(np.float64), c.told.astype(np.float64)
+    most = np.where(told < 0, np.inf, np.maximum(told, c.live))
+    pool = np.where(c.pool < 0, wanted, np.maximum(c.pool, wanted))
+    at_wanted = beyond(wanted, own, c.order_units)
+    over = _oversold(c, most, pool, own, at_wanted, horizon)
+    lost = np.maximum(beyond(np.maximum(told, 0.0), own, c.order_units) - at_wanted, 0.0)
+    lost *= 1.0 - chance_of(pool - np.maximum(told, 0.0), c.others * horizon, c.order_units)
+    lowering = most > wanted
+    lost = np.where(lowering, 0.0, lost)
+    near = (c.wanted <= policy.near_zero) | (over >= policy.material)
+    opens = ~lowering & (wanted > told) & ((told <= 0) | (lost >= policy.material))
+    return Costs(over, lost, lowering, lowering & near, opens)
+
+
+def _oversold(c: Candidates, most: Floats, pool: Floats, own: Floats, at_wanted: Floats, horizon: float) -> Floats:
+    """Own demand between what should be shown and what is; a unit that stock still backs counts by its risk."""
+    shown = np.maximum(most, c.wanted)
+    backed = np.minimum(pool, shown)
+    at_backed = beyond(backed, own, c.order_units)
+    at_shown = np.where(np.isinf(shown), 0.0, beyond(np.where(np.isinf(shown), 0.0, shown), own, c.order_units))
+    taken = chance_of(pool - c.wanted, c.others * horizon, c.order_units)
+    found: Floats = np.maximum(at_backed - at_shown, 0.0) + np.maximum(at_wanted - at_backed, 0.0) * taken
+    return found
+
+
+def in_order(candidates: Candidates, costs: Costs, now: float, policy: Policy) -> Integers:
+    """Every candidate, the most costly to leave first; equal ones by age, then by their place."""
+    cost = costs.over + policy.missed_sale * costs.lost
+    age = np.maximum(now - candidates.since, 0.0)
+    older = age / (age + policy.longest_wait)
+    dear = np.where(costs.urgent, costs.over, cost)
+    value = dear / (1.0 + dear) + 1e-6 * older
+    idle = ~costs.urgent & ~costs.opens & (cost < policy.material)
+    value = np.where(idle, older / 2.0 - 1.0 + 1e-6 * dear, value)
+    value += np.where(idle & costs.lowering, 0.5, 0.0) + np.where(costs.urgent, 2.0, 0.0)
+    found: Integers = np.argsort(-value, kind="stable")
+    return found
+
+
+def _in_lanes(
+    order: Integers, candidates: Candidates, costs: Costs, routes: Routes, now: float, policy: Policy
+) -> Integers:
+    """The first of the order, with the fourth and fifth slot of every five for missed sales and long waits."""
+    free = order[~candidates.in_feed[order] | costs.lowering[order]]
+    n = min(routes.patches, len(free))
+    waited = now - candidates.since[free]
+    lanes = [iter(free.tolist()), iter(_dearest(free, costs, n)), iter(_oldest(free, waited, n, policy.longest_wait))]
+    chosen = dict[int, None]()
+    for place in range(n):
+        slot = (routes.sent + place) % CYCLE
+        lane = {RAISE_SLOT: 1, OLD_SLOT: 2}.get(slot, 0)
+        pick = next((i for i in lanes[lane] if i not in chosen), None)
+        chosen[next(i for i in lanes[0] if i not in chosen) if pick is None else pick] = None
+    return np.fromiter(chosen, dtype=np.int64, count=len(chosen))
+
+
+def _dearest(free: Integers, costs: Costs, n: int) -> list[int]:
+    opening = free[costs.opens[free]]
+    return _first(opening, -costs.lost[opening], n)
+
+
+def _oldest(free: Integers, waited: Floats, n: int, bound: float) -> list[int]:
+    overdue = waited > bound
+    return _first(free[overdue], -waited[overdue], n)
+
+
+def _first(items: Integers, key: Floats, n: int) -> list[int]:
+    """The `n` items of least key, in order, without sorting the rest."""
+    if 0 < n < len(items):
+        kept = np.argpartition(key, n - 1)[:n]
+        kept.sort()
+        items, key = items[kept], key[kept]
+    found: list[int] = items[np.argsort(key, kind="stable")].tolist()
+    return found
+
+
+def _feed(
+    order: Integers, patches: Integers, candidates: Candidates, routes: Routes, now: float, policy: Policy
+) -> Integers:
+    nothing: Integers = np.empty(0, dtype=np.int64)
+    if routes.feeds < 1 or (routes.last_feed is not None and now - routes.last_feed < policy.feed_every):
+        return nothing
+    patched = np.zeros(len(order), dtype=np.bool_)
+    patched[patches] = True
+    fit = order[(_fits(order, candidates, now, policy) & ~patched & ~candidates.in_feed)[order]]
+    waits_long = bool(np.any(now - candidates.since[fit] > policy.longest_wait))
+    return fit[: policy.feed_room] if len(fit) >= policy.feed_worth or waits_long else nothing
+
+
+def _fits(order: Integers, c: Candidates, now: float, policy: Policy) -> Flags:
+    """Whether a feed serves the listing better than waiting for its turn by patch."""
+    turn = np.empty(len(order))
+    turn[order] = np.arange(len(order)) / policy.patch_rate
+    drawn = (np.maximum(c.demand, policy.least_demand) + c.others) * policy.feed_lag
+    safe = chance_of(c.wanted.astype(np.float64), drawn, c.order_units) <= policy.feed_risk
+    found: Flags = (safe & (turn > policy.patience)) | (turn > policy.feed_lag)
+    found |= now - c.since > policy.longest_wait
+    return found

@@ -1,0 +1,115 @@
+"""What to send next: the dearest first, within the budgets, and nobody waits for ever."""
+
+import numpy as np
+
+from handlers.next_moves import UNKNOWN, Policy, Routes, plan, weigh
+from tests.handlers.candidates import NOW, Row, candidates
+
+POLICY = Policy()
+
+
+def patched(rows: list[Row], patches: int = 3, *, sent: int = 0) -> list[int]:
+    chosen: list[int] = plan(candidates(rows), Routes(patches, sent), NOW).patches.tolist()
+    return chosen
+
+
+def fed(rows: list[Row], patches: int = 0, last_feed: float | None = None) -> set[int]:
+    return set(plan(candidates(rows), Routes(patches, feeds=1, last_feed=last_feed), NOW).feed.tolist())
+
+
+def test_nothing_to_say_is_an_empty_plan() -> None:
+    nothing = plan(candidates([]), Routes(5, feeds=5), NOW)
+    assert len(nothing.patches) == 0
+    assert len(nothing.feed) == 0
+
+
+def test_a_lowering_near_zero_goes_before_a_deep_lowering_and_before_every_raise() -> None:
+    raised, deep, near = (40, 0, 800.0, 9.0, False), (500, 900, 800.0, 9.0, False), (1, 4, 0.0, 0.1, False)
+    assert patched([raised, deep, near]) == [2, 0, 1]
+
+
+def test_among_lowerings_near_zero_the_one_that_sells_most_goes_first() -> None:
+    assert patched([(0, 9, 90.0, 1.0, False), (0, 9, 5.0, 30.0, False)]) == [1, 0]
+
+
+def test_what_shows_two_units_too_many_costs_less_than_what_shows_twenty() -> None:
+    assert patched([(0, 2, 90.0, 100.0, False), (0, 20, 5.0, 100.0, False)]) == [1, 0]
+
+
+def test_a_fast_seller_is_near_zero_long_before_its_last_five_units() -> None:
+    fast, slow = (30, 90, 0.0, 2000.0, False), (4, 5, 0.0, 0.01, False)
+    assert patched([slow, fast]) == [1, 0]
+
+
+def test_increases_that_open_no_sale_go_last_the_oldest_first() -> None:
+    deeper, older, opening = (90, 80, 10.0, 1.0, False), (90, 80, 20.0, 1.0, False), (90, 0, 0.0, 1.0, False)
+    assert patched([deeper, older, opening]) == [2, 1, 0]
+
+
+def test_a_listing_that_was_never_told_anything_is_taken_to_show_too_much() -> None:
+    costs = weigh(candidates([(3, UNKNOWN, 0.0, 60.0, False), (3, 4, 0.0, 60.0, False)]), POLICY)
+    assert costs.lowering.tolist() == [True, True]
+    assert costs.over[0] > costs.over[1]
+
+
+def test_units_that_stock_still_backs_cost_only_as_far_as_others_may_take_them() -> None:
+    rows: list[Row] = [(5, 10, 0.0, 200.0, False)] * 3
+    costs = weigh(candidates(rows, pool=[10, 10, 5], others=[0.0, 300.0, 0.0]), POLICY)
+    assert costs.over[0] == 0
+    assert 0 < costs.over[1] < costs.over[2]
+
+
+def test_what_is_seen_live_counts_when_it_is_more_than_what_was_told() -> None:
+    rows = candidates([(2, 3, 0.0, 60.0, False)] * 2)
+    seen = rows._replace(live=np.array([UNKNOWN, 40]))
+    costs = weigh(seen, POLICY)
+    assert costs.over[1] > costs.over[0]
+
+
+def test_the_fourth_of_five_patches_is_for_the_dearest_missed_sale() -> None:
+    rows: list[Row] = [(0, 9, 0.0, 50.0, False)] * 9 + [(50, 0, 0.0, 1.0, False), (50, 0, 0.0, 40.0, False)]
+    chosen = patched(rows, 5)
+    assert chosen[:3] == [0, 1, 2]
+    assert chosen[3] == 10
+
+
+def test_the_fifth_of_five_patches_is_for_the_longest_wait_beyond_the_bound() -> None:
+    rows: list[Row] = [(0, 9, 0.0, 50.0, False)] * 9
+    rows += [(95, 90, 950.0, 1.0, False), (95, 90, 990.0, 1.0, False), (95, 90, 800.0, 1.0, False)]
+    assert patched(rows, 5)[4] == 10
+    assert patched(rows, 1, sent=4) == [10]
+    assert patched(rows, 1, sent=9) == [10]
+    assert patched(rows, 1, sent=8) == [0]
+
+
+def test_no_patch_for_a_listing_in_a_running_feed_except_a_lowering() -> None:
+    rows: list[Row] = [(40, 0, 0.0, 9.0, True), (0, 40, 0.0, 9.0, True)]
+    assert patched(rows) == [1]
+
+
+def test_a_feed_carries_the_deep_and_leaves_the_shallow_to_the_patches() -> None:
+    rows: list[Row] = [(900, 800, 60.0, 1.0, False)] * 700 + [(2, 3, 60.0, 5.0, False)] * 700
+    content = fed(rows)
+    assert len(content) > 0
+    assert content <= set(range(700))
+
+
+def test_a_feed_does_not_carry_what_the_patches_reach_soon() -> None:
+    assert fed([(900, 800, 60.0, 1.0, False)] * 200) == set()
+
+
+def test_whoever_waited_beyond_the_bound_goes_into_the_next_feed_even_alone() -> None:
+    assert fed([(3, 4, 901.0, 5.0, False), (3, 4, 60.0, 5.0, False)]) == {0}
+
+
+def test_feeds_keep_their_distance_and_their_budget() -> None:
+    rows: list[Row] = [(3, 4, 901.0, 5.0, False)]
+    assert fed(rows, last_feed=NOW - POLICY.feed_every + 1) == set()
+    assert fed(rows, last_feed=NOW - POLICY.feed_every) == {0}
+    assert len(plan(candidates(rows), Routes(0, feeds=0), NOW).feed) == 0
+
+
+def test_a_feed_is_never_larger_than_its_room() -> None:
+    rows = candidates([(900, 800, 960.0, 1.0, False)] * 40)
+    content = plan(rows, Routes(0, feeds=1), NOW, Policy(feed_room=25)).feed
+    assert len(content) == 25
