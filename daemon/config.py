@@ -8,6 +8,7 @@ from typing import cast
 
 import msgspec
 
+from daemon.config_clarus import token_fault
 from daemon.config_environment import CONFIG, overlay
 from daemon.config_hints import Key
 from daemon.config_rules import broken_rules, doubtful
@@ -94,13 +95,13 @@ def _place(value: object, key: Key) -> Tree | Given:
     return Given(value, ".".join(key))
 
 
-def secret_names(values: Mapping[Key, Found]) -> Iterator[tuple[str, str]]:
-    """(place, file name) of every secret file that the settings name."""
+def secret_names(values: Mapping[Key, Found]) -> Iterator[tuple[Found, str]]:
+    """(setting, file name) of every secret file that the settings name."""
     for key, found in values.items():
         if key[-1].endswith("_file") and isinstance(found.value, str):
-            yield found.place, found.value
+            yield found, found.value
         elif key[-1].endswith("_files"):
-            yield from ((found.place, str(name)) for name in cast("tuple[object, ...]", found.value))
+            yield from ((found, str(name)) for name in cast("tuple[object, ...]", found.value))
 
 
 def _check_secrets(
@@ -108,15 +109,18 @@ def _check_secrets(
 ) -> tuple[list[str], list[str]]:
     faults: list[str] = []
     warnings: list[str] = []
-    for place, name in secret_names(values):
+    tokens: dict[str, str] = {}
+    for found, name in secret_names(values):
         if not name.strip():
             continue
         try:
             path = locate(name, credentials, beside)
-            read_file(path)
+            secret = read_file(path).reveal()
         except SecretFault as fault:
-            faults.append(f"{place}: {fault}")
+            faults.append(f"{found.place}: {fault}")
         else:
+            if fault_in := token_fault(found.field, secret, tokens.setdefault(secret, found.place) != found.place):
+                faults.append(f"{found.place}: {path} {fault_in}")
             if readable_by_others(path, credentials):
-                warnings.append(f"{place}: {path} can be read by others on this machine; chmod 600 {path}")
+                warnings.append(f"{found.place}: {path} can be read by others on this machine; chmod 600 {path}")
     return faults, warnings

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
+from daemon.config_clarus import clarus_faults
 from daemon.config_hints import Key, nearest
 from daemon.config_shape import Found
 from daemon.settings import Settings
 from handlers.alerts import AlertKind
+from schemas.clarus import NEEDED
+from schemas.clarus_graph import lacks, read_selection
 
 MAY_BE_ZERO = {
     "intake.linger",
@@ -18,9 +21,14 @@ MAY_BE_ZERO = {
     "publication.near_zero",
     "publication.read_back_after",
     "despatch.read_lag",
+    "clarus.*.refresh_early",
+    "clarus.*.replica_lag",
 }
 ANY_NUMBER = {"clock.host_error", "web.port"}
-MAY_BE_EMPTY = {"keys.master_key_files"}
+MAY_BE_EMPTY = {
+    "keys.master_key_files", "clarus.*.available_less", "clarus.*.product_id_paths", "clarus.*.record_paths",
+    "clarus.*.time_paths",
+}  # fmt: skip
 EMBEDDED = "embedded:"
 
 _SECRET_PARAMETER = re.compile(r"pass|secret|token", re.IGNORECASE)
@@ -31,11 +39,13 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 def broken_rules(values: Mapping[Key, Found]) -> list[str]:
     """Each fault with its place, over every value that was given."""
     faults = [f"{found.place}: {fault}" for found in values.values() for fault in _faults(found)]
-    names = {key[1]: found.place for key, found in values.items() if key[0] == "sellers"}
-    faults += [f"{place}: {_BAD_NAME}" for name, place in names.items() if not _NAME.fullmatch(name)]
+    for table, whose in (("sellers", "seller"), ("clarus", "tenant")):
+        names = {key[1]: found.place for key, found in values.items() if key[0] == table}
+        bad = _BAD_NAME.format(whose=whose)
+        faults += [f"{place}: {bad}" for name, place in names.items() if not _NAME.fullmatch(name)]
     kinds = {key[1]: found.place for key, found in values.items() if key[0] == "owners"}
     faults += [f"{place}: {_no_kind(name)}" for name, place in kinds.items() if name not in set(AlertKind)]
-    return faults
+    return faults + clarus_faults(values)
 
 
 def _no_kind(name: str) -> str:
@@ -43,7 +53,7 @@ def _no_kind(name: str) -> str:
     return "no such alert kind; " + (f"did you mean {near}?" if near else f"there are {', '.join(AlertKind)}")
 
 
-_BAD_NAME = "the seller's name must be letters, digits, - and _: it is part of labels and routing keys"
+_BAD_NAME = "the {whose}'s name must be letters, digits, - and _: it is part of labels and routing keys"
 
 
 def _faults(found: Found) -> Iterator[str]:
@@ -154,6 +164,23 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def _path(value: object) -> str | None:
+    return None if str(value).startswith("/") and not str(value).endswith("/") else "must be a path such as /graphql"
+
+
+def _fields(needed: tuple[str, ...]) -> Callable[[object], str | None]:
+    """A selection set of GraphQL that asks at least for what we cannot do without."""
+
+    def rule(value: object) -> str | None:
+        try:
+            missing = lacks(read_selection(str(value)), needed)
+        except ValueError as error:
+            return f"is no GraphQL selection set: {error}"
+        return f"must ask for {', '.join(missing)} too" if missing else None
+
+    return rule
+
+
 def _origin(value: object) -> str | None:
     if value is None:
         return None
@@ -173,6 +200,14 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "clock.origin": _origin,
     "sellers.*.endpoint": _partner,
     "sellers.*.token_url": _partner,
+    "clarus.*.host": _partner,
+    "clarus.*.token_url": _partner,
+    "clarus.*.graphql_path": _path,
+    "clarus.*.rest_prefix": _path,
+    "clarus.*.page_size": _at_most(1_000),
+    "clarus.*.hook_body": _at_most(16_777_216),
+    "clarus.*.balance_fields": _fields(NEEDED),
+    "clarus.*.automation_fields": _fields(("id",)),
 }
 
 

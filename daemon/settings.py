@@ -94,6 +94,8 @@ class Watch(Section, frozen=True, kw_only=True):
     """Real seconds between two rounds."""
     inbox_days: int = 7
     stream_days: int = 90
+    hook_days: int = 30
+    """Webhooks are kept, sealed, for so long."""
 
 
 class Web(Section, frozen=True, kw_only=True):
@@ -137,6 +139,86 @@ class SellerAccount(Section, frozen=True, kw_only=True):
     issue_locale: str = "en_GB"
 
 
+class ClarusHook(Section, frozen=True, kw_only=True):
+    """One automation at Clarus that posts to `/clarus/hooks/<token>`: nothing in the request names its event."""
+
+    token_file: str
+    """The token in its URL: at least 32 characters that nobody can guess, another for each automation."""
+    automation_id: str
+    """What `X-ClarusWMS-Automation-ID` must say."""
+    resource: str
+    """Such as `stock` or `stock_balance`."""
+    event: str
+
+
+class Clarus(Section, frozen=True, kw_only=True):
+    """One ClarusWMS tenant. What its maker does not document is a setting, explained in docs/clarus.md."""
+
+    subdomain: str
+    client_id: str
+    client_secret_file: str
+    host: str = "https://clarus-api.com"
+    graphql_path: str = "/graphql"
+    rest_prefix: str = "/api"
+    token_url: str = "https://clarus-api.com/oauth/token"  # noqa: S105
+    credentials_in: Literal["form", "basic"] = "form"
+    """Whether client id and secret travel in the form or as HTTP Basic."""
+    scope: str | None = None
+    token_life: float = 300.0
+    """Seconds that a token is used for where the answer does not say."""
+    refresh_early: float = 60.0
+    """Seconds before its end at which a token is no longer used."""
+    request_timeout: float = 20.0
+    """Real seconds."""
+    calls_per_second: float = 2.0
+    concurrent_calls: int = 2
+    """Of one process."""
+    page_size: int = 100
+    balance_fields: str = (
+        "available allocated ordered received picked product { id code } account { id code } warehouse { id }"
+    )
+    automation_fields: str = "id name resource_name event enabled"
+    check_fields: bool = True
+    """Ask the schema whether it has these fields before anything is read."""
+    available_less: tuple[Literal["allocated", "ordered", "picked"], ...] = ()
+    """Columns still to be taken off Clarus's `available` to get what can be sold."""
+    absent_means: Literal["doubt", "zero"] = "doubt"
+    """A balance that is no longer shown: a permission effect, or how this tenant shows nothing left."""
+    replica_lag: float = 60.0
+    """Seconds by which a read may be behind what has happened."""
+    sweep_every: float = 3600.0
+    """Seconds from the end of a sweep of all balances to the next."""
+    sweep_least: float = 300.0
+    """Seconds between two sweeps that hints ask for."""
+    read_again: float = 300.0
+    """Seconds until a balance that could not be believed, or was not shown, is read again."""
+    unreadable_after: float = 300.0
+    """Seconds without a usable answer until an alert."""
+    hook_body: int = 262_144
+    """Bytes of a webhook at most."""
+    hook_timeout: float = 5.0
+    """Real seconds for a webhook's body to arrive."""
+    hook_age: float = 86_400.0
+    """Seconds: a webhook whose own time is older is a replay."""
+    sku_paths: tuple[str, ...] = ("product.code", "product_code", "data.product.code", "data.product_code")
+    product_id_paths: tuple[str, ...] = ("product.id", "product_id", "data.product.id", "data.product_id")
+    record_paths: tuple[str, ...] = ("id", "data.id")
+    time_paths: tuple[str, ...] = ("updated_at", "created_at", "data.updated_at", "data.created_at")
+    hooks: dict[str, ClarusHook] = {}
+
+
+class WarehouseSection(Section, frozen=True, kw_only=True):
+    """Where a warehouse's readings come from; one that is not named here is under `bus`."""
+
+    authority: Literal["bus", "clarus"] = "bus"
+    clarus: str | None = None
+    """The tenant that reads it; under `bus`, its sweep is a check."""
+    warehouse_id: str | None = None
+    """Its id at Clarus, whose balances name it by nothing else."""
+    accounts: dict[str, str] = {}
+    """The stock owner, as the rest of the house says it, and its account code at Clarus."""
+
+
 class Settings(Section, frozen=True, kw_only=True):
     bus: Bus
     database: Database
@@ -150,4 +232,6 @@ class Settings(Section, frozen=True, kw_only=True):
     owners: dict[str, Owner] = {}
     """Which team owns an alert kind, where it is not the default."""
     sellers: dict[str, SellerAccount] = {}
+    clarus: dict[str, Clarus] = {}
+    warehouses: dict[str, WarehouseSection] = {}
     log_level: Literal["debug", "info", "warning", "error"] = "info"

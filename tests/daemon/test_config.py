@@ -289,8 +289,10 @@ def example_with_secrets(folder: Path) -> Path:
         "master-key",
         "amazon-client-secret",
         "amazon-myshop-uk-refresh-token",
+        "clarus-client-secret",
     ):
         secret_file(folder, name)
+    secret_file(folder, "clarus-hook-balance", "5e" * 32)
     return written(folder, EXAMPLE.read_text())
 
 

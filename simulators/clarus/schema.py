@@ -1,0 +1,126 @@
+"""The simulated tenant's GraphQL schema: types, fields, filters; and its introspection."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from simulators.clarus.graphql import Field, GraphFault
+
+ID, STRING, NUMBER = "IdInputType", "StringInputType", "DecimalInputType"
+OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
+    ID: ("eq", "in", "gt", "gteq", "lt", "lteq", "filled"),
+    STRING: ("eq", "ilike", "like", "in", "between"),
+    NUMBER: ("eq", "gt", "gteq", "lt", "lteq", "between"),
+    "BooleanInputType": ("eq",),
+    "EnumInputType": ("eq",),
+}
+
+LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
+    "stock_balances": (
+        "StockBalance",
+        "StockBalancesFilterType",
+        {
+            "product_id": ID, "product_code": STRING, "account_id": ID, "warehouse_id": ID, "available": NUMBER,
+            "allocated": NUMBER, "picked": NUMBER,
+        },
+    ),
+    "products": ("Product", "ProductsFilterType", {"code": STRING, "description": STRING}),
+    "automations": (
+        "Automation",
+        "AutomationFilterType",
+        {"name": STRING, "resource_name": "EnumInputType", "event": "EnumInputType", "enabled": "BooleanInputType"},
+    ),
+    "goods_outs": (
+        "GoodsOut",
+        "GoodsOutsFilterType",
+        {"reference": STRING, "goods_out_status_code": STRING, "account_id": ID, "warehouse_id": ID},
+    ),
+}  # fmt: skip
+"""Field of the root -> (type of its nodes, type of its filter, what may be filtered by what)."""
+
+FILTER_PATHS: Final[Mapping[str, str]] = {
+    "product_id": "product.id", "product_code": "product.code", "account_id": "account.id",
+    "warehouse_id": "warehouse.id", "goods_out_status_code": "goods_out_status.code",
+}  # fmt: skip
+"""Where a filter looks in a node, where it is not the field of its own name."""
+
+
+def _types() -> dict[str, dict[str, str]]:
+    reference = {"id": "ID", "code": "String"}
+    types: dict[str, dict[str, str]] = {
+        "Query": {name: f"{node}Queries" for name, (node, _, _) in LISTS.items()},
+        "PageInfo": {"hasNextPage": "Boolean", "endCursor": "String"},
+        "StockBalance": {
+            **dict.fromkeys(("available", "allocated", "ordered", "received", "picked"), "Float"),
+            "product": "Product", "account": "Account", "warehouse": "Warehouse",
+        },
+        "Product": {**reference, "barcode": "String", "description": "String", "units_per_case": "Int"},
+        "Account": {**reference, "name": "String"},
+        "Warehouse": {**reference, "name": "String"},
+        "Automation": {
+            "id": "ID", "name": "String", "resource_name": "String", "event": "String", "enabled": "Boolean",
+            "integration_id": "ID", "created_at": "Datetime",
+        },
+        "GoodsOut": {
+            "id": "ID", "reference": "String", "priority": "Int", "expected_date_of_dispatch": "Datetime",
+            "goods_out_status": "GoodsOutStatus", "account": "Account", "warehouse": "Warehouse",
+        },
+        "GoodsOutStatus": {"code": "String", "name": "String"},
+    }  # fmt: skip
+    for node, _, _ in LISTS.values():
+        types[f"{node}Queries"] = {"all": f"{node}Connection"}
+        types[f"{node}Connection"] = {"pageInfo": "PageInfo", "edges": f"{node}Edge"}
+        types[f"{node}Edge"] = {"cursor": "String", "node": node}
+    return types
+
+
+@dataclass(slots=True)
+class Schema:
+    """`remove` a field, as a tenant of another version might lack it."""
+
+    types: dict[str, dict[str, str]] = field(default_factory=_types)
+
+    def remove(self, type_name: str, field_name: str) -> None:
+        del self.types[type_name][field_name]
+
+    def check(self, type_name: str, asked: tuple[Field, ...]) -> None:
+        """Raises GraphFault for the first field that is not there: the whole query fails."""
+        known = self.types.get(type_name)
+        for one in asked:
+            if one.name == "__typename":
+                continue
+            if known is None or one.name not in known:
+                raise GraphFault(f"Field '{one.name}' doesn't exist on type '{type_name}'")
+            inner = known[one.name]
+            if inner in self.types and not one.fields:
+                raise GraphFault(f"Field must have selections (field '{one.name}' returns {inner})")
+            self.check(inner, one.fields)
+
+    def described(self, name: str) -> dict[str, Any] | None:
+        """The answer to `__type(name:)`."""
+        inputs = next((inputs for _, filter_type, inputs in LISTS.values() if filter_type == name), None)
+        if inputs is not None:
+            return {"name": name, "fields": None, "inputFields": [{"name": one} for one in inputs]}
+        if name not in self.types:
+            return None
+        fields = [
+            {"name": one, "args": _arguments(name, one), "type": _wrapped(one, kind)}
+            for one, kind in self.types[name].items()
+        ]
+        return {"name": name, "fields": fields, "inputFields": None}
+
+
+def _arguments(type_name: str, field_name: str) -> list[dict[str, str]]:
+    if field_name != "all" or not type_name.endswith("Queries"):
+        return []
+    return [{"name": name} for name in ("filter", "first", "after", "last", "before")]
+
+
+def _wrapped(field_name: str, kind: str) -> dict[str, Any]:
+    """Lists and non-nulls hide the name a level deeper each, as in any real schema."""
+    plain = {"name": kind, "ofType": None}
+    if field_name == "edges":
+        return {"name": None, "ofType": plain}
+    if field_name in ("id", "all", "pageInfo"):
+        return {"name": None, "ofType": plain}
+    return plain

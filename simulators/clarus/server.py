@@ -1,0 +1,204 @@
+"""The simulated Clarus as a server: the login, GraphQL for reads, REST for goods outs."""
+
+import copy
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+from aiohttp import web
+
+from simulators.clarus.execute import run
+from simulators.clarus.faults import Fault, FaultPlan
+from simulators.clarus.graphql import GraphFault, parse
+from simulators.clarus.login import TOKEN_LIFE, Login
+from simulators.clarus.orders import GoodsOuts
+from simulators.clarus.webhooks import Webhooks
+from simulators.clarus.world import Heard, World
+from simulators.time import SimulatorTime, WallTime
+
+CLIENT, SECRET = "simulated-integration", "simulated-clarus-secret"
+
+
+class ClarusSimulator:
+    """`async with ClarusSimulator() as clarus`: everything is in memory and gone at the end."""
+
+    def __init__(
+        self,
+        time: SimulatorTime | None = None,
+        *,
+        faults: FaultPlan | None = None,
+        subdomain: str = "acme-warehouse",
+        token_life: float = TOKEN_LIFE,
+        prefix: str = "/api",
+        host: str = "127.0.0.1",
+        port: int = 0,
+    ) -> None:
+        """`port` 0 takes any free one; `token_life` in simulated seconds."""
+        self.world = World(subdomain, time or WallTime(), faults or FaultPlan(), Login(token_life))
+        self.world.login.secrets[CLIENT] = SECRET
+        self._host, self._port, self._prefix = host, port, prefix
+        self._orders = GoodsOuts(self.world.goods_outs)
+        self._runner: web.AppRunner | None = None
+        self.hooks = Webhooks(self.world, "")
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._host}:{self._port}"
+
+    @property
+    def token_url(self) -> str:
+        return f"{self.url}/oauth/token"
+
+    @property
+    def faults(self) -> FaultPlan:
+        return self.world.faults
+
+    async def __aenter__(self) -> Self:
+        application = web.Application(client_max_size=16_777_216)
+        application.add_routes(
+            [
+                web.post("/oauth/token", self._token),
+                web.post("/graphql", self._graphql),
+                web.post(f"{self._prefix}/goods_outs", self._create),
+                web.patch(f"{self._prefix}/goods_outs/{{id}}", self._change),
+                web.delete(f"{self._prefix}/goods_outs/{{id}}", self._delete),
+                web.post(f"{self._prefix}/goods_outs/{{id}}/cancel", self._cancel),
+            ]
+        )
+        self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.05)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, self._host, self._port).start()
+        self._port = self._runner.addresses[0][1]
+        self.hooks.domain = self.url
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.hooks.close()
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _token(self, request: web.Request) -> web.Response:
+        form = {name: str(value) for name, value in (await request.post()).items()}
+        now = self.world.time.now()
+        status, body = self.world.login.grant(form, request.headers.get("Authorization", ""), now)
+        return _json(status, body)
+
+    async def _graphql(self, request: web.Request) -> web.StreamResponse:
+        body = await request.read()
+        asked = _decoded(body)
+        operation = _operation(asked)
+        fault = self.world.faults.next(operation)
+        if (stopped := await self._stopped(request, operation, asked, fault)) is not None:
+            return stopped
+        return self._heard(request, operation, asked, *self._answered(asked, operation, fault), fault)
+
+    def _answered(self, asked: Any, operation: str, fault: Fault | None) -> tuple[int, dict[str, Any]]:
+        kind = fault.kind if fault else ""
+        if kind == "errors_alone":
+            return 200, {"errors": [{"message": "Timeout on StockBalanceConnection.edges"}]}
+        try:
+            data = run(self.world.schema, self.world.nodes, asked["query"], asked.get("variables") or {})
+        except (GraphFault, TypeError, KeyError) as error:
+            return 200, {"errors": [{"message": str(error), "locations": [{"line": 1, "column": 1}]}]}
+        return 200, _spoilt(data, operation, fault)
+
+    async def _create(self, request: web.Request) -> web.StreamResponse:
+        return await self._rest(
+            request, lambda body: self._orders.create(body, self.world.new_id(), self.world.time.now())
+        )
+
+    async def _change(self, request: web.Request) -> web.StreamResponse:
+        return await self._rest(request, lambda body: self._orders.change(_id(request), body))
+
+    async def _delete(self, request: web.Request) -> web.StreamResponse:
+        return await self._rest(request, lambda _: self._orders.delete(_id(request), self.world.time.now()))
+
+    async def _cancel(self, request: web.Request) -> web.StreamResponse:
+        return await self._rest(request, lambda _: self._orders.cancel(_id(request), self.world.time.now()))
+
+    async def _rest(self, request: web.Request, act: Any) -> web.StreamResponse:
+        body = _decoded(await request.read())
+        fault = self.world.faults.next("goods_outs")
+        if (stopped := await self._stopped(request, "goods_outs", body, fault)) is not None:
+            return stopped
+        status, answer = act(copy.deepcopy(body))
+        return self._heard(request, "goods_outs", body, status, answer, fault)
+
+    async def _stopped(
+        self, request: web.Request, operation: str, body: Any, fault: Fault | None
+    ) -> web.StreamResponse | None:
+        """What keeps a call from doing anything at all; a slow one is only late."""
+        kind = fault.kind if fault else ""
+        known = self.world.login.holder(request.headers.get("Authorization", ""), self.world.time.now())
+        if known is None or kind == "unauthorised":
+            return self._heard(request, operation, body, 401, {"error": "The session has ended"}, fault)
+        if request.headers.get("X-Clarus-Subdomain") != self.world.subdomain:
+            return self._heard(request, operation, body, 401, {"error": "Unknown subdomain"}, fault)
+        match kind:
+            case "slow" if fault:
+                await self.world.time.sleep(fault.seconds)
+            case "error" if fault:
+                return self._heard(request, operation, body, fault.status, None, fault)
+            case "throttle":
+                return self._heard(request, operation, body, 429, {"errors": [{"symbol": "throttled"}]}, fault)
+            case "reset":
+                self._heard(request, operation, body, 0, None, fault)
+                if request.transport is not None:
+                    request.transport.abort()
+                return web.Response()
+            case "garbled":
+                self._heard(request, operation, body, 200, None, fault)
+                return web.Response(body=b'{"data": {"stock', content_type="application/json")
+            case _:
+                pass
+        return None
+
+    def _heard(
+        self, request: web.Request, operation: str, body: Any, status: int, answer: Any, fault: Fault | None
+    ) -> web.Response:
+        kept = {name.lower(): value for name, value in request.headers.items()}
+        now, kind = self.world.time.now(), fault.kind if fault else ""
+        self.world.heard.append(Heard(now, operation, status, body, kept, kind))
+        return _json(status or 500, answer)
+
+
+def _spoilt(data: dict[str, Any], operation: str, fault: Fault | None) -> dict[str, Any]:
+    kind = fault.kind if fault else ""
+    page = (data.get(operation) or {}).get("all") or {}
+    edges = page.get("edges") or []
+    if kind == "missing_field" and edges and fault is not None:
+        edges[0]["node"].pop(fault.field, None)
+    if kind == "repeated_rows" and edges:
+        edges.insert(0, copy.deepcopy(edges[0]))
+    if kind == "errors_beside_data":
+        page["edges"] = edges[: len(edges) // 2]
+        return {"data": data, "errors": [{"message": "Timeout on StockBalance.available", "path": [operation]}]}
+    return {"data": data}
+
+
+def _operation(asked: Any) -> str:
+    """The first field of the query, which names the list."""
+    try:
+        return parse(asked["query"], asked.get("variables") or {}).fields[0].name
+    except (GraphFault, TypeError, KeyError, AttributeError):
+        return ""
+
+
+def _id(request: web.Request) -> int:
+    text = request.match_info["id"]
+    return int(text) if text.isdigit() else 0
+
+
+def _decoded(body: bytes) -> Any:
+    try:
+        return msgspec.json.decode(body) if body else None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+
+
+def _json(status: int, content: object) -> web.Response:
+    if content is None:
+        return web.Response(status=status)
+    return web.Response(status=status, body=msgspec.json.encode(content), content_type="application/json")

@@ -1,0 +1,88 @@
+"""What we send to Clarus, and what the simulator answers, held against the vendor's own OpenAPI file."""
+
+import os
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import msgspec
+import pytest
+
+from daemon.links.answer import Done
+from daemon.settings import Clarus
+from schemas.clarus import BALANCES_FILTER, BalanceFilter
+from schemas.clarus_graph import Selection, lacks, read_selection
+from tests.daemon.clarus_rig import rig
+from tests.simulators.test_clarus_simulator import ORDER
+
+VARIABLE = "GOODSOUT_CLARUS_API"
+FILE = Path(os.environ.get(VARIABLE) or Path(__file__).parents[3] / "shared/reference/clarus-api/clarus-api.json")
+pytestmark = pytest.mark.skipif(
+    not FILE.is_file(), reason=f"Clarus's description is not at {FILE}: name the file in {VARIABLE}"
+)
+
+
+@cache
+def vendor() -> Any:
+    return msgspec.json.decode(FILE.read_bytes())
+
+
+def schema_of(path: str, method: str, *keys: str) -> Any:
+    found: Any = vendor()["paths"][path][method]
+    for key in (*keys, "content", "application/json", "schema"):
+        found = found[key]
+    return found | {"components": vendor()["components"]}
+
+
+def check(instance: object, schema: Any) -> None:
+    jsonschema.Draft7Validator(schema).validate(instance)
+
+
+async def sent(tmp_path: Path) -> tuple[Any, Any]:
+    """A request of ours for balances as it arrived, and the simulator's answer."""
+    async with rig(tmp_path) as given:
+        given.clarus.world.set_balance("A", available=5)
+        asked = BalanceFilter(given.everything.warehouse_ids, skus=("A",), product_ids=("102",))
+        answer = await given.link.balances(asked)
+        assert isinstance(answer, Done)
+        return given.clarus.world.heard[-1].body, asked
+
+
+async def test_a_request_for_balances_is_what_the_vendor_describes(tmp_path: Path) -> None:
+    body, _ = await sent(tmp_path)
+    check(body, schema_of("/graphql#ListStockBalances", "post", "requestBody"))
+
+
+async def test_the_filters_are_documented_with_the_operators_that_we_use(tmp_path: Path) -> None:
+    body, _ = await sent(tmp_path)
+    page = vendor()["paths"]["/graphql#ListStockBalances"]["post"]["x-mint"]["content"]
+    for name, operators in body["variables"]["filter"].items():
+        row = re.search(rf"^\| `{name}` \|.*$", page, re.MULTILINE)
+        assert row, name
+        assert all(f"`{operator}`" in row[0] for operator in operators), row[0]
+    assert BALANCES_FILTER in page
+
+
+def test_the_fields_asked_for_by_default_are_the_documented_ones() -> None:
+    tenant = Clarus(subdomain="a", client_id="b", client_secret_file="c")
+    for path, fields in (("ListStockBalances", tenant.balance_fields), ("ListAutomations", tenant.automation_fields)):
+        operation = vendor()["paths"][f"/graphql#{path}"]["post"]
+        example = operation["requestBody"]["content"]["application/json"]["example"]["query"]
+        documented = read_selection(re.sub(r"\([^)]*\)", "", example))["query"]
+        [connection] = documented.values()
+        assert lacks(connection["all"]["edges"]["node"], paths_of(read_selection(fields))) == []
+
+
+def paths_of(selection: Selection, above: str = "") -> tuple[str, ...]:
+    inner = [(f"{above}{name}", fields) for name, fields in selection.items()]
+    return tuple(path for name, fields in inner for path in (paths_of(fields, f"{name}.") if fields else (name,)))
+
+
+async def test_the_simulator_takes_orders_as_the_vendor_describes_them() -> None:
+    check(ORDER, schema_of("/api/goods_outs", "post", "requestBody"))
+    broken = msgspec.json.decode(msgspec.json.encode(ORDER))
+    del broken["data"]["attributes"]["reference"]
+    with pytest.raises(jsonschema.ValidationError):
+        check(broken, schema_of("/api/goods_outs", "post", "requestBody"))

@@ -1,0 +1,184 @@
+"""The simulated Clarus keeps to what Clarus documents: login, filters, pages, orders by their status, webhooks."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+
+from simulators.clarus import CLIENT, SECRET, ClarusSimulator, Trading
+
+SEED = 20261121
+PAGES = (
+    "query($filter: StockBalancesFilterType, $first: Int, $after: String) { stock_balances { all(filter: $filter,"
+    " first: $first, after: $after) { pageInfo { hasNextPage endCursor } edges { cursor node { available"
+    " product { id code } warehouse { id } } } } } }"
+)
+ORDER = {
+    "data": {
+        "type": "goods_outs",
+        "attributes": {
+            "goods_out_type": "sales_order", "account_id": 1, "reference": "SO-1",
+            "expected_date_of_dispatch": "2026-11-21T12:00:00Z",
+            "lines_changes": [{"type": "ADD", "attributes": {"product_id": 9, "order_quantity": 2}}],
+        },
+    }
+}  # fmt: skip
+
+
+class Client:
+    """Speaks to the simulator with a token of its own."""
+
+    def __init__(self, clarus: ClarusSimulator, session: aiohttp.ClientSession) -> None:
+        self.clarus, self.session = clarus, session
+        self.headers = {"X-Clarus-Subdomain": clarus.world.subdomain}
+
+    async def login(self) -> None:
+        form = {"grant_type": "client_credentials", "client_id": CLIENT, "client_secret": SECRET}
+        async with self.session.post(self.clarus.token_url, data=form) as answer:
+            self.headers["Authorization"] = f"Bearer {(await answer.json())['access_token']}"
+
+    async def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        url = self.clarus.url + path
+        async with self.session.request(method, url, json=body, headers=self.headers) as answer:
+            text = await answer.text()
+            return answer.status, json.loads(text) if text else None
+
+    async def ask(self, query: str, **variables: object) -> Any:
+        status, answer = await self.call("POST", "/graphql", {"query": query, "variables": variables})
+        assert status == 200
+        return answer
+
+
+@pytest.fixture
+async def client() -> AsyncIterator[Client]:
+    async with ClarusSimulator() as clarus, aiohttp.ClientSession() as session:
+        client = Client(clarus, session)
+        await client.login()
+        yield client
+
+
+def skus(answer: Any) -> list[str]:
+    return [edge["node"]["product"]["code"] for edge in answer["data"]["stock_balances"]["all"]["edges"]]
+
+
+async def test_a_call_without_the_tenant_or_with_no_token_is_turned_away(client: Client) -> None:
+    del client.headers["X-Clarus-Subdomain"]
+    assert (await client.call("POST", "/graphql", {"query": PAGES}))[0] == 401
+    client.headers = {"X-Clarus-Subdomain": client.clarus.world.subdomain, "Authorization": "Bearer none"}
+    status, answer = await client.call("POST", "/graphql", {"query": PAGES})
+    assert status == 401 and isinstance(answer["error"], str)
+
+
+async def test_a_second_login_ends_the_first_session(client: Client) -> None:
+    first = dict(client.headers)
+    await client.login()
+    second, client.headers = client.headers, first
+    assert (await client.call("POST", "/graphql", {"query": PAGES}))[0] == 401
+    client.headers = second
+    assert (await client.call("POST", "/graphql", {"query": PAGES}))[0] == 200
+
+
+async def test_filters_are_those_that_are_documented(client: Client) -> None:
+    world = client.clarus.world
+    world.set_balance("RED-1", available=5)
+    world.set_balance("red-2", available=0)
+    world.set_balance("BLUE", available=7.5, warehouse="WH2")
+    assert skus(await client.ask(PAGES, filter={"product_code": {"ilike": "RED"}})) == ["RED-1", "red-2"]
+    assert skus(await client.ask(PAGES, filter={"product_code": {"in": ["BLUE", "RED-1"]}})) == ["RED-1", "BLUE"]
+    assert skus(await client.ask(PAGES, filter={"available": {"between": [1, 6]}})) == ["RED-1"]
+    assert skus(await client.ask(PAGES, filter={"warehouse_id": {"in": [world.warehouse_id("WH2")]}})) == ["BLUE"]
+    refused = await client.ask(PAGES, filter={"updated_at": {"from": "2026-01-01"}})
+    assert "data" not in refused and "updated_at" in refused["errors"][0]["message"]
+
+
+async def test_an_unknown_field_and_a_wrong_filter_type_fail_the_whole_query(client: Client) -> None:
+    for query in (
+        "query { stock_balances { all { edges { node { available held } } } } }",
+        "query($f: StockFilterType) { stock_balances { all(filter: $f) { edges { node { available } } } } }",
+        "query { stock_balances { all { edges { node { available",
+    ):
+        answer = await client.ask(query)
+        assert answer["errors"] and "data" not in answer
+
+
+async def test_pages_go_by_offset_so_that_a_row_in_front_moves_those_behind(client: Client) -> None:
+    world = client.clarus.world
+    for sku in ("A", "B", "C"):
+        world.set_balance(sku, available=1)
+    page = (await client.ask(PAGES, first=2))["data"]["stock_balances"]["all"]
+    assert page["pageInfo"] == {"hasNextPage": True, "endCursor": "Mg"}
+    world.set_balance("NEW", available=1, front=True)
+    assert skus(await client.ask(PAGES, first=2, after="Mg")) == ["B", "C"]
+
+
+async def test_a_replica_shows_what_was_so_a_while_ago(client: Client) -> None:
+    world = client.clarus.world
+    world.set_balance("A", available=9)
+    world.faults.replica_lag = (3600.0, 3600.0)
+    assert skus(await client.ask(PAGES)) == []
+    world.faults.replica_lag = (0.0, 0.0)
+    assert skus(await client.ask(PAGES)) == ["A"]
+
+
+@pytest.mark.parametrize(
+    ("status", "cancelled", "then"),
+    [
+        ("PENDING", 200, ""),
+        ("ALLOCATED", 200, "CANCELLED"),
+        ("PICK", 200, "CANCELLED"),
+        ("COMPLETED", 422, "COMPLETED"),
+    ],
+)
+async def test_cancelling_an_order_goes_by_its_status(client: Client, status: str, cancelled: int, then: str) -> None:
+    _, made = await client.call("POST", "/api/goods_outs", ORDER)
+    order = client.clarus.world.goods_outs[made["data"]["id"]]
+    order.past.append((client.clarus.world.time.now(), status))
+    assert (await client.call("POST", f"/api/goods_outs/{order.id}/cancel"))[0] == cancelled
+    assert order.status == then
+
+
+async def test_an_order_is_changed_and_deleted_while_nothing_has_begun(client: Client) -> None:
+    _, made = await client.call("POST", "/api/goods_outs", ORDER)
+    order = client.clarus.world.goods_outs[made["data"]["id"]]
+    change = {
+        "data": {"type": "goods_outs", "attributes": {"priority": 1, "lines_changes": [{"type": "DESTROY", "id": 1}]}}
+    }
+    assert (await client.call("PATCH", f"/api/goods_outs/{order.id}", change))[0] == 200
+    assert order.lines == {} and order.attributes["priority"] == 1
+    assert await client.call("DELETE", f"/api/goods_outs/{order.id}") == (204, None)
+    status, answer = await client.call("DELETE", f"/api/goods_outs/{order.id}")
+    assert status == 404 and set(answer["errors"][0]) == {"code", "symbol", "details", "source", "context"}
+
+
+async def test_webhooks_carry_the_documented_headers_and_are_lost_and_doubled_by_seed(client: Client) -> None:
+    print(f"seed {SEED}")
+    heard: list[tuple[dict[str, str], Any]] = []
+
+    async def hook(request: web.Request) -> web.Response:
+        heard.append((dict(request.headers), await request.json()))
+        return web.Response(status=204)
+
+    application = web.Application()
+    application.add_routes([web.post("/hook", hook)])
+    runner = web.AppRunner(application)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/hook"
+    clarus = client.clarus
+    automation = clarus.world.add_automation("stock_balance", "updated", url)
+    trading = Trading(clarus, ("A", "B", "C"), seed=SEED)
+    clarus.faults.hook_lost, clarus.faults.hook_twice, clarus.faults.hook_delay = 0.2, 0.2, (0.0, 0.05)
+    moved = trading.trade(60)
+    await clarus.hooks.settle()
+    await runner.cleanup()
+    lost, arrived = clarus.hooks.lost, [body["product"]["code"] for _, body in heard]
+    assert 0 < lost < 60 and 60 - lost < len(arrived) < 120
+    assert arrived != [sku for sku in moved if sku in arrived][: len(arrived)], "the order was kept throughout"
+    headers = heard[0][0]
+    assert headers["X-ClarusWMS-Automation-ID"] == str(automation.id)
+    assert headers["X-ClarusWMS-Subdomain"] == clarus.world.subdomain
+    assert {"X-ClarusWMS-Domain", "X-ClarusWMS-API-Domain"} <= set(headers)
+    assert not any("signature" in name.lower() for name in headers)
