@@ -26,6 +26,9 @@ class AlertKind(StrEnum):
     LISTING_WITHOUT_STOCK = "listing_without_stock"
     LISTING_REFUSED = "listing_refused"
     NEVER_LIVE = "never_live"
+    FEED_FAILED = "feed_failed"
+    FEED_MISMATCH = "feed_mismatch"
+    FEED_STUCK = "feed_stuck"
     CHANNEL_DENIED = "channel_denied"
     CHANNEL_THROTTLED = "channel_throttled"
     CARRIER_UNMAPPED = "carrier_unmapped"
@@ -110,6 +113,24 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "ecommerce",
         "The channel accepted a stock value, and still does not show it.",
         "Look at the listing in the channel's own pages; open a case there if it shows an old value.",
+    ),
+    AlertKind.FEED_FAILED: Entry(
+        "error",
+        "technical",
+        "A feed of stock values failed as a whole; each value goes out again by itself.",
+        "Read the channel's text in the alert; if it blames the file, keep the alert's feed for the developers.",
+    ),
+    AlertKind.FEED_MISMATCH: Entry(
+        "error",
+        "technical",
+        "A feed's result does not fit what was sent, or cannot be had; nothing is taken from it.",
+        "Compare the feed's result in the channel's pages with the alert; each value goes out again by itself.",
+    ),
+    AlertKind.FEED_STUCK: Entry(
+        "error",
+        "technical",
+        "The channel has not finished a feed of stock values for far too long; values go out one by one meanwhile.",
+        "Look for the feed at the channel and open a case there: only the channel can cancel a feed that runs.",
     ),
     AlertKind.CHANNEL_DENIED: Entry(
         "critical",

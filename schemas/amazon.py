@@ -23,6 +23,8 @@ Refusal = Literal[
     "listing_invalid",
     "not_applied",
     "invalid_input",
+    "document_expired",
+    "feed_not_found",
     "redirected",
     "too_large",
     "refused",

@@ -26,7 +26,7 @@ TRANSIENT = frozenset({408, 425})
 def submission(arrived: Arrived) -> Answer[Submission]:
     """`patchListingsItem`: 200 is not success, its status is."""
     if arrived.status != 200:
-        return _failed_write(arrived, _name_listing_refusal)
+        return failed_write(arrived, _name_listing_refusal)
     try:
         answer = amazon_listings.read_submission(arrived.body or b"")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -46,17 +46,17 @@ def confirmation(arrived: Arrived) -> Answer[None]:
     """`confirmShipment`: 204 without a body."""
     if arrived.status in (200, 204):
         return Done(None, request_id(arrived), rate(arrived))
-    return _failed_write(arrived, amazon_orders.name_refusal)
+    return failed_write(arrived, amazon_orders.name_refusal)
 
 
 def live_quantity(arrived: Arrived) -> Reading[Eaches | None]:
-    return _read(
+    return reading(
         arrived, lambda body: amazon_listings.from_amazon(amazon_listings.read_listing(body)), _name_listing_refusal
     )
 
 
 def order(arrived: Arrived) -> Reading[AmazonOrder]:
-    return _read(
+    return reading(
         arrived, lambda body: amazon_orders.from_amazon(amazon_orders.read_order(body)), amazon_orders.name_refusal
     )
 
@@ -79,7 +79,7 @@ def denied(outcome: Outcome, operation: str) -> Denied:
     )
 
 
-def _read(arrived: Arrived, read: Callable[[bytes], T], name: Namer) -> Reading[T]:
+def reading(arrived: Arrived, read: Callable[[bytes], T], name: Namer) -> Reading[T]:
     if arrived.status != 200:
         return _failed_read(arrived, name)
     try:
@@ -88,7 +88,7 @@ def _read(arrived: Arrived, read: Callable[[bytes], T], name: Namer) -> Reading[
         return Unavailable(f"HTTP 200 with an answer that cannot be read: {error}", request_id(arrived))
 
 
-def _failed_write(arrived: Arrived, name: Namer) -> Refused | Throttled | Unknown:
+def failed_write(arrived: Arrived, name: Namer) -> Refused | Throttled | Unknown:
     return _turned_down(arrived, name) or Unknown(_status(arrived), request_id(arrived))
 
 

@@ -6,6 +6,7 @@ left; what fails later may have taken effect. aiohttp repeats idempotent methods
 connection; POST and PATCH, the only ones that change something here, it does not (tested).
 """
 
+import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -14,7 +15,10 @@ from aiohttp.abc import AbstractStreamWriter
 from yarl import URL
 
 MAX_ANSWER = 1_048_576
-"""Bytes of an answer that are read; what is longer is unreadable."""
+"""Bytes of an answer that are read, where nothing else is said; what is longer is unreadable."""
+
+LARGE = 262_144
+"""Bytes of a request from which on it is written piece by piece, so that nothing else waits for it."""
 
 CONNECT_TIMEOUT = 5.0
 """Real seconds to reach the partner at all."""
@@ -37,7 +41,7 @@ class Arrived:
     status: int
     headers: Mapping[str, str]
     body: bytes | None
-    """None when it could not be read to its end, or is longer than MAX_ANSWER."""
+    """None when it could not be read to its end, or is longer than was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,18 @@ class _Body(aiohttp.BytesPayload):
         await super().write_with_length(writer, content_length)
 
 
+class _LargeBody(aiohttp.BytesIOPayload):
+    """The same for a body that is too large to be handed over in one piece."""
+
+    def __init__(self, body: bytes, content_type: str, leaving: _Leaving) -> None:
+        super().__init__(io.BytesIO(body), content_type=content_type)
+        self._leaving = leaving
+
+    async def write_with_length(self, writer: AbstractStreamWriter, content_length: int | None) -> None:
+        self._leaving.now()
+        await super().write_with_length(writer, content_length)
+
+
 class Dropped(aiohttp.ClientError):
     """The connection ended under a request."""
 
@@ -93,12 +109,20 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
 
 
 async def exchange(
-    session: aiohttp.ClientSession, request: Request, timeout: float, on_leaving: Callable[[], None] | None = None
+    session: aiohttp.ClientSession,
+    request: Request,
+    timeout: float,
+    on_leaving: Callable[[], None] | None = None,
+    *,
+    limit: int = MAX_ANSWER,
 ) -> Exchange:
-    """Send it and read the answer, within `timeout` real seconds. Raises only what is not the partner's doing."""
+    """Send it and read the answer, at most `limit` bytes of it, within `timeout` real seconds.
+
+    Raises only what is not the partner's doing.
+    """
     leaving = _Leaving(on_leaving)
     try:
-        return await _sent(session, request, timeout, leaving)
+        return await _sent(session, request, timeout, leaving, limit)
     except (aiohttp.ClientError, TimeoutError, OSError) as error:
         return NotSent(_reason(error)) if _stayed(error, leaving) else NoAnswer(_reason(error))
 
@@ -108,7 +132,9 @@ def _stayed(error: Exception, leaving: _Leaving) -> bool:
     return not leaving.left or isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError)
 
 
-async def _sent(session: aiohttp.ClientSession, request: Request, timeout: float, leaving: _Leaving) -> Arrived:
+async def _sent(
+    session: aiohttp.ClientSession, request: Request, timeout: float, leaving: _Leaving, limit: int
+) -> Arrived:
     limits = aiohttp.ClientTimeout(total=timeout, sock_connect=min(timeout, CONNECT_TIMEOUT))
     async with session.request(
         request.method,
@@ -120,23 +146,24 @@ async def _sent(session: aiohttp.ClientSession, request: Request, timeout: float
         middlewares=(_once,),
     ) as response:
         headers = {name.lower(): value for name, value in response.headers.items()}
-        return Arrived(response.status, headers, await _bounded(response))
+        return Arrived(response.status, headers, await _bounded(response, limit))
 
 
-def _payload(request: Request, leaving: _Leaving) -> _Body | None:
+def _payload(request: Request, leaving: _Leaving) -> _Body | _LargeBody | None:
     if request.body is None:
         leaving.now()
         return None
-    return _Body(request.body, request.headers.get("content-type", "application/json"), leaving)
+    kind = _Body if len(request.body) <= LARGE else _LargeBody
+    return kind(request.body, request.headers.get("content-type", "application/json"), leaving)
 
 
-async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:
+async def _bounded(response: aiohttp.ClientResponse, limit: int) -> bytes | None:
     """The status has arrived by now and is worth keeping, so a broken body is no exception."""
     body = bytearray()
     try:
         async for chunk in response.content.iter_chunked(65_536):
             body += chunk
-            if len(body) > MAX_ANSWER:
+            if len(body) > limit:
                 response.close()
                 return None
     except (aiohttp.ClientError, TimeoutError, OSError):

@@ -1,7 +1,11 @@
-"""A simulated Amazon: login, Listings Items and Orders, with limits, delays and lies."""
+"""A simulated Amazon: login, Listings Items, Feeds and Orders, with limits, delays and lies."""
 
 from simulators.amazon.faults import Chance, Fault, FaultPlan, Lags
+from simulators.amazon.feed_fates import REALISTIC, Fate, FeedLags, FeedPlan
 from simulators.amazon.server import AmazonSimulator
 from simulators.amazon.world import UK, SimulatedSeller, World
 
-__all__ = ["UK", "AmazonSimulator", "Chance", "Fault", "FaultPlan", "Lags", "SimulatedSeller", "World"]
+__all__ = [
+    "REALISTIC", "UK", "AmazonSimulator", "Chance", "Fate", "Fault", "FaultPlan", "FeedLags", "FeedPlan", "Lags",
+    "SimulatedSeller", "World",
+]  # fmt: skip

@@ -17,7 +17,15 @@ PLANS = {
     "getListingsItem": Plan(5, 10),
     "confirmShipment": Plan(2, 10),
     "getOrder": Plan(0.5, 30),
+    "createFeedDocument": Plan(0.5, 15),
+    "createFeed": Plan(5 / 300, 5),
+    "getFeed": Plan(2, 15),
+    "cancelFeed": Plan(2, 15),
+    "getFeeds": Plan(0.0222, 10),
+    "getFeedDocument": Plan(0.0222, 10),
 }
+
+"""`createFeed` as for JSON_LISTINGS_FEED, which has a limit of its own: 5 submissions in 5 minutes."""
 
 APPLICATION_PLANS = {
     "patchListingsItem": Plan(500, 500),

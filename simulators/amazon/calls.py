@@ -80,7 +80,7 @@ class Calls:
                 return self._answered(call, seller.seller_id, breakdown(fault.status), fault)
             case _:
                 pass
-        return await self._told(call, seller, call.act(seller), fault)
+        return await self._told(call, seller, self._act(call, seller), fault)
 
     async def _told(
         self, call: Call, seller: SimulatedSeller, reply: Reply, fault: Fault | None
@@ -101,7 +101,12 @@ class Calls:
 
     async def _acted_late(self, call: Call, seller: SimulatedSeller, fault: Fault | None) -> None:
         await self._world.time.sleep(fault.seconds if fault else 0)
-        self._write_down(call, seller.seller_id, call.act(seller), 0, fault)
+        self._write_down(call, seller.seller_id, self._act(call, seller), 0, fault)
+
+    def _act(self, call: Call, seller: SimulatedSeller) -> Reply:
+        """Feeds that were due before take effect before."""
+        seller.settle_feeds()
+        return call.act(seller)
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._late.add(task)

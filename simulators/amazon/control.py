@@ -7,6 +7,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from simulators.amazon.faults import Chance, Fault, Lags
+from simulators.amazon.feed_fates import Fate, FeedLags
 from simulators.amazon.world import UK, World
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -19,6 +20,14 @@ class Faults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     chances: tuple[Chance, ...] | None = None
     lags: Lags | None = None
     invalid: dict[str, str] | None = None
+    feeds: tuple[Fate, ...] = ()
+    """How the next feeds end."""
+    feed_lags: FeedLags | None = None
+    feed_refusals: float | None = None
+    """Share of messages."""
+    feed_chances: tuple[tuple[float, Fate], ...] | None = None
+    release_feeds: Fate | None = None
+    """What is stuck ends now, like this."""
     stop: bool = False
 
 
@@ -60,11 +69,14 @@ class Control:
     async def _state(self, request: web.Request) -> web.Response:
         """`?since=N` gives the journal after entry N."""
         since = int(request.query.get("since", "0"))
+        for seller in self._world.sellers.values():
+            seller.settle_feeds()
         state = {
             "now": self._world.time.now(),
             "journal": self._world.journal.entries[since:],
             "listings": self._listings(),
             "orders": self._orders(),
+            "feeds": self._feeds(),
             "token_fetches": self._world.login.fetches,
         }
         return _json(state)
@@ -94,6 +106,9 @@ class Control:
             for order in seller.orders.values()
         ]
 
+    def _feeds(self) -> list[dict[str, Any]]:
+        return [{"seller": s, **feed.shown()} for s, feeds in self._world.feeds.feeds.items() for feed in feeds]
+
     async def _faults(self, request: web.Request) -> web.Response:
         change = _read(await request.read(), Faults)
         plan = self._world.faults
@@ -103,7 +118,18 @@ class Control:
         plan.chances = plan.chances if change.chances is None else change.chances
         plan.lags = change.lags or plan.lags
         plan.invalid = plan.invalid if change.invalid is None else change.invalid
+        self._feed_faults(change)
         return _json({"seed": plan.seed})
+
+    def _feed_faults(self, change: Faults) -> None:
+        plan = self._world.faults.feeds
+        plan.script(*change.feeds)
+        plan.lags = change.feed_lags or plan.lags
+        plan.refused = plan.refused if change.feed_refusals is None else change.feed_refusals
+        plan.chances = plan.chances if change.feed_chances is None else change.feed_chances
+        if change.release_feeds is not None:
+            for seller in self._world.sellers:
+                self._world.feeds.release(seller, change.release_feeds, self._world.time.now())
 
     async def _sellers(self, request: web.Request) -> web.Response:
         for new in _read(await request.read(), tuple[NewSeller, ...]):

@@ -7,6 +7,8 @@ from typing import Literal
 
 import msgspec
 
+from simulators.amazon.feed_fates import FeedPlan
+
 Kind = Literal[
     "slow", "late_effect", "lost_answer", "cut_answer", "reset", "error_before", "error_after", "throttle", "denied"
 ]
@@ -60,13 +62,15 @@ class FaultPlan:
         lags: Lags | None = None,
         invalid: Mapping[str, str] | None = None,
         rate_header_absent: float = 0.1,
+        feeds: FeedPlan | None = None,
     ) -> None:
-        """`invalid` maps a seller SKU to the issue code of its INVALID answer."""
+        """`invalid` maps a seller SKU to the issue code of its INVALID answer, and of its refusal in a feed."""
         self.seed = seed
         self.chances = chances
         self.lags = lags or Lags()
         self.invalid = dict(invalid or {})
         self.rate_header_absent = rate_header_absent
+        self.feeds = feeds or FeedPlan(seed)
         self._random = random.Random(seed)
         self._scripts: list[tuple[Fault, int | None]] = []
 
@@ -84,6 +88,7 @@ class FaultPlan:
         self._scripts.clear()
         self.chances = ()
         self.invalid.clear()
+        self.feeds.stop()
 
     def next(self, operation: str, seller: str, subject: str, now: datetime) -> Fault | None:
         return self._scripted(operation, seller, subject, now) or self._drawn(operation, seller, subject)

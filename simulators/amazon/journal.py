@@ -9,6 +9,10 @@ import msgspec
 Outcome = Literal["accepted", "answered", "refused", "throttled", "denied", "broken"]
 """accepted: something changed. answered: a read. broken: neither a change nor an answer of Amazon's."""
 
+FEED_MESSAGE = "feedMessage"
+"""No request: one message of a feed as it took effect or was refused; `package` is the feed."""
+TELLING = frozenset({"patchListingsItem", FEED_MESSAGE})
+
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
     """One request. `outcome` is what happened inside; `status` is what was sent, 0 for nothing."""
@@ -65,11 +69,14 @@ class Journal:
         return [entry for entry in self.of("", "throttled", seller) if bool(entry.fault) == injected]
 
     def told(self, seller: str, sku: str, marketplace: str = "") -> list[int]:
-        """The quantities of one listing that were accepted, in the order in which they took effect."""
+        """The quantities of one listing that were accepted, by either route, in the order of their effect."""
         return [
             entry.quantity
-            for entry in self.accepted("patchListingsItem", seller)
-            if entry.subject == sku and marketplace in ("", entry.marketplace) and entry.quantity is not None
+            for entry in self.accepted("", seller)
+            if entry.operation in TELLING
+            and entry.subject == sku
+            and marketplace in ("", entry.marketplace)
+            and entry.quantity is not None
         ]
 
     def parcels(self, seller: str = "") -> Counter[tuple[str, str]]:

@@ -78,7 +78,7 @@ def patch(listing: SimulatedListing | None, sku: str, body: bytes, now: datetime
     if listing is None or not request.patches or not all(_is_top_level(p.path) for p in request.patches):
         return refusal(400, "InvalidInput", "Invalid input", f"'{sku}' or a path of its patches does not exist")
     try:
-        attributes = _patched(listing, request)
+        attributes = patched(listing, request)
     except Unfit as unfit:
         return invalid(sku, unfit.code, unfit.message, unfit.attribute)
     quantity = listing.submit(attributes, now, lag)
@@ -89,7 +89,7 @@ def _is_top_level(path: str) -> bool:
     return path.startswith(PATH) and "/" not in path.removeprefix(PATH)
 
 
-def _patched(listing: SimulatedListing, request: PatchRequest) -> dict[str, list[Attribute]]:
+def patched(listing: SimulatedListing, request: PatchRequest) -> dict[str, list[Attribute]]:
     """Raises Unfit."""
     if request.product_type not in ("PRODUCT", listing.product_type):
         raise Unfit("4000003", f"The product type {request.product_type} is not valid.", "product_type")

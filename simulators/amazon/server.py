@@ -11,6 +11,8 @@ from simulators.amazon.buckets import PLAIN_ATTRIBUTES, Buckets
 from simulators.amazon.calls import Act, Call, Calls
 from simulators.amazon.control import Control, loopback_only
 from simulators.amazon.faults import FaultPlan
+from simulators.amazon.feed_documents import MAX_BYTES
+from simulators.amazon.feed_routes import FeedRoutes
 from simulators.amazon.journal import Journal
 from simulators.amazon.login import TOKEN_LIFE, Login
 from simulators.amazon.reply import Reply
@@ -19,6 +21,8 @@ from simulators.time import SimulatorTime, WallTime
 
 ITEM = "/listings/2021-08-01/items/{seller}/{sku}"
 CONFIRMATION = "/orders/v0/orders/{order}/shipmentConfirmation"
+MAX_REQUEST = 4 * MAX_BYTES
+"""What is longer is cut off before anybody can say why it is refused."""
 ORDER = "/orders/2026-01-01/orders/{order}"
 
 
@@ -89,7 +93,7 @@ class AmazonSimulator:
             await self._runner.cleanup()
 
     def _application(self) -> web.Application:
-        application = web.Application(middlewares=[loopback_only])
+        application = web.Application(middlewares=[loopback_only], client_max_size=MAX_REQUEST)
         application.add_routes(
             [
                 web.post("/auth/o2/token", self._token),
@@ -97,6 +101,7 @@ class AmazonSimulator:
                 web.get(ITEM, self._get_listing),
                 web.post(CONFIRMATION, self._confirm_shipment),
                 web.get(ORDER, self._get_order),
+                *FeedRoutes(self.world, self._calls, self._call).routes(),
                 *Control(self.world).routes(),
             ]
         )

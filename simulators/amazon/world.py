@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from simulators.amazon.buckets import Buckets
 from simulators.amazon.faults import FaultPlan
-from simulators.amazon.journal import Journal
+from simulators.amazon.feed_work import Applied
+from simulators.amazon.feeds import Feeds, SimulatedFeed
+from simulators.amazon.journal import FEED_MESSAGE, Entry, Journal
 from simulators.amazon.listings import AVAILABILITY, SimulatedListing
 from simulators.amazon.login import Login
 from simulators.amazon.orders import SimulatedItem, SimulatedOrder
@@ -23,6 +26,7 @@ class SimulatedSeller:
     client_secret: str = field(repr=False)
     refresh_token: str = field(repr=False)
     time: SimulatorTime = field(repr=False)
+    feeds: Feeds = field(repr=False)
     listings: dict[tuple[str, str], SimulatedListing] = field(default_factory=dict[tuple[str, str], SimulatedListing])
     orders: dict[str, SimulatedOrder] = field(default_factory=dict[str, SimulatedOrder])
 
@@ -46,9 +50,14 @@ class SimulatedSeller:
 
     def listing(self, sku: str, marketplace: str = UK) -> SimulatedListing:
         """With everything live that is due. Raises KeyError."""
+        self.settle_feeds()
         listing = self.listings[(marketplace, sku)]
         listing.settle(self.time.now())
         return listing
+
+    def settle_feeds(self) -> None:
+        """Let feeds take effect that are due."""
+        self.feeds.settle(self, self.time.now())
 
     def add_order(
         self,
@@ -74,6 +83,21 @@ class World:
     login: Login = field(default_factory=Login)
     journal: Journal = field(default_factory=Journal)
     sellers: dict[str, SimulatedSeller] = field(default_factory=dict[str, SimulatedSeller])
+    feeds: Feeds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.feeds = Feeds(
+            self.faults.feeds, self.faults.live_lag, lambda: self.faults.invalid, self._tell_of_message
+        )
+
+    def _tell_of_message(self, feed: SimulatedFeed, done: Applied, at: datetime) -> None:
+        self.journal.add(
+            Entry(
+                number=self.journal.next_number(), at=at, done_at=at, operation=FEED_MESSAGE, seller=feed.seller,
+                subject=done.sku, marketplace=feed.marketplace, outcome="refused" if done.code else "accepted",
+                status=0, request_id="", error=done.code, quantity=done.quantity, package=feed.feed_id,
+            )
+        )  # fmt: skip
 
     def add_seller(
         self,
@@ -85,7 +109,7 @@ class World:
     ) -> SimulatedSeller:
         """Sellers of one client id share its secret and its application-wide limits."""
         refresh_token = refresh_token or f"Atzr|{seller_id}"
-        seller = SimulatedSeller(seller_id, client_id, client_secret, refresh_token, self.time)
+        seller = SimulatedSeller(seller_id, client_id, client_secret, refresh_token, self.time, self.feeds)
         self.login.secrets[client_id] = client_secret
         self.login.refresh_tokens[refresh_token] = (client_id, seller_id)
         self.sellers[seller_id] = seller

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from jsonschema import Draft4Validator
+from jsonschema import Draft4Validator, Draft7Validator
 
 LISTINGS = "listings-items-api-model/listingsItems_2021-08-01.json"
 ORDERS_V0 = "orders-api-model/ordersV0.json"
 ORDERS = "orders-api-model/orders_2026-01-01.json"
+FEEDS = "feeds-api-model/feeds_2021-06-30.json"
+FEED_BODY = "feeds/listings-feed-schema-v2.json"
+FEED_REPORT = "feeds/listings-feed-processing-report-schema-v2.json"
 
 VARIABLE = "GOODSOUT_SP_API_MODELS"
 BESIDE = Path(__file__).parents[3] / "shared/reference/sp-api-models"
@@ -38,6 +41,21 @@ def faults(path: str, definition: str, message: Any) -> list[str]:
     schema = {"definitions": model(path)["definitions"], "$ref": f"#/definitions/{definition}"}
     checker = Draft4Validator(schema, format_checker=Draft4Validator.FORMAT_CHECKER)
     return [f"{error.json_path}: {error.message}" for error in checker.iter_errors(message)]
+
+
+@cache
+def _document_checker(path: str) -> Draft7Validator:
+    return Draft7Validator(json.loads((folder() / "schemas" / path).read_text("utf-8")))
+
+
+def document_faults(path: str, document: Any) -> list[str]:
+    """What of a whole document does not hold against one of Amazon's schemas; empty when all does."""
+    return [f"{error.json_path}: {error.message}" for error in _document_checker(path).iter_errors(document)]
+
+
+def example(path: str) -> Any:
+    """Amazon's own example of a document."""
+    return json.loads((folder() / "schemas" / path.replace(".json", ".example.json")).read_text("utf-8"))
 
 
 def sandbox_pairs(path: str, operation: str, status: str) -> list[dict[str, Any]]:
