@@ -2,15 +2,16 @@
 
 A despatch crosses the event loop some thirty times between its arrival and its request, and at each crossing it
 waits for everything that was ready before it. So bulk work takes turns: one slice of one worker in each round of the
-loop, and none while a despatch is under way.
+loop, and none while a despatch is under way. And while despatches come, few of them are in the database at once:
+what the database has begun, a despatch has to wait for.
 """
 
 import asyncio
 import math
 import time
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 
 LONGEST = 0.1
@@ -19,6 +20,11 @@ LINGER = 0.003
 """Real seconds for which a despatch keeps its right of way between two of its steps."""
 LATELY = 1.0
 """Real seconds after a despatch in which another is expected, so that bulk work takes smaller bites."""
+
+FEW = 2
+"""Bulk workers with a connection at once while despatches come."""
+OVERDUE = 1.0
+"""Real seconds after which bulk work goes on although there are FEW already: leases must be renewed in time."""
 
 Turn = tuple["asyncio.Future[None]", float]
 """Who waits, and until when at most (monotonic)."""
@@ -30,6 +36,7 @@ class Urgency:
 
     under_way: int = 0
     _begun: float = -math.inf
+    _few: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FEW))
     _turns: deque[Turn] = field(default_factory=deque[Turn])
     _next: asyncio.Handle | None = None
 
@@ -61,6 +68,24 @@ class Urgency:
         if self._next is None:
             self._next = asyncio.get_running_loop().call_soon(self._give_turn)
         await turn
+
+    @asynccontextmanager
+    async def behind(self) -> AsyncIterator[None]:
+        """Do bulk work behind what is urgent: wait for a turn, and while despatches come, be one of a few."""
+        is_one_of_few = self.lately and await self._taken_a_place()
+        try:
+            await self.give_way()
+            yield
+        finally:
+            if is_one_of_few:
+                self._few.release()
+
+    async def _taken_a_place(self) -> bool:
+        try:
+            async with asyncio.timeout(OVERDUE):
+                return await self._few.acquire()
+        except TimeoutError:
+            return False
 
     def _ended(self) -> None:
         self.under_way -= 1

@@ -6,7 +6,7 @@ cancelled is thrown away (asyncpg would answer "another operation is in progress
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -75,7 +75,7 @@ async def check_version(connection: Connection) -> None:
 class Database:
     """A pool with a name and bounds. Despatch has one of its own, so that bulk work cannot starve it.
 
-    With `urgency`, whoever asks for a connection gives way first to what is more urgent.
+    With `urgency`, whoever asks for a connection stands behind what is more urgent.
     """
 
     def __init__(self, pool: "asyncpg.Pool[asyncpg.Record]", urgency: Urgency | None = None) -> None:
@@ -85,8 +85,12 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection for this task alone. Never hold it while sleeping or calling a partner."""
-        if self._urgency is not None:
-            await self._urgency.give_way()
+        behind = self._urgency.behind() if self._urgency is not None else nullcontext()
+        async with behind, self._lent() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _lent(self) -> AsyncIterator[Connection]:
         connection = await self._pool.acquire(timeout=ACQUIRE_TIMEOUT)
         try:
             yield connection

@@ -67,9 +67,56 @@ async def test_a_worker_that_is_cancelled_while_it_waits_holds_nobody_up() -> No
 
 async def test_a_despatch_is_remembered_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     way = Urgency()
-    assert not way.lately
+    seen = [way.lately]
     with way.claim():
-        assert way.lately
-    assert way.lately
+        seen.append(way.lately)
+    seen.append(way.lately)
     monkeypatch.setattr(urgency, "LATELY", 0.0)
-    assert not way.lately
+    assert [*seen, way.lately] == [False, True, True, False]
+
+
+async def _work_behind(way: Urgency, inside: list[str], name: str, end: asyncio.Event) -> None:
+    async with way.behind():
+        inside.append(name)
+        await end.wait()
+        inside.remove(name)
+
+
+async def _settled(inside: list[str], wanted: int) -> None:
+    async with asyncio.timeout(2.0):
+        while len(inside) != wanted:
+            await asyncio.sleep(0.001)
+
+
+async def test_few_bulk_workers_are_at_work_at_once_while_despatches_come() -> None:
+    way, inside, end = Urgency(), list[str](), asyncio.Event()
+    with way.claim():
+        pass
+    workers = [asyncio.create_task(_work_behind(way, inside, str(n), end)) for n in range(5)]
+    await _settled(inside, urgency.FEW)
+    await asyncio.sleep(0.05)
+    assert len(inside) == urgency.FEW
+    end.set()
+    await asyncio.gather(*workers)
+    assert inside == []
+
+
+async def test_bulk_workers_do_not_wait_for_each_other_while_no_despatch_comes() -> None:
+    way, inside, end = Urgency(), list[str](), asyncio.Event()
+    workers = [asyncio.create_task(_work_behind(way, inside, str(n), end)) for n in range(5)]
+    await _settled(inside, 5)
+    end.set()
+    await asyncio.gather(*workers)
+
+
+async def test_bulk_work_that_is_overdue_goes_on_although_the_few_places_are_taken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(urgency, "OVERDUE", 0.05)
+    way, inside, end = Urgency(), list[str](), asyncio.Event()
+    with way.claim():
+        pass
+    workers = [asyncio.create_task(_work_behind(way, inside, str(n), end)) for n in range(urgency.FEW + 1)]
+    await _settled(inside, urgency.FEW + 1)
+    end.set()
+    await asyncio.gather(*workers)
