@@ -38,9 +38,9 @@ from daemon.outbox import Relay
 from daemon.partitions import Partitions
 from daemon.publisher import Publisher, mark
 from daemon.read_back import ReadBack
+from daemon.selling import rules_of
 from daemon.settings import Role, SellerAccount, Settings
 from daemon.store.database import Database, check_version, open_database
-from daemon.store.publication import Mapped
 from daemon.supervisor import Loop, Round, Supervisor, leased, repeating
 from daemon.systemd import Systemd
 from daemon.telemetry import Telemetry
@@ -48,7 +48,7 @@ from daemon.topology import STOCK_QUEUES, TOPOLOGY
 from daemon.urgency import Urgency
 from daemon.watch import Watch
 from daemon.web import Check, WebServer
-from schemas.terms import ChannelAccount, Warehouse
+from handlers.supply import Rules
 
 log = logging.getLogger(__name__)
 
@@ -77,11 +77,8 @@ class App:
         return self.configuration.settings
 
     @property
-    def mapped(self) -> Mapped:
-        return {
-            ChannelAccount(name): frozenset(Warehouse(warehouse) for warehouse in seller.warehouses)
-            for name, seller in self.settings.sellers.items()
-        }
+    def rules(self) -> Rules:
+        return rules_of(self.settings)
 
     def leases(self, ttl: float = TTL) -> Leases:
         return Leases(self.database, self.holder, ttl)
@@ -260,7 +257,7 @@ def _add_relays(app: App, supervisor: Supervisor) -> None:
 
 def _add_publishers(app: App, supervisor: Supervisor) -> None:
     async def marks() -> float:
-        return 0.0 if await mark(app.database, app.mapped, app.clock) else 0.02
+        return 0.0 if await mark(app.database, app.rules, app.clock) else 0.02
 
     supervisor.add("marks", repeating(marks))
     for name, seller in app.settings.sellers.items():
@@ -276,7 +273,7 @@ def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
     settings = app.settings.publication
     publisher = Publisher(
         name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, settings, app.holder,
-        app.mapped, app.settings.owners,
+        app.rules, app.settings.owners,
     )  # fmt: skip
     rounds = leased(app.leases(), f"publish/{name}", publisher.publish, needs=settings.request_timeout)
 

@@ -23,6 +23,11 @@ MAY_BE_ZERO = {
     "despatch.read_lag",
     "clarus.*.refresh_early",
     "clarus.*.replica_lag",
+    "demand.overlap",
+    "demand.hysteresis",
+    "classes.*.at_least",
+    "classes.*.buffer_units",
+    "classes.*.buffer_percent",
 }
 ANY_NUMBER = {"clock.host_error", "web.port"}
 MAY_BE_EMPTY = {
@@ -39,7 +44,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 def broken_rules(values: Mapping[Key, Found]) -> list[str]:
     """Each fault with its place, over every value that was given."""
     faults = [f"{found.place}: {fault}" for found in values.values() for fault in _faults(found)]
-    for table, whose in (("sellers", "seller"), ("clarus", "tenant")):
+    for table, whose in (("sellers", "seller"), ("clarus", "tenant"), ("classes", "class")):
         names = {key[1]: found.place for key, found in values.items() if key[0] == table}
         bad = _BAD_NAME.format(whose=whose)
         faults += [f"{place}: {bad}" for name, place in names.items() if not _NAME.fullmatch(name)]
@@ -66,6 +71,8 @@ def _faults(found: Found) -> Iterator[str]:
 
 def _general(found: Found) -> str | None:
     match found.value:
+        case bool():
+            return None
         case int() | float() as number:
             return _number(found.field, number)
         case str() as text:
@@ -191,6 +198,14 @@ def _origin(value: object) -> str | None:
     return None if origin.tzinfo else "has no zone: add Z or an offset, such as 2026-01-05T06:00:00Z"
 
 
+def _below_one(value: object) -> str | None:
+    return "must be a share below 1" if isinstance(value, float | int) and value >= 1 else None
+
+
+def _per_cent(value: object) -> str | None:
+    return "must be at most 100" if isinstance(value, float | int) and value > 100 else None
+
+
 _RULES: dict[str, Callable[[object], str | None]] = {
     "bus.url": _service("bus.password_file", "amqp", "amqps"),
     "bus.heartbeat": _at_most(65_535),
@@ -198,6 +213,8 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "database.url": _service("database.password_file", "postgresql"),
     "web.port": _port,
     "clock.origin": _origin,
+    "demand.hysteresis": _below_one,
+    "classes.*.buffer_percent": _per_cent,
     "sellers.*.endpoint": _partner,
     "sellers.*.token_url": _partner,
     "clarus.*.host": _partner,

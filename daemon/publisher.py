@@ -21,12 +21,14 @@ from daemon.settings import Publication, SellerAccount
 from daemon.store import publication as books
 from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
-from daemon.store.publication import Begun, Desired, Mapped, Standing
+from daemon.store.publication import Begun, Desired, Standing
+from daemon.store.supply import inputs_for, locked_inputs
 from daemon.telemetry import Telemetry
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.publication import Send, Told, again_at, in_turn, next_for, target, untold_since
-from handlers.sellable_stock import Listing, Sellable, sellable
+from handlers.sellable_stock import Listing, Sellable
+from handlers.supply import Inputs, Rules, sellable_of
 from schemas.amazon_listings import Submission
 
 MARKS = 100
@@ -64,7 +66,7 @@ class Publisher:
     telemetry: Telemetry
     settings: Publication
     holder: str
-    mapped: Mapped
+    rules: Rules
     owners: Mapping[str, str]
     under_way: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
 
@@ -106,7 +108,7 @@ class Publisher:
         """Decide anew under lock, from the books as they are now, and commit the rows of what will leave."""
         now = self.clock.now()
         async with self.database.transaction() as connection:
-            stock = await books.locked_stock(connection, listing_ids)
+            stock = await locked_inputs(connection, listing_ids)
             standings = await books.lock(connection, listing_ids)
             desired, chosen = self._choose(standings, stock, now)
             await books.save_desired(connection, desired, now)
@@ -116,11 +118,11 @@ class Publisher:
         return [Leaving(attempts[listing.id], listing, send, now) for _, listing, send in chosen]
 
     def _choose(
-        self, standings: Sequence[Standing], stock: books.StockOf, now: datetime
+        self, standings: Sequence[Standing], stock: Inputs, now: datetime
     ) -> tuple[list[Desired], list[tuple[Begun, Listing, Send]]]:
         desired, chosen = list[Desired](), list[tuple[Begun, Listing, Send]]()
         for standing in standings:
-            found = sellable(standing.listing, books.stock_of(standing.listing, stock, self.mapped))
+            found = sellable_of(standing.listing, stock, self.rules)
             desired.append(desire(standing, found, now))
             move = next_for(standing.told, desired[-1].desired, now, self.settings.near_zero)
             if isinstance(move, Send) and found is not None:
@@ -221,7 +223,7 @@ class Publisher:
             await asyncio.wait(self.under_way, timeout=seconds)
 
 
-async def mark(database: Database, mapped: Mapped, clock: Clock) -> int:
+async def mark(database: Database, rules: Rules, clock: Clock) -> int:
     """Turn the oldest dirty marks into desired values; returns how many marks were taken."""
     now = clock.now()
     async with database.transaction() as connection:
@@ -229,11 +231,8 @@ async def mark(database: Database, mapped: Mapped, clock: Clock) -> int:
         if not marks:
             return 0
         standings = await books.marked(connection, marks)
-        stock = await books.stock_for(connection, [standing.listing for standing in standings])
-        rows = [
-            desire(standing, sellable(standing.listing, books.stock_of(standing.listing, stock, mapped)), now)
-            for standing in standings
-        ]
+        stock = await inputs_for(connection, [standing.listing for standing in standings])
+        rows = [desire(standing, sellable_of(standing.listing, stock, rules), now) for standing in standings]
         await books.save_desired(connection, rows, now)
     return len(marks)
 

@@ -75,6 +75,36 @@ class Publication(Section, frozen=True, kw_only=True):
     """Seconds after which "accepted but never live" is raised."""
 
 
+class Demand(Section, frozen=True, kw_only=True):
+    """What channels have sold: how it is heard of, and how fast listings sell."""
+
+    every: float = 180.0
+    """Seconds between two looks for orders at a channel, at least."""
+    overlap: float = 300.0
+    """Seconds of what was read before that are read again: orders appear late."""
+    look_back: float = 1_209_600.0
+    """Seconds of orders that are read when an account is read for the first time."""
+    half_life: float = 604_800.0
+    """Seconds until a sale counts half."""
+    hysteresis: float = 0.2
+    """Share below its threshold at which a listing leaves its velocity class."""
+    stuck_after: float = 432_000.0
+    """Seconds after which a line that nobody allocates or cancels is raised."""
+    keep_days: int = 120
+    """Days that order lines are kept once nothing is open; older orders are passed over."""
+
+
+class VelocityClass(Section, frozen=True, kw_only=True):
+    """Listings that sell at a certain speed, and what is kept back of them."""
+
+    at_least: float
+    """Channel units a day."""
+    buffer_units: int = 0
+    """Eaches."""
+    buffer_percent: float = 0.0
+    """Of the pool."""
+
+
 class Despatch(Section, frozen=True, kw_only=True):
     late_effect: float = 60.0
     read_lag: float = 30.0
@@ -134,6 +164,10 @@ class SellerAccount(Section, frozen=True, kw_only=True):
     marketplaces: tuple[str, ...]
     warehouses: tuple[str, ...]
     """Whose stock this account sells."""
+    nets_own_orders: bool = False
+    """The channel takes its own open orders off whatever quantity it is told."""
+    stock_name: str = "DEFAULT"
+    """Which of the channel's stocks is written: Amazon's fulfilment channel code."""
     application: str = "goodsout"
     """Accounts of one application share its application-wide limits."""
     issue_locale: str = "en_GB"
@@ -224,6 +258,7 @@ class Settings(Section, frozen=True, kw_only=True):
     database: Database
     intake: Intake = Intake()
     publication: Publication = Publication()
+    demand: Demand = Demand()
     despatch: Despatch = Despatch()
     watch: Watch = Watch()
     web: Web = Web()
@@ -231,6 +266,8 @@ class Settings(Section, frozen=True, kw_only=True):
     keys: Keys = Keys()
     owners: dict[str, Owner] = {}
     """Which team owns an alert kind, where it is not the default."""
+    classes: dict[str, VelocityClass] = {}
+    """Velocity classes, by the name that listings are put in them with."""
     sellers: dict[str, SellerAccount] = {}
     clarus: dict[str, Clarus] = {}
     warehouses: dict[str, WarehouseSection] = {}

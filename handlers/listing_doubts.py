@@ -1,7 +1,7 @@
 """Listings that can be imported and still look like a mistake: said, never corrected."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from handlers.listings import Changes, Key, key_of
@@ -15,15 +15,25 @@ SHORTENED: Final = re.compile(r"\d(\.\d+)?E\+\d+", re.I)
 """How a spreadsheet writes a long number that it took for one."""
 
 
-def doubts(changes: Changes, kept: Iterable[Listing], sellers: Sellers, lines: Mapping[Key, int]) -> list[str]:
-    """One line each, about what is added or changed. `kept`: everything that will be in the books."""
+def doubts(
+    changes: Changes,
+    kept: Iterable[Listing],
+    sellers: Sellers,
+    lines: Mapping[Key, int],
+    classes: Collection[str] = (),
+) -> list[str]:
+    """One line each, about what is added or changed. `kept`: everything that will be in the books. `classes`: the
+    velocity classes that are configured."""
     fresh = [*changes.added, *(after for _, after in changes.changed)]
-    said = [f"{_where(listing, lines)}: {text}" for listing in fresh for text in _alone(listing, sellers)]
+    said = [f"{_where(listing, lines)}: {text}" for listing in fresh for text in _alone(listing, sellers, classes)]
     return [*said, *_near_misses(fresh, list(kept), lines)]
 
 
-def _alone(listing: Listing, sellers: Sellers) -> Iterator[str]:
-    for column, value in (("seller_sku", listing.seller_sku), ("sku", listing.sku)):
+def _alone(listing: Listing, sellers: Sellers, classes: Collection[str]) -> Iterator[str]:
+    if listing.velocity_class and listing.velocity_class not in classes:
+        yield f"velocity_class {listing.velocity_class!r} is not in the configuration: nothing is kept back for it"
+    named = (("component", one.sku) for one in listing.components)
+    for column, value in (("seller_sku", listing.seller_sku), ("sku", listing.sku), *named):
         if value != value.strip():
             yield f"{column} {value!r} begins or ends with a space"
         if SHORTENED.fullmatch(value):

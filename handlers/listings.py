@@ -3,12 +3,14 @@
 A row that is wrong is never guessed right: whoever imports gets every fault at once, by line and column.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Final, TypeAlias, TypeVar
 
 import msgspec
 
+from handlers.kits import components, write_components
 from handlers.sellable_stock import Listing
 from handlers.sheets import Fault, Row, read_sheet, write_sheet
 from schemas.terms import Account, ChannelAccount, Marketplace, SellerSku, Sku
@@ -17,10 +19,16 @@ COLUMNS: Final = (
     "channel_account", "marketplace", "seller_sku", "account", "sku", "pack_size", "buffer", "cap", "floor", "share",
     "lead_time_days", "product_type", "stop",
 )  # fmt: skip
+FURTHER: Final = ("velocity_class", "priority", "reserve", "components")
+"""Columns that a file may leave out: then what the books say stays."""
+ALL: Final = (*COLUMNS, *FURTHER)
 MAX_TEXT: Final = 200
 MAX_QUANTITY: Final = 100_000_000
 MAX_PACK: Final = 100_000
 MAX_LEAD_TIME: Final = 30
+MAX_PRIORITY: Final = 99
+
+_CLASS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
 
 Key: TypeAlias = tuple[ChannelAccount, Marketplace, SellerSku]
 T = TypeVar("T")
@@ -32,6 +40,8 @@ class Read(msgspec.Struct, frozen=True):
     listings: tuple[Listing, ...] = ()
     lines: Mapping[Key, int] = {}
     faults: tuple[Fault, ...] = ()
+    absent: frozenset[str] = frozenset()
+    """Columns that the file leaves out."""
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -51,7 +61,7 @@ def key_of(listing: Listing) -> Key:
 
 def read_listings(content: bytes, only: ChannelAccount | None = None) -> Read:
     """All listings of a file, or all its faults. With `only`, rows of another channel account are faults."""
-    sheet = read_sheet(content, COLUMNS)
+    sheet = read_sheet(content, COLUMNS, FURTHER)
     faults, listings, lines = list(sheet.faults), list[Listing](), dict[Key, int]()
     for row in sheet.rows:
         listing = _Cells(row, faults).listing()
@@ -62,16 +72,25 @@ def read_listings(content: bytes, only: ChannelAccount | None = None) -> Read:
         if (first := lines.setdefault(key_of(listing), row.line)) != row.line:
             faults.append(Fault(row.line, "seller_sku", f"{listing.seller_sku!r} stands already in line {first}"))
         listings.append(listing)
-    return Read(tuple(listings), lines, tuple(sorted(faults)))
+    return Read(tuple(listings), lines, tuple(sorted(faults)), sheet.absent)
 
 
 def write_listings(listings: Iterable[Listing]) -> str:
     """The text of a CSV file that reads back as the same listings."""
-    return write_sheet(COLUMNS, (list(as_cells(one).values()) for one in sorted(listings, key=key_of)))
+    return write_sheet(ALL, (list(as_cells(one).values()) for one in sorted(listings, key=key_of)))
 
 
-def compare(old: Iterable[Listing], new: Sequence[Listing], only: ChannelAccount | None = None) -> Changes:
-    """What differs. Listings of channel accounts that `new` does not name, and that are not `only`, are left out."""
+def compare(
+    old: Iterable[Listing],
+    new: Sequence[Listing],
+    only: ChannelAccount | None = None,
+    absent: Iterable[str] = (),
+) -> Changes:
+    """What differs. Listings of channel accounts that `new` does not name, and that are not `only`, are left out.
+
+    What the columns in `absent` say stays as it was.
+    """
+    kept = tuple(absent)
     about = {listing.channel_account for listing in new} | ({only} if only else set())
     before = {key_of(listing): listing for listing in old if listing.channel_account in about}
     added, changed = list[Listing](), list[tuple[Listing, Listing]]()
@@ -79,17 +98,21 @@ def compare(old: Iterable[Listing], new: Sequence[Listing], only: ChannelAccount
         known = before.get(key_of(listing))
         if known is None:
             added.append(listing)
-        elif (after := msgspec.structs.replace(listing, id=known.id)) != known:
+        elif (after := _with_kept(listing, known, kept)) != known:
             changed.append((known, after))
     named = {key_of(listing) for listing in new}
     missing = tuple(listing for key, listing in before.items() if key not in named)
     return Changes(tuple(added), tuple(changed), missing, len(new) - len(added) - len(changed))
 
 
+def _with_kept(listing: Listing, known: Listing, kept: Iterable[str]) -> Listing:
+    return msgspec.structs.replace(listing, id=known.id, **{name: getattr(known, name) for name in kept})
+
+
 def differences(before: Listing, after: Listing) -> dict[str, tuple[str, str]]:
     """Column -> (before, after), as the file writes them."""
     old, new = as_cells(before), as_cells(after)
-    return {name: (old[name], new[name]) for name in COLUMNS if old[name] != new[name]}
+    return {name: (old[name], new[name]) for name in ALL if old[name] != new[name]}
 
 
 def tells_more_than_stock(before: Listing, after: Listing) -> bool:
@@ -103,9 +126,10 @@ def as_cells(listing: Listing) -> dict[str, str]:
         listing.channel_account, listing.marketplace, listing.seller_sku, listing.account, listing.sku,
         str(listing.pack_size), _buffer_of(listing), _optional(listing.cap), str(listing.floor),
         f"{_plain(listing.share_percent)}%", _optional(listing.lead_time_days), listing.product_type,
-        "yes" if listing.stopped else "no",
+        "yes" if listing.stopped else "no", listing.velocity_class, str(listing.priority), str(listing.reserve),
+        write_components(listing.components),
     )  # fmt: skip
-    return dict(zip(COLUMNS, cells, strict=True))
+    return dict(zip(ALL, cells, strict=True))
 
 
 def _optional(value: int | None) -> str:
@@ -151,6 +175,10 @@ class _Cells:
             lead_time_days=self._cell("lead_time_days", _bounded(0, MAX_LEAD_TIME)),
             product_type=self._cell("product_type", name) or "PRODUCT",
             stopped=self._cell("stop", yes_or_no) or False,
+            velocity_class=self._cell("velocity_class", class_name) or "",
+            priority=self._cell("priority", _bounded(1, MAX_PRIORITY)) or 1,
+            reserve=self._cell("reserve", _bounded(0, MAX_QUANTITY)) or 0,
+            components=self._cell("components", components) or (),
         )
         return listing if len(self._faults) == self._before else None
 
@@ -225,6 +253,14 @@ def buffer(cell: str) -> tuple[int, Decimal]:
     if len(units) > 1 or len(percents) > 1:
         raise ValueError(f"{cell!r} is neither eaches (5) nor a percentage (10%)")
     return sum(units), sum(percents, Decimal(0))
+
+
+def class_name(cell: str) -> str:
+    """A velocity class, as the configuration may name one. Raises ValueError."""
+    text = cell.strip()
+    if not _CLASS.fullmatch(text):
+        raise ValueError(f"{cell!r} names no velocity class: letters, digits, - and _")
+    return text
 
 
 def yes_or_no(cell: str) -> bool:

@@ -37,12 +37,16 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
+    """`absent` are the optional columns that the file leaves out; their cells are empty."""
+
     rows: tuple[Row, ...]
     faults: tuple[Fault, ...]
+    absent: frozenset[str] = frozenset()
 
 
-def read_sheet(content: bytes, columns: Sequence[str]) -> Sheet:
-    """Rows of a CSV file in UTF-8 that has exactly these columns, in any order. Empty lines are passed over."""
+def read_sheet(content: bytes, columns: Sequence[str], optional: Sequence[str] = ()) -> Sheet:
+    """Rows of a CSV file in UTF-8 that has these columns, in any order, and no others than the optional ones. Empty
+    lines are passed over."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -54,14 +58,15 @@ def read_sheet(content: bytes, columns: Sequence[str]) -> Sheet:
         faults.append(Fault(0, "", f"it is empty; the first line names the columns: {','.join(columns)}"))
         return Sheet((), tuple(faults))
     names = [name.strip() for name in header[1]]
-    if wrong := _header_faults(names, columns):
+    if wrong := _header_faults(names, columns, optional):
         return Sheet((), tuple(wrong))
+    absent = {name: "" for name in optional if name not in names}
     for line, cells in lines:
         if len(cells) == len(names):
-            rows.append(Row(line, {name: unguarded(cell) for name, cell in zip(names, cells, strict=True)}))
+            rows.append(Row(line, absent | {name: unguarded(cell) for name, cell in zip(names, cells, strict=True)}))
         else:
             faults.append(Fault(line, "", f"it has {len(cells)} cells, the header has {len(names)}"))
-    return Sheet(tuple(rows), tuple(faults))
+    return Sheet(tuple(rows), tuple(faults), frozenset(absent))
 
 
 def write_sheet(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -99,11 +104,11 @@ def _lines(text: str, faults: list[Fault]) -> Iterator[tuple[int, list[str]]]:
         begins = reader.line_num + 1
 
 
-def _header_faults(names: Sequence[str], columns: Sequence[str]) -> list[Fault]:
+def _header_faults(names: Sequence[str], columns: Sequence[str], optional: Sequence[str]) -> list[Fault]:
     if len(names) == 1 and any(mark in names[0] for mark in (";", "\t")):
         return [Fault(1, "", "the columns are not separated by commas; save the file as CSV with commas")]
     missing = [Fault(1, name, "is missing") for name in columns if name not in names]
-    unknown = [Fault(1, name, "is not known here") for name in names if name not in columns]
+    unknown = [Fault(1, name, "is not known here") for name in names if name not in (*columns, *optional)]
     twice = [Fault(1, name, "stands twice") for name in dict.fromkeys(names) if names.count(name) > 1]
     return missing + unknown + twice
 

@@ -74,16 +74,18 @@ _submission = msgspec.json.Decoder(Submission)
 _listing = msgspec.json.Decoder(Listing)
 
 
-def to_amazon(product_type: str, quantity: Eaches, lead_time: int | None = None) -> ListingPatch:
+def to_amazon(
+    product_type: str, quantity: Eaches, lead_time: int | None = None, stock_name: str = MERCHANT_STOCK
+) -> ListingPatch:
     """The patch that tells `quantity`, in channel units, and the handling time in days where one is set."""
-    value = Availability(MERCHANT_STOCK, quantity, lead_time)
+    value = Availability(stock_name, quantity, lead_time)
     return ListingPatch(product_type, (Patch("merge", AVAILABILITY, (value,)),))
 
 
-def from_amazon(listing: Listing) -> Eaches | None:
+def from_amazon(listing: Listing, stock_name: str = MERCHANT_STOCK) -> Eaches | None:
     """The live quantity in channel units; None where Amazon shows none for stock that we ship ourselves."""
     for row in listing.fulfillment_availability or ():
-        if row.fulfillment_channel_code == MERCHANT_STOCK:
+        if row.fulfillment_channel_code == stock_name:
             return row.quantity
     return None
 

@@ -8,13 +8,13 @@ import click
 from daemon.commands.books import open_for_command
 from daemon.commands.context import async_command
 from daemon.commands.status import cell
+from daemon.selling import rules_of
 from daemon.store import publication
 from daemon.store.database import Connection
-from daemon.store.publication import Mapped
 from daemon.store.status import ListingStory, Row, SkuStory, story
+from daemon.store.supply import inputs_for
 from handlers.publication import Send, next_for, urgency
-from handlers.sellable_stock import sellable
-from schemas.terms import ChannelAccount, Warehouse
+from handlers.supply import Rules, sellable_of
 
 
 @click.command(
@@ -33,13 +33,12 @@ async def explain(sku: str, account: str | None, last: int) -> None:
     async with open_for_command() as books, books.database.connection() as connection:
         now = books.clock.now()
         found = await story(connection, sku, account, last)
-        sellers = books.configuration.settings.sellers
-        mapped = {ChannelAccount(n): frozenset(Warehouse(w) for w in s.warehouses) for n, s in sellers.items()}
+        rules = rules_of(books.configuration.settings)
         near_zero = books.configuration.settings.publication.near_zero
         lines = [*stock_lines(found, now)]
         for listing in found.listings:
             lines += listing_lines(listing, now)
-            lines += await reasons(connection, listing, mapped, now, near_zero)
+            lines += await reasons(connection, listing, rules, now, near_zero)
     if not lines:
         raise click.ClickException(f"nobody has ever told us of {sku!r}: no stock, and no listing names it")
     click.echo("\n".join(lines))
@@ -92,15 +91,15 @@ def listing_lines(found: ListingStory, now: datetime) -> Iterator[str]:
 
 
 async def reasons(
-    connection: Connection, found: ListingStory, mapped: Mapped, now: datetime, near_zero: int
+    connection: Connection, found: ListingStory, rules: Rules, now: datetime, near_zero: int
 ) -> list[str]:
     """The formula step by step, and what the listing waits for."""
     standings = await publication.lock(connection, [found.listing["id"]])
     if not standings:
         return ["  nothing was computed for it yet"]
     standing = standings[0]
-    stock = await publication.stock_for(connection, [standing.listing])
-    result = sellable(standing.listing, publication.stock_of(standing.listing, stock, mapped))
+    stock = await inputs_for(connection, [standing.listing])
+    result = sellable_of(standing.listing, stock, rules)
     if result is None:
         return ["  none of the account's warehouses ever reported its SKU: nothing may be said"]
     lines = ["  " + ", ".join(f"{name} {value}" for name, value in result.steps)]

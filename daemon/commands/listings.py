@@ -24,7 +24,7 @@ Examples:
   goodsout listings import uk.csv --account uk-shop --remove-missing
 
 \b
-The columns, all of them, in any order (names are text: zeros, case and spaces are part of them):
+The columns, in any order (names are text: zeros, case and spaces are part of them):
   channel_account, marketplace, seller_sku   the listing; seller_sku is the channel's name for it
   account, sku, pack_size                    the stock it sells, and how many eaches make one of it
   buffer     eaches kept back (5), or per cent (10%), or both (5+10%); empty: none
@@ -33,6 +33,13 @@ The columns, all of them, in any order (names are text: zeros, case and spaces a
   share      part of the stock that this listing may show (100%); empty: 100%
   lead_time_days, product_type               as the channel wants them; empty: left alone, PRODUCT
   stop       yes: shows none; empty: no
+
+\b
+Columns that may be left out; then what the books say stays:
+  velocity_class   instead of the measured one; empty: measured
+  priority   1 to 99; 1 is served first; empty: 1
+  reserve    eaches that listings of lower priority do not see; empty: none
+  components of a kit (2 x CHAIR-01; 1 x TABLE-07): it shows what the scarcest allows, `sku` is its name only
 
 A cell that begins with =, +, - or @ is written with an apostrophe before it, because spreadsheets would run it
 as a formula; reading takes the apostrophe away.
@@ -103,7 +110,7 @@ async def _shown(
 ) -> Changes:
     """What an import changes, after showing it, and what looks like a mistake."""
     old = await store.all_listings(connection)
-    changes = compare(old, found.listings, only)
+    changes = compare(old, found.listings, only, found.absent)
     for line in _difference(changes, remove_missing=remove_missing):
         click.echo(harmless(line))
     sellers = {
@@ -111,7 +118,7 @@ async def _shown(
         for name, seller in books.configured.settings.sellers.items()
     }
     kept = _kept(old, found.listings, changes, remove_missing=remove_missing)
-    for doubt in doubts(changes, kept, sellers, found.lines):
+    for doubt in doubts(changes, kept, sellers, found.lines, books.configured.settings.classes):
         click.echo(harmless(f"warning: {doubt}"), err=True)
     return changes
 

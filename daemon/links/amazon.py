@@ -71,7 +71,8 @@ class AmazonLink:
         lead_time: int | None,
     ) -> Answer[amazon_listings.Submission]:
         """Tell a quantity in channel units, and the handling time in days where given. Done is accepted, not live."""
-        body = amazon_listings.write_patch(amazon_listings.to_amazon(product_type, quantity, lead_time))
+        patch = amazon_listings.to_amazon(product_type, quantity, lead_time, self._seller.stock_name)
+        body = amazon_listings.write_patch(patch)
         url = self._url(f"/listings/2021-08-01/items/{self._seller.seller_id}/{_segment(seller_sku)}")
         query = {"marketplaceIds": marketplace, "issueLocale": self._seller.issue_locale}
         return await self._write("patchListingsItem", "PATCH", url % query, body, answers.submission)
@@ -80,7 +81,7 @@ class AmazonLink:
         """The live quantity in channel units; None where Amazon shows none for stock that we ship ourselves."""
         url = self._url(f"/listings/2021-08-01/items/{self._seller.seller_id}/{_segment(seller_sku)}")
         query = {"marketplaceIds": marketplace, "includedData": "fulfillmentAvailability"}
-        return await self._read("getListingsItem", url % query, answers.live_quantity)
+        return await self._read("getListingsItem", url % query, answers.live_quantity_of(self._seller.stock_name))
 
     async def confirm_despatch(self, order_id: ChannelOrderId, confirmation: ConfirmShipment) -> Answer[None]:
         """Tell of one parcel. The same package reference again is an edit of that parcel."""

@@ -49,10 +49,13 @@ def confirmation(arrived: Arrived) -> Answer[None]:
     return failed_write(arrived, amazon_orders.name_refusal)
 
 
-def live_quantity(arrived: Arrived) -> Reading[Eaches | None]:
-    return reading(
-        arrived, lambda body: amazon_listings.from_amazon(amazon_listings.read_listing(body)), _name_listing_refusal
-    )
+def live_quantity_of(stock_name: str) -> Callable[[Arrived], Reading[Eaches | None]]:
+    """`getListingsItem`: the quantity of one of the channel's stocks."""
+
+    def read(body: bytes) -> Eaches | None:
+        return amazon_listings.from_amazon(amazon_listings.read_listing(body), stock_name)
+
+    return lambda arrived: reading(arrived, read, _name_listing_refusal)
 
 
 def order(arrived: Arrived) -> Reading[AmazonOrder]:

@@ -3,14 +3,15 @@
 Locks are taken in the order of the whole house: the listings' own rows, then marks, then publications.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
 
 from daemon.store.database import Connection, query
-from handlers.listings import Changes, tells_more_than_stock
+from handlers.listings import Changes, key_of, tells_more_than_stock
 from handlers.sellable_stock import Listing
+from handlers.supply import Key
 from schemas.terms import ChannelAccount
 
 
@@ -31,8 +32,8 @@ async def apply(connection: Connection, changes: Changes, removed: Sequence[List
     saved = [*changes.added, *after]
     if saved:
         await connection.execute(query("listings_save"), *_columns(saved), at)
-        names = sorted({(listing.account, listing.sku) for listing in saved})
-        await connection.execute(query("mark_dirty"), *(list(column) for column in zip(*names, strict=True)), at)
+        await _save_kits(connection, saved)
+    await mark_stock(connection, _touched(changes, removed), at)
     if changes.changed:
         again = [tells_more_than_stock(*pair) for pair in changes.changed]
         await connection.execute(query("listings_tell_again"), [listing.id for listing in after], again, at)
@@ -40,7 +41,32 @@ async def apply(connection: Connection, changes: Changes, removed: Sequence[List
         await connection.execute(query("listings_remove"), [listing.id for listing in removed])
 
 
+async def _save_kits(connection: Connection, saved: Sequence[Listing]) -> None:
+    keys = [list(column) for column in zip(*map(key_of, saved), strict=True)]
+    await connection.execute(query("kits_clear"), *keys)
+    await connection.execute(query("kits_save"), *keys)
+
+
+def _touched(changes: Changes, removed: Sequence[Listing]) -> set[Key]:
+    """Every SKU of which some listing may now show another quantity: a reserve concerns its whole SKU."""
+    gone = [*removed, *(before for before, _ in changes.changed)]
+    here = [*changes.added, *(after for _, after in changes.changed)]
+    names = {(listing.account, listing.sku) for listing in (*gone, *here)}
+    return names | {(listing.account, need.sku) for listing in (*gone, *here) for need in listing.needs}
+
+
+async def mark_stock(connection: Connection, keys: Collection[Key], at: datetime) -> None:
+    """The publisher has to look at these SKUs again."""
+    if keys:
+        names = zip(*sorted(keys), strict=True)  # in the order in which marks are locked everywhere
+        await connection.execute(query("mark_dirty"), *(list(column) for column in names), at)
+
+
 def _columns(listings: Sequence[Listing]) -> list[list[object]]:
     """Columns in the order of the struct, which is the table's; the id is the books' to give."""
-    rows = [msgspec.structs.astuple(listing)[1:] for listing in listings]
+    rows = [(*msgspec.structs.astuple(listing)[1:-1], _json(listing)) for listing in listings]
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _json(listing: Listing) -> str:
+    return msgspec.json.encode(listing.components).decode()

@@ -1,21 +1,17 @@
 """The publication books: what each listing should show, what was told, accepted and seen live."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import asyncpg
 import msgspec
 
 from daemon.store.database import Connection, query
 from handlers.publication import Flight, Told
-from handlers.sellable_stock import Listing, WarehouseStock
-from schemas.terms import Account, ChannelAccount, Sku, Warehouse
-
-StockOf: TypeAlias = dict[tuple[Account, Sku], list[WarehouseStock]]
-Mapped: TypeAlias = Mapping[ChannelAccount, frozenset[Warehouse]]
-"""Whose warehouses each channel account sells."""
+from handlers.sellable_stock import Listing
+from schemas.terms import Account, Sku
 
 
 class Mark(NamedTuple):
@@ -74,35 +70,6 @@ async def marked(connection: Connection, marks: Sequence[Mark]) -> list[Standing
     return [Standing(_listing(row), _told(row), row["desired"], row["marked_at"]) for row in rows]
 
 
-async def stock_for(connection: Connection, listings: Iterable[Listing]) -> StockOf:
-    """What all warehouses have of the listings' SKUs, as committed."""
-    names = sorted({(listing.account, listing.sku) for listing in listings})
-    return _by_sku(await connection.fetch(query("stock_of_listings"), *_columns(names, 2)))
-
-
-async def locked_stock(connection: Connection, listing_ids: Sequence[int]) -> StockOf:
-    """The same for listings by id, locked against the intake until the transaction ends.
-
-    Locks are taken in one order everywhere: stock, then marks, then publications, then alerts.
-    """
-    names = await connection.fetch(query("listing_stock_keys"), list(listing_ids))
-    keys = _columns([tuple(row) for row in names], 2)
-    return _by_sku(await connection.fetch(query("stock_of_listings_locked"), *keys))
-
-
-def _by_sku(rows: Iterable[asyncpg.Record]) -> StockOf:
-    found: StockOf = {}
-    for account, sku, *rest in rows:
-        found.setdefault((account, sku), []).append(WarehouseStock(*rest))
-    return found
-
-
-def stock_of(listing: Listing, stock: StockOf, mapped: Mapped) -> list[WarehouseStock]:
-    """The stock that this listing sells: its SKU in its channel account's warehouses."""
-    warehouses = mapped.get(listing.channel_account, frozenset())
-    return [row for row in stock.get((listing.account, listing.sku), ()) if row.warehouse in warehouses]
-
-
 async def save_desired(connection: Connection, rows: Sequence[Desired], at: datetime) -> None:
     if rows:
         await connection.execute(query("desired_save"), *_columns(rows, 4), at)
@@ -154,12 +121,7 @@ async def read_backs(connection: Connection, account: str, now: datetime, limit:
 
 
 def _listing(row: asyncpg.Record) -> Listing:
-    return Listing(**{name: row[name] for name in msgspec.structs.asdict(_EXAMPLE)})
-
-
-_EXAMPLE = msgspec.convert(
-    {"id": 0, "channel_account": "", "marketplace": "", "seller_sku": "", "account": "", "sku": ""}, Listing
-)
+    return msgspec.convert({name: row[name] for name in Listing.__struct_fields__}, Listing)
 
 
 def _told(row: asyncpg.Record) -> Told:

@@ -1,6 +1,7 @@
 """Listings as merchandising writes them: all of a file, or all of its faults."""
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 
 from handlers.listing_doubts import doubts
 from handlers.listings import (
+    ALL,
     COLUMNS,
     as_cells,
     compare,
@@ -18,7 +20,7 @@ from handlers.listings import (
     tells_more_than_stock,
     write_listings,
 )
-from handlers.sellable_stock import Listing
+from handlers.sellable_stock import Component, Listing
 from handlers.sheets import write_sheet
 from schemas.terms import Account, ChannelAccount, Marketplace, SellerSku, Sku
 
@@ -29,7 +31,7 @@ SELLERS = {UK: ("ACME", (Marketplace("A1F"),))}
 
 def file(*rows: dict[str, str]) -> bytes:
     """A file of LISTING's rows with these cells changed."""
-    return write_sheet(COLUMNS, [list((as_cells(LISTING) | row).values()) for row in rows]).encode()
+    return write_sheet(ALL, [list((as_cells(LISTING) | row).values()) for row in rows]).encode()
 
 
 def faults(*rows: dict[str, str]) -> list[str]:
@@ -78,6 +80,21 @@ def test_what_is_empty_has_its_documented_default() -> None:
     assert (listing.cap, listing.share_percent, listing.lead_time_days) == (None, Decimal(100), None)
 
 
+def test_a_kit_names_its_components_with_their_quantities() -> None:
+    listing = only(components="2 x CHAIR-01; 1 x TABLE;07".replace(";07", "\\;07"))
+    assert listing.components == (Component(Sku("CHAIR-01"), 2), Component(Sku("TABLE;07"), 1))
+
+
+def test_columns_that_may_be_left_out_keep_what_the_books_say() -> None:
+    known = replace(LISTING, id=7, priority=2, reserve=5, velocity_class="A", components=(Component(Sku("x"), 1),))
+    cells = [as_cells(replace(LISTING, cap=9))[column] for column in COLUMNS]
+    found = read_listings(write_sheet(COLUMNS, [cells]).encode())
+    assert found.faults == ()
+    assert compare([known], found.listings, None, found.absent).changed == ((known, replace(known, cap=9)),)
+    whole = read_listings(file({}))
+    assert compare([known], whole.listings, None, whole.absent).changed == ((known, replace(LISTING, id=7)),)
+
+
 @pytest.mark.parametrize(("cell", "stopped"), [("yes", True), ("YES", True), ("no", False)])
 def test_stop_is_yes_or_no(cell: str, *, stopped: bool) -> None:
     assert only(stop=cell).stopped is stopped
@@ -98,7 +115,11 @@ def test_what_must_not_be_guessed_must_not_be_empty(column: str) -> None:
         ("share", "NaN%"), ("share", "1e2%"), ("share", "-1%"), ("share", ".%"), ("share", "9" * 5000 + "%"),
         ("lead_time_days", "31"), ("lead_time_days", "2 days"), ("stop", "true"), ("stop", "y"), ("stop", "1"),
         ("sku", "a\x00b"), ("sku", "a\nb"), ("seller_sku", "x" * 201), ("account", "  "), ("marketplace", "a\tb"),
-        ("product_type", "\u200b"),
+        ("product_type", "\u200b"), ("priority", "0"), ("priority", "100"), ("priority", "high"), ("reserve", "-1"),
+        ("reserve", "2.5"), ("velocity_class", "a b"), ("velocity_class", "=A"), ("components", "CHAIR"),
+        ("components", "0 x CHAIR"), ("components", "1 x CHAIR; 2 x CHAIR"), ("components", "1 x CHAIR;"),
+        ("components", "1 x "), ("components", "1 x A\\B"), ("components", "-1 x A"), ("components", "100001 x A"),
+        ("components", "; ".join(f"1 x S{n}" for n in range(51))),
     ],
 )  # fmt: skip
 def test_a_cell_that_is_wrong_is_named_by_line_and_column(column: str, cell: str) -> None:
@@ -195,10 +216,11 @@ def test_names_of_other_channel_accounts_are_no_near_misses() -> None:
     [
         ({"sku": "0042 "}, "begins or ends with a space"), ({"seller_sku": "5.01E+12"}, "shortened"),
         ({"channel_account": "fr"}, "not in the configuration"), ({"marketplace": "B2G"}, "is not one of A1F"),
-        ({"account": "OTHER"}, "is not 'ACME'"),
+        ({"account": "OTHER"}, "is not 'ACME'"), ({"velocity_class": "A"}, "is not in the configuration"),
+        ({"components": (Component(Sku("x "), 1),)}, "begins or ends with a space"),
     ],
 )  # fmt: skip
-def test_what_looks_like_a_mistake_is_said(changed: dict[str, str], expected: str) -> None:
+def test_what_looks_like_a_mistake_is_said(changed: dict[str, Any], expected: str) -> None:
     [line] = warned(replace(LISTING, **changed))
     assert line.startswith("line 2: ")
     assert expected in line
@@ -206,6 +228,9 @@ def test_what_looks_like_a_mistake_is_said(changed: dict[str, str], expected: st
 
 texts = st.text(min_size=1, max_size=12).filter(lambda text: text.isprintable() and bool(text.strip()))
 per_cent = st.decimals(0, 100, places=2)
+kits = st.dictionaries(texts.map(Sku), st.integers(1, 100), max_size=4).map(
+    lambda kit: tuple(sorted(Component(sku, quantity) for sku, quantity in kit.items()))
+)
 listings = st.builds(
     Listing,
     id=st.just(0),
@@ -223,6 +248,10 @@ listings = st.builds(
     lead_time_days=st.none() | st.integers(0, 30),
     product_type=texts,
     stopped=st.booleans(),
+    velocity_class=st.sampled_from(["", "A", "fast-1"]),
+    priority=st.integers(1, 99),
+    reserve=st.integers(0, 100),
+    components=kits,
 )
 
 
@@ -235,7 +264,7 @@ def test_any_listings_read_back_as_they_were_written_and_change_nothing(written:
     assert (changes.added, changes.changed, changes.missing) == ((), (), ())
 
 
-@given(st.dictionaries(st.sampled_from(COLUMNS), st.text(max_size=6), max_size=4))
+@given(st.dictionaries(st.sampled_from(ALL), st.text(max_size=6), max_size=4))
 def test_any_cells_at_all_are_a_listing_or_a_fault(cells: dict[str, str]) -> None:
     found = read_listings(file(cells))
     assert bool(found.faults) != bool(found.listings)

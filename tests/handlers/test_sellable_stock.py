@@ -98,7 +98,7 @@ def test_one_warehouse_in_doubt_holds_the_whole_listing_back() -> None:
 def test_every_step_is_named_for_explain() -> None:
     found = sellable(replace(LISTING, buffer_units=1, cap=8, pack_size=2), stock(10))
     assert found is not None
-    assert [value for _, value in found.steps] == [10, 9, 9, 8, 8, 4, 4]
+    assert [value for _, value in found.steps] == [10, 10, 9, 9, 8, 8, 4, 4]
 
 
 per_cent = st.decimals(0, 100, places=2)
