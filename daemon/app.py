@@ -205,7 +205,7 @@ def _add_loops(app: App, supervisor: Supervisor) -> None:
         _add_publishers(app, supervisor)
     if "watch" in app.roles:
         supervisor.add("watch", leased(app.leases(), "watch", _watch(app), needs=0.0))
-        supervisor.add("figures", repeating(lambda: show_figures(app.database, app.clock, app.telemetry)))
+        supervisor.add("figures", repeating(_figures(app)))
 
 
 def _nobody() -> None:
@@ -270,12 +270,12 @@ def _add_publishers(app: App, supervisor: Supervisor) -> None:
 
 
 def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
-    settings = app.settings.publication
+    settings, leases = app.settings.publication, app.leases()
     publisher = Publisher(
         name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, settings, app.holder,
-        app.rules, app.settings.owners,
+        app.rules, app.settings.owners, leases,
     )  # fmt: skip
-    rounds = leased(app.leases(), f"publish/{name}", publisher.publish, needs=settings.request_timeout)
+    rounds = leased(leases, publisher.lease, publisher.publish, needs=settings.request_timeout)
 
     async def loop(stopping: asyncio.Event) -> None:
         try:
@@ -296,6 +296,13 @@ def _watch(app: App) -> Round:
     async def round_() -> float:
         await watch.round()
         return app.settings.watch.every
+
+    return round_
+
+
+def _figures(app: App) -> Round:
+    async def round_() -> float:
+        return await show_figures(app.database, app.clock, app.telemetry, app.settings.publication.near_zero)
 
     return round_
 

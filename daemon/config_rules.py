@@ -20,6 +20,9 @@ MAY_BE_ZERO = {
     "intake.skew",
     "publication.near_zero",
     "publication.read_back_after",
+    "publication.read_back_lowerings",
+    "publication.read_back_raises",
+    "publication.read_back_repeats",
     "despatch.read_lag",
     "clarus.*.refresh_early",
     "clarus.*.replica_lag",
@@ -101,7 +104,7 @@ def _items(field: str, items: list[str]) -> str | None:
 
 def _at_most(limit: int) -> Callable[[object], str | None]:
     def rule(value: object) -> str | None:
-        return f"must be at most {limit}" if isinstance(value, int) and value > limit else None
+        return f"must be at most {limit}" if isinstance(value, int | float) and value > limit else None
 
     return rule
 
@@ -211,6 +214,9 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "bus.heartbeat": _at_most(65_535),
     "bus.prefetch": _at_most(65_535),
     "database.url": _service("database.password_file", "postgresql"),
+    "publication.read_back_lowerings": _at_most(1),
+    "publication.read_back_raises": _at_most(1),
+    "publication.read_back_repeats": _at_most(1),
     "web.port": _port,
     "clock.origin": _origin,
     "demand.hysteresis": _below_one,

@@ -1,5 +1,7 @@
 """Gauges from the books: what is behind, in doubt, blocked, and waiting for people."""
 
+import asyncpg
+
 from daemon.clock import Clock
 from daemon.store.database import Database, query
 from daemon.telemetry import Telemetry
@@ -8,12 +10,13 @@ EVERY = 5.0
 """Real seconds between two looks."""
 
 
-async def show_figures(database: Database, clock: Clock, telemetry: Telemetry) -> float:
+async def show_figures(database: Database, clock: Clock, telemetry: Telemetry, near_zero: int) -> float:
     """Read the books once and set the gauges; returns the real seconds until the next look."""
     now = clock.now()
     async with database.connection() as connection:
         figures = await connection.fetchrow(query("figures"))
-        listings = await connection.fetch(query("figures_listings"))
+        listings = await connection.fetch(query("figures_listings"), near_zero)
+        truth = await connection.fetch(query("figures_truth"), near_zero)
         effects = await connection.fetch(query("figures_effects"))
         people = await connection.fetch(query("figures_people"), now)
     assert figures is not None
@@ -26,8 +29,17 @@ async def show_figures(database: Database, clock: Clock, telemetry: Telemetry) -
     telemetry.untold_are(
         {(row["account"], row["class"]): (row["listings"], (now - row["oldest"]).total_seconds()) for row in listings}
     )
+    telemetry.truth_is(
+        {(row["account"], row["class"], row["truth"]): row["listings"] for row in truth},
+        {(row["account"], row["class"]): (now - row["since"]).total_seconds() for row in truth if _is_wrong(row)},
+    )
     telemetry.effects_are({(row["lane"], row["state"]): row["effects"] for row in effects})
     telemetry.alerts_are({(r["severity"], r["owner"]): r["n"] for r in people if r["what"] == "alert"})
     telemetry.decisions_are({row["owner"]: row["n"] for row in people if row["what"] == "decision"})
     telemetry.overdue_are({row["owner"]: row["n"] for row in people if row["what"] == "promise"})
     return EVERY
+
+
+def _is_wrong(row: asyncpg.Record) -> bool:
+    """Told, read, and the channel shows something else."""
+    return row["since"] is not None and row["truth"] in {"not_live", "foreign"}

@@ -8,7 +8,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from daemon.store.database import Database, query
+from daemon.store.database import Connection, Database, query
 
 TTL = 8.0
 """Real seconds. A dead holder's work is taken over within this and one round; a request's time-out is shorter."""
@@ -16,6 +16,10 @@ QUICK_TTL = 4.0
 """Real seconds, for work that the books' own locks keep in order anyway."""
 ROUND = 1.0
 """Real seconds between renewals."""
+
+
+class LeaseLost(Exception):
+    """Another holder may work on it by now: what this transaction was about to commit is its to decide."""
 
 
 @dataclass(slots=True)
@@ -46,6 +50,12 @@ class Leases:
     def safe_for(self) -> float:
         """Real seconds for which what is held is certainly still held, by our own monotonic clock."""
         return self._renewed + self.ttl - time.monotonic()
+
+    async def confirm(self, connection: Connection, name: str) -> None:
+        """Fence what this transaction commits: nobody takes `name` over before it ends. Raises LeaseLost."""
+        fence = self.held.get(name)
+        if fence is None or await connection.fetchval(query("lease_confirm"), name, self.holder, fence) is None:
+            raise LeaseLost(f"the lease {name!r} is not ours any more")
 
     async def release(self, names: Sequence[str]) -> None:
         async with self.database.connection() as connection:

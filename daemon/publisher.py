@@ -14,11 +14,14 @@ from typing import assert_never
 
 from daemon.budget import PATCH_LISTING, Bucket, Budget, buckets
 from daemon.clock import Clock
+from daemon.leases import LeaseLost, Leases
 from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
 from daemon.log import fact
+from daemon.read_back import plan_of
 from daemon.settings import Publication, SellerAccount
 from daemon.store import publication as books
+from daemon.store import read_back
 from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
 from daemon.store.publication import Begun, Desired, Standing
@@ -27,6 +30,7 @@ from daemon.telemetry import Telemetry
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.publication import Send, Told, again_at, in_turn, next_for, target, untold_since
+from handlers.read_back import NextRead, first_read
 from handlers.sellable_stock import Listing, Sellable
 from handlers.supply import Inputs, Rules, sellable_of
 from schemas.amazon_listings import Submission
@@ -37,7 +41,6 @@ AT_ONCE = int(PATCH_LISTING.burst)
 """Requests without an answer at once; beyond it the partner could not take them if they arrived together."""
 THROTTLED_FOR = 5.0
 """Seconds without calls after a 429."""
-DENIED_FOR = 60.0
 UNSENT_FOR = 2.0
 
 log = logging.getLogger(__name__)
@@ -51,6 +54,7 @@ class Leaving:
     listing: Listing
     send: Send
     begun: datetime
+    doubtful: bool = False
 
 
 @dataclass(slots=True)
@@ -68,7 +72,13 @@ class Publisher:
     holder: str
     rules: Rules
     owners: Mapping[str, str]
+    leases: Leases
     under_way: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
+
+    @property
+    def lease(self) -> str:
+        """Whoever holds it publishes for this account, and nobody else."""
+        return f"publish/{self.name}"
 
     async def publish(self) -> float:
         """One round; returns the real seconds until the next is worth while."""
@@ -88,7 +98,11 @@ class Publisher:
         self.telemetry.budgeted(self.name, PATCH_LISTING.operation, granted.wait, wanted[0].rate)
         if granted.granted == 0:
             return min(1.0, granted.wait)
-        leaving = await self._begin(first[: granted.granted])
+        try:
+            leaving = await self._begin(first[: granted.granted])
+        except LeaseLost as lost:
+            log.warning("%s", lost, extra=fact("publication_fenced", account=self.name))
+            return 1.0
         if (unused := granted.granted - len(leaving)) > 0:
             async with self.database.connection() as connection:
                 await self.budget.give_back(connection, wanted, unused)
@@ -108,6 +122,7 @@ class Publisher:
         """Decide anew under lock, from the books as they are now, and commit the rows of what will leave."""
         now = self.clock.now()
         async with self.database.transaction() as connection:
+            await self.leases.confirm(connection, self.lease)
             stock = await locked_inputs(connection, listing_ids)
             standings = await books.lock(connection, listing_ids)
             desired, chosen = self._choose(standings, stock, now)
@@ -115,7 +130,7 @@ class Publisher:
             if not chosen:
                 return []
             attempts = await books.begin(connection, [begun for begun, _, _ in chosen], now, self.holder)
-        return [Leaving(attempts[listing.id], listing, send, now) for _, listing, send in chosen]
+        return [Leaving(attempts[listing.id], listing, send, now, row.doubtful) for row, listing, send in chosen]
 
     def _choose(
         self, standings: Sequence[Standing], stock: Inputs, now: datetime
@@ -186,10 +201,16 @@ class Publisher:
             case answers.Done(rate=rate):
                 if rate is not None:
                     await self.budget.learn(connection, self._own_bucket(), rate)
-                return await books.change(connection, "flight_accepted", *own, ended.value, now, read_at)
+                if not await books.change(connection, "flight_accepted", *own, ended.value, now, read_at):
+                    return False
+                await read_back.ask(connection, own[:1], self._first_read(request, now))
+                return True
             case answers.Refused(code=code, text=text):
                 reason = f"{code}: {text}"[:500]
-                return await books.change(connection, "flight_refused", *own, ended.value, ended.told_before, reason)
+                if not await books.change(connection, "flight_refused", *own, ended.value, ended.told_before, reason):
+                    return False
+                await read_back.ask(connection, own[:1], NextRead(read_at, "refused"))
+                return True
             case answers.Unknown():
                 over_at = now + timedelta(seconds=self.settings.late_effect)
                 return await books.change(connection, "flight_unknown", *own, over_at, read_at)
@@ -197,11 +218,15 @@ class Publisher:
                 await self.budget.throttled(connection, [self._own_bucket()], THROTTLED_FOR)
                 return await self._put_off(connection, own, ended, now, THROTTLED_FOR)
             case answers.Denied():
-                return await self._put_off(connection, own, ended, now, DENIED_FOR)
+                return await self._put_off(connection, own, ended, now, self.settings.denied_for)
             case answers.NeverLeft():
                 return await self._put_off(connection, own, ended, now, UNSENT_FOR)
             case _:
                 assert_never(answer)
+
+    def _first_read(self, request: Leaving, now: datetime) -> NextRead:
+        plan, send = plan_of(self.settings), request.send
+        return first_read(send.urgency, request.attempt, request.listing.id, now, plan, doubtful=request.doubtful)
 
     def _own_bucket(self) -> Bucket:
         return buckets(PATCH_LISTING, self.name, self.seller.application)[0]

@@ -70,9 +70,31 @@ class Publication(Section, frozen=True, kw_only=True):
     read_back_after: float = 5.0
     """Seconds after acceptance until the first read of what is live."""
     read_back_every: float = 30.0
-    """Seconds between further reads while what is live is not what was accepted."""
+    """Seconds until a second read while what is live is not what was accepted; pauses double from there..."""
+    read_back_longest: float = 300.0
+    """...up to this many seconds."""
+    read_back_lowerings: float = 1.0
+    """Share of accepted lowerings that are read back, 0 to 1. Near zero and in doubt, each is."""
+    read_back_raises: float = 0.1
+    """Share of accepted raises that are read back, 0 to 1."""
+    read_back_repeats: float = 0.1
+    """Share of values told again that are read back, 0 to 1."""
+    read_back_audit_every: float = 86_400.0
+    """Seconds in which each listing is read at least once, as far as the budget goes: people write there too."""
+    untold_near_zero_after: float = 60.0
+    """Seconds that a lowering to near zero may wait until it is told; then ecommerce hears of it."""
+    untold_lowering_after: float = 300.0
+    """The same for other lowerings."""
+    untold_raise_after: float = 1_800.0
+    """The same for raises."""
+    untold_repeat_after: float = 7_200.0
+    """The same for values that are told again."""
     never_live_after: float = 900.0
     """Seconds after which "accepted but never live" is raised."""
+    denied_for: float = 60.0
+    """Seconds without calls for a listing after the channel turned our credentials away."""
+    refused_again_after: float = 21_600.0
+    """Seconds after which a value that the channel refused is told once more; an import does not wait."""
 
 
 class Demand(Section, frozen=True, kw_only=True):

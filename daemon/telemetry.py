@@ -81,6 +81,18 @@ class Telemetry:
         self.live_seconds = self._histogram(
             "live_seconds", "Business seconds: committed to seen live.", PROMISE_SECONDS, "account", "class"
         )
+        self.listings_truth = self._gauge(
+            "listings_truth", "Listings by what is known of what their channel shows.", "account", "class", "truth"
+        )
+        self.untrue_oldest = self._gauge(
+            "untrue_oldest_seconds",
+            "Business age of the oldest change that was told, and that a reading did not show.",
+            "account",
+            "class",
+        )
+        self.read_backs = self._counter(
+            "read_backs", "Readings of what channels show, by what they meant.", "account", "meaning"
+        )
         self.despatch_latency = self._histogram(
             "despatch_latency_seconds",
             "Business seconds from a despatch event received to its confirmation leaving.",
@@ -132,11 +144,19 @@ class Telemetry:
         _replace(self.listings_untold, ((labels, listings) for labels, (listings, _) in untold.items()))
         _replace(self.untold_oldest, ((labels, oldest) for labels, (_, oldest) in untold.items()))
 
+    def truth_is(self, listings: Mapping[tuple[str, str, str], int], oldest: Mapping[tuple[str, str], float]) -> None:
+        """(account, class, truth) -> listings; (account, class) -> seconds of the oldest known untrue."""
+        _replace(self.listings_truth, listings.items())
+        _replace(self.untrue_oldest, oldest.items())
+
     def told(self, account: str, kind: str, seconds: float) -> None:
         self.told_seconds.labels(account, kind).observe(seconds)
 
     def live(self, account: str, kind: str, seconds: float) -> None:
         self.live_seconds.labels(account, kind).observe(seconds)
+
+    def read_back(self, account: str, meaning: str) -> None:
+        self.read_backs.labels(account, meaning).inc()
 
     def called(self, account: str, operation: str, answer: int | str, seconds: float) -> None:
         """One call ended: `answer` is the HTTP status, or a word such as `timeout`, `reset`, `not_sent`."""

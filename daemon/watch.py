@@ -50,6 +50,8 @@ class Watch:
             self.raise_listings_without_stock,
             self.raise_promises_at_risk,
             self.give_up_lost_flights,
+            self.try_refused_again,
+            self.raise_untold_too_long,
             *self.more,
         )
 
@@ -159,3 +161,28 @@ class Watch:
             over_at = at + timedelta(seconds=settings.late_effect)
             await publication.change(connection, "flight_unknown", listing, attempt, over_at, at)
         return []
+
+    async def try_refused_again(self, connection: Connection, at: datetime) -> list[Note]:
+        """The channel refused a value for a reason that may be gone by now; the alert stays until it takes one."""
+        again = timedelta(seconds=self.settings.publication.refused_again_after)
+        await connection.execute(query("refusals_forget"), at - again)
+        return []
+
+    async def raise_untold_too_long(self, connection: Connection, at: datetime) -> list[Note]:
+        """One alert per account and class while its oldest untold change is older than its class may be."""
+        settings = self.settings.publication
+        allowed = (
+            settings.untold_near_zero_after, settings.untold_lowering_after, settings.untold_raise_after,
+            settings.untold_repeat_after,
+        )  # fmt: skip
+        bounds = [at - timedelta(seconds=seconds) for seconds in allowed]
+        rows = await connection.fetch(query("untold_too_long"), settings.near_zero, *bounds)
+        raised = [_untold(row["account"], row["class"], row["skus"], row["since"]) for row in rows]
+        return await self._standing(connection, AlertKind.STOCK_UNTOLD, raised)
+
+
+def _untold(account: str, kind: str, skus: Sequence[str], since: datetime) -> RaiseAlert:
+    """Said the same as long as the oldest one is the same."""
+    cause = f"{account}/{kind}"
+    text = f"{account} has not been told of changes of the class {kind}, the oldest since {since:%F %T} UTC"
+    return RaiseAlert(AlertKind.STOCK_UNTOLD, cause, account, text, {"class": kind, "skus": list(skus)})

@@ -29,6 +29,8 @@ class AlertKind(StrEnum):
     FEED_FAILED = "feed_failed"
     FEED_MISMATCH = "feed_mismatch"
     FEED_STUCK = "feed_stuck"
+    FOREIGN_STOCK = "foreign_stock"
+    STOCK_UNTOLD = "stock_untold"
     CHANNEL_DENIED = "channel_denied"
     CHANNEL_THROTTLED = "channel_throttled"
     CARRIER_UNMAPPED = "carrier_unmapped"
@@ -131,6 +133,18 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "technical",
         "The channel has not finished a feed of stock values for far too long; values go out one by one meanwhile.",
         "Look for the feed at the channel and open a case there: only the channel can cancel a feed that runs.",
+    ),
+    AlertKind.FOREIGN_STOCK: Entry(
+        "error",
+        "ecommerce",
+        "The channel shows a stock value that was not told from here: somebody else writes to the listing.",
+        "Find the person or program that writes stock to this listing, and have it stopped.",
+    ),
+    AlertKind.STOCK_UNTOLD: Entry(
+        "error",
+        "ecommerce",
+        "Changes of stock have waited longer than their class allows, and the channel does not know of them.",
+        "Run `goodsout status` and look at budgets and refusals; `goodsout explain SKU` says why one waits.",
     ),
     AlertKind.CHANNEL_DENIED: Entry(
         "critical",

@@ -6,6 +6,8 @@ from typing import Final
 
 import msgspec
 
+from schemas.duplicate_keys import duplicate_key
+
 STRUCTURED: Final = "application/cloudevents+json"
 MAX_BODY: Final = 1_048_576
 """Bytes. A despatch of a thousand parcels is a tenth of it; anything above is refused unread."""
@@ -47,6 +49,8 @@ def read_envelope(
         raise Unreadable("oversize", f"the body has {len(body)} bytes; at most {max_body} are read")
     _check_text(body)
     envelope = _from_body(body) if _is_structured(headers, content_type) else _from_headers(body, headers)
+    if (twice := duplicate_key(body)) is not None:
+        raise Unreadable("malformed", f"the name {twice[:80]!r} stands twice in one object; which one counts?")
     return _checked(envelope)
 
 

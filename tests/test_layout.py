@@ -16,8 +16,8 @@ from daemon.topology import BROKEN, PARTITIONED, ROUTES, STOCK_QUEUE, STOCK_QUEU
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("daemon", "handlers", "schemas", "simulators")
 DATABASE_CLOCK = {
-    "budget_open", "budget_take", "budget_throttled", "status_budgets", "lease_take", "intake_settled",
-    "replica_seen", "replicas_alive", "effects_lost", "migrations_table",
+    "budget_open", "budget_take", "budget_throttled", "status_budgets", "lease_take", "lease_confirm",
+    "intake_settled", "replica_seen", "replicas_alive", "effects_lost", "migrations_table",
 }  # fmt: skip
 """Budgets, leases and who is alive: hosts disagree, so these alone run on the database's clock."""
 QUERIES = sorted((ROOT / "daemon/store/queries").glob("*.sql"))

@@ -66,13 +66,17 @@ async def import_(file: IO[bytes], dry_run: bool, account: str | None, remove_mi
     found = read_listings(file.read(), only)
     if found.faults:
         _refuse(found)
+    again = 0
     async with desk() as books, books.database.transaction() as connection:
         await store.lock_listings(connection)
         changes = await _shown(connection, books, found, only, remove_missing)
         if not dry_run:
             removed = changes.missing if remove_missing else ()
             await store.apply(connection, changes, removed, books.clock.now())
+            again = await store.try_refused_again(connection, found.listings)
     click.echo(_summary(changes, dry_run=dry_run, remove_missing=remove_missing))
+    if again:
+        click.echo(f"{_many(again, 'listing')} of these had been refused by the channel; told once more")
 
 
 @listings.command("export", epilog=EXAMPLES)

@@ -204,6 +204,7 @@ request_timeout = {REQUEST_TIMEOUT}
 late_effect = {LATE_EFFECT}
 read_back_after = 1.0
 read_back_every = 2.0
+read_back_raises = 1.0
 [despatch]
 request_timeout = {REQUEST_TIMEOUT}
 late_effect = {LATE_EFFECT}

@@ -26,6 +26,14 @@ async def lock_listings(connection: Connection) -> None:
     await connection.execute(query("listings_lock"))
 
 
+async def try_refused_again(connection: Connection, named: Sequence[Listing]) -> int:
+    """What the channel refused of these listings is told once more; returns of how many."""
+    if not named:
+        return 0
+    columns = [list(column) for column in zip(*map(key_of, named), strict=True)]
+    return int((await connection.execute(query("refusals_forget_of"), *columns)).split()[-1])
+
+
 async def apply(connection: Connection, changes: Changes, removed: Sequence[Listing], at: datetime) -> None:
     """Save what is added and changed, mark its SKUs, delete what is removed."""
     after = [listing for _, listing in changes.changed]

@@ -116,10 +116,6 @@ async def abandoned(connection: Connection, now: datetime, sent_before: datetime
     return [tuple(row) for row in await connection.fetch(query("flights_abandoned"), now, sent_before)]
 
 
-async def read_backs(connection: Connection, account: str, now: datetime, limit: int) -> list[asyncpg.Record]:
-    return await connection.fetch(query("read_back_due"), account, now, limit)
-
-
 def _listing(row: asyncpg.Record) -> Listing:
     return msgspec.convert({name: row[name] for name in Listing.__struct_fields__}, Listing)
 

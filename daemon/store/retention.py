@@ -12,6 +12,7 @@ ROUNDS = 20
 FORGOTTEN = (
     "forget_stream",
     "forget_attempts",
+    "forget_readings",
     "forget_alerts",
     "forget_decisions",
     "forget_promises",

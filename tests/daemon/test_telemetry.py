@@ -9,6 +9,7 @@ from daemon.telemetry import Telemetry
 COUNTED_ON_FINGERS = {
     *("queue", "outcome", "exchange", "account", "class", "operation", "answer", "lane", "state"),
     *("owner", "severity", "reason", "version", "le", "generation"),
+    *("meaning", "truth"),
 }
 PROMISED = (
     "deliveries_total",
@@ -25,6 +26,9 @@ PROMISED = (
     "untold_oldest_seconds",
     "told_seconds",
     "live_seconds",
+    "listings_truth",
+    "untrue_oldest_seconds",
+    "read_backs_total",
     "calls_total",
     "call_seconds",
     "throttled_total",
@@ -58,6 +62,8 @@ def with_everything() -> Telemetry:
     telemetry.untold_are({("uk", "near_zero"): (3, 12.0)})
     telemetry.told("uk", "raise", 2.0)
     telemetry.live("uk", "raise", 9.0)
+    telemetry.truth_is({("uk", "stocked", "true"): 4}, {("uk", "stocked"): 9.0})
+    telemetry.read_back("uk", "live")
     telemetry.called("uk", "patchListingsItem", 429, 0.2)
     telemetry.budgeted("uk", "patchListingsItem", 0.1, 5.0)
     telemetry.despatch_left("uk", 0.3)

@@ -63,6 +63,13 @@ class Rig:
         }  # fmt: skip
         await self.send(key, json.dumps(body).encode(), f"{name[0]}/{name[1]}")
 
+    async def told_of(self, sku: str) -> object:
+        """Where the listing stands, by the books."""
+        columns = "told, accepted, live, foreign_value, proven_at is not null as proven, read_backs"
+        return await self.books.fetchrow(
+            f"select {columns} from publication join listing on listing_id = listing.id where seller_sku = $1", sku
+        )
+
     async def send(self, key: str, body: bytes, partition_key: str) -> None:
         publication = Publication("clarus", key, body, str(uuid.uuid4()), headers={"partitionkey": partition_key})
         assert all(await self.bus.publish([publication]))
@@ -110,6 +117,7 @@ port = 0
 late_effect = 3.0
 read_back_after = 0.5
 read_back_every = 1.0
+read_back_raises = 1.0
 [intake]
 grace = 2.0
 [keys]

@@ -175,7 +175,22 @@ def test_a_corrected_listing_is_told_again_although_its_quantity_is_the_same(
         "select sku, refused_value, tell_again_at is not null as again from publication"
         " join listing on listing_id = listing.id order by sku",
     )
-    assert [tuple(row) for row in rows] == [("0042-b", None, True), ("=1+1", 7, False)]
+    assert [tuple(row) for row in rows] == [("0042-b", None, True), ("=1+1", None, False)]
+
+
+def test_an_import_tells_once_more_what_was_refused_although_the_file_changed_nothing(
+    rig: Rig, sheet: Callable[..., Path]
+) -> None:
+    rig.told(listings, "import", sheet(FIRST, SECOND))
+    books(rig, "insert into publication (listing_id, told, refused_value) select id, 5, 7 from listing")
+    rig.told(listings, "import", sheet(FIRST), "--dry-run")
+    assert [row["refused_value"] for row in books(rig, "select refused_value from publication")] == [7, 7]
+    output = rig.told(listings, "import", sheet(FIRST))
+    assert "1 listing of these had been refused by the channel; told once more" in output
+    rows = books(
+        rig, "select sku, refused_value from publication join listing on listing_id = listing.id order by sku"
+    )
+    assert [tuple(row) for row in rows] == [("0042-b", None), ("=1+1", 7)]
 
 
 def test_telling_again_never_comes_before_something_overtaken_has_ended(rig: Rig, sheet: Callable[..., Path]) -> None:

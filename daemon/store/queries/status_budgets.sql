@@ -1,4 +1,5 @@
 select bucket, rate, burst, throttles,
-    least(burst, tokens + greatest(0, extract(epoch from clock_timestamp() - counted_at)) * rate) as tokens,
-    closed_until > clock_timestamp() as closed
+    least(burst, tokens + greatest(0, extract(epoch from clock_timestamp() - greatest(counted_at, closed_until))) * rate)
+        as tokens,
+    coalesce(closed_until > clock_timestamp(), false) as closed
 from budget order by bucket;
