@@ -14,8 +14,10 @@ from daemon.store.database import Connection
 from daemon.store.mappings import Sellers
 from handlers import command_answers, despatches, order_standing
 from handlers.command_answers import Asked
-from handlers.despatches import Decision, Known, Message, What
+from handlers.despatch_messages import Message, What, key_of, read_message
+from handlers.despatches import Decision
 from handlers.notes import Note
+from handlers.parcels import Known, Rules
 from schemas.despatch import read_despatch
 from schemas.envelope import Envelope, Unreadable
 from schemas.order import CommandAnswer, read_command_answer, read_order_standing
@@ -39,12 +41,12 @@ class DespatchFlow:
         what = WHATS.get(envelope.type)
         if what is None:
             raise Unreadable("unknown_type", f"type {envelope.type!r} is none of {', '.join(WHATS)}")
-        return despatches.read_message(what, read_despatch(envelope), envelope.time, received_at)
+        return read_message(what, read_despatch(envelope), envelope.time, received_at)
 
     async def settle(self, connection: Connection, messages: Sequence[Message], at: datetime) -> Settled:
         """Wave by wave: a despatch's second revision sees what the first one wrote."""
         decisions, notes = list[Decision](), list[Note]()
-        rules = despatches.Rules(timedelta(seconds=self.settings.told_within))
+        rules = Rules(timedelta(seconds=self.settings.told_within))
         for wave in waves(messages):
             known = await despatch_books.load(connection, wave, self.sellers)
             decided = await self._decide(connection, wave, known, rules)
@@ -54,7 +56,7 @@ class DespatchFlow:
         return Settled(decisions, notes)
 
     async def _decide(
-        self, connection: Connection, wave: Sequence[Message], known: Sequence[Known], rules: despatches.Rules
+        self, connection: Connection, wave: Sequence[Message], known: Sequence[Known], rules: Rules
     ) -> list[Decision]:
         pairs = list(zip(wave, known, strict=True))
         wanted = [despatches.new_references(message, state) for message, state in pairs]
@@ -69,7 +71,7 @@ def waves(messages: Iterable[Message]) -> Iterator[list[Message]]:
     """Cut so that no despatch stands twice in a wave; what was first stays first."""
     wave, seen = list[Message](), set[str]()
     for message in messages:
-        if (key := despatches.key_of(message)) in seen:
+        if (key := key_of(message)) in seen:
             yield wave
             wave, seen = [], set()
         wave.append(message)

@@ -8,8 +8,10 @@ import msgspec
 from daemon.store import effects
 from daemon.store.database import Connection, query
 from daemon.store.mappings import Sellers, known_orders, load_mappings, sought_by
-from handlers.despatches import AMAZON, Decision, Known, Message, ParcelRow, key_of, order_of
+from handlers.despatch_messages import AMAZON, Message, key_of, order_of
+from handlers.despatches import Decision
 from handlers.effects import ParcelContent, parcel_subject
+from handlers.parcels import Known, ParcelRow
 from schemas.terms import Account, ChannelAccount, PackageReference, ParcelId
 
 Key = tuple[str, str]

@@ -9,9 +9,11 @@ from typing import Any
 import msgspec
 
 from handlers.channel_orders import ChannelLine, ChannelOrder, ChannelPackage
-from handlers.despatches import Decision, Known, Message, ParcelRow, Rules, What, decide, read_message
+from handlers.despatch_messages import Message, What, read_message
+from handlers.despatches import Decision, decide
 from handlers.effects import Effect
 from handlers.mappings import CarrierRow, ListingRow, Mappings, carriers_by_name
+from handlers.parcels import Known, ParcelRow, Rules
 from schemas.despatch import read_despatch
 from schemas.envelope import read_envelope
 from schemas.terms import (

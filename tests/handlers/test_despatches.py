@@ -8,9 +8,10 @@ import pytest
 
 from handlers.alerts import AlertKind
 from handlers.channel_orders import ChannelPackage
-from handlers.despatches import Known, new_references
+from handlers.despatches import new_references
 from handlers.effects import Effect, parcel_subject
 from handlers.notes import Announce, KeepPromise, MakePromise, Note, RaiseAlert, ResolveAlert
+from handlers.parcels import Known
 from schemas.amazon_orders import DespatchedLine
 from schemas.envelope import Unreadable
 from schemas.terms import Account, DespatchId, LineReference, PackageReference, ParcelId
