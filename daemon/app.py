@@ -21,6 +21,7 @@ import msgspec
 from daemon.budget import Budget
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
+from daemon.clarus_role import clarus_hooks
 from daemon.clock import Clock
 from daemon.collector import collect_seldom
 from daemon.config import Configuration
@@ -192,7 +193,8 @@ def _web(app: App, supervisor: Supervisor) -> WebServer:
 
     checks: dict[str, Check] = {"bus": bus, "database": database, "loops": loops}
     section = app.settings.web
-    return WebServer(section.host, section.port, telemetry=app.telemetry, checks=checks)
+    routes = clarus_hooks(app).routes()
+    return WebServer(section.host, section.port, telemetry=app.telemetry, checks=checks, routes=routes)
 
 
 def _add_loops(app: App, supervisor: Supervisor) -> None:

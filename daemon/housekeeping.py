@@ -7,7 +7,7 @@ from daemon.store.database import Connection
 from daemon.store.decisions import take_defaults
 from daemon.store.inbox import keep_partitions
 from daemon.store.parked import resolve_emptied
-from daemon.store.retention import forget
+from daemon.store.retention import forget, forget_hooks
 from daemon.store.sealing import has_keys, reseal
 from daemon.watch import Task
 from handlers.notes import Note
@@ -24,7 +24,14 @@ class Housekeeping:
         self._due: dict[str, datetime] = {}
 
     def tasks(self) -> tuple[Task, ...]:
-        return (self.decide_by_policy, self.resolve_emptied, self.keep_inbox, self.forget, self.reseal)
+        return (
+            self.decide_by_policy,
+            self.resolve_emptied,
+            self.keep_inbox,
+            self.forget,
+            self.forget_hooks,
+            self.reseal,
+        )
 
     async def decide_by_policy(self, connection: Connection, at: datetime) -> list[Note]:
         """A question whose time has come is answered by its own default."""
@@ -45,6 +52,11 @@ class Housekeeping:
     async def forget(self, connection: Connection, at: datetime) -> list[Note]:
         if self._is_due("forget", at):
             await forget(connection, at, self._settings.watch.stream_days)
+        return []
+
+    async def forget_hooks(self, connection: Connection, at: datetime) -> list[Note]:
+        if self._is_due("hooks", at):
+            await forget_hooks(connection, at - timedelta(days=self._settings.watch.hook_days))
         return []
 
     async def reseal(self, connection: Connection, at: datetime) -> list[Note]:

@@ -45,6 +45,7 @@ class Telemetry:
         self._list_publication()
         self._list_calls()
         self._list_care()
+        self._list_sources()
         self._list_process()
 
     def _list_intake(self) -> None:
@@ -120,6 +121,14 @@ class Telemetry:
         self.parked = self._counter("parked", "Messages parked.", "reason")
         self.parked_messages = self._gauge("parked_messages", "Parked messages that nobody has settled yet.")
         self.decisions_open = self._gauge("decisions_open", "Decisions that wait for a person.", "owner")
+
+    def _list_sources(self) -> None:
+        self.hooks = self._counter("hooks", "Webhooks by what became of them.", "tenant", "outcome")
+        self.readings = self._counter("readings", "Balances read, by what became of them.", "tenant", "outcome")
+        self.reads_waiting = self._gauge("reads_waiting", "Products that wait to be read.", "tenant")
+        self.swept_at = self._gauge(
+            "swept_timestamp_seconds", "Business time of the end of the last full sweep.", "tenant"
+        )
 
     def _list_process(self) -> None:
         self.loop_lag_seconds = self._histogram(

@@ -42,6 +42,15 @@ class AlertKind(StrEnum):
     DESPATCH_UNKNOWN = "despatch_unknown"
     UNDONE_AFTER_CONFIRMATION = "undone_after_confirmation"
     PROMISE_AT_RISK = "promise_at_risk"
+    SOURCE_DENIED = "source_denied"
+    SOURCE_UNREADABLE = "source_unreadable"
+    SOURCE_FIELDS = "source_fields"
+    BALANCE_REFUSED = "balance_refused"
+    BALANCE_NOT_SHOWN = "balance_not_shown"
+    BALANCE_DIFFERS = "balance_differs"
+    HOOK_REFUSED = "hook_refused"
+    HINT_UNREADABLE = "hint_unreadable"
+    AUTOMATION_DIFFERS = "automation_differs"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -211,6 +220,60 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "operations",
         "Something that was promised by a time has not happened, or will not happen in time.",
         "Open the subject with `goodsout alerts show` and do what holds it up first.",
+    ),
+    AlertKind.SOURCE_DENIED: Entry(
+        "critical",
+        "technical",
+        "The warehouse system that we read turns our credentials away: its readings grow old.",
+        "Read the reason; renew the secret in its file, and see that nobody logs in with the integration's account.",
+    ),
+    AlertKind.SOURCE_UNREADABLE: Entry(
+        "error",
+        "technical",
+        "The warehouse system that we read has given no usable answer for a while.",
+        "Read the text; ask its maker, or set the fields, the host or the caps right.",
+    ),
+    AlertKind.SOURCE_FIELDS: Entry(
+        "critical",
+        "technical",
+        "The schema of the warehouse system lacks what our queries ask for: it is not read at all.",
+        "Correct the fields in the settings, or have the account given the right to see them, and restart.",
+    ),
+    AlertKind.BALANCE_REFUSED: Entry(
+        "error",
+        "operations",
+        "A balance that was read is negative, split or absurd; it is held, and the SKU stays in doubt.",
+        "Correct the stock of the SKU in the warehouse system; it is read again by itself.",
+    ),
+    AlertKind.BALANCE_NOT_SHOWN: Entry(
+        "error",
+        "operations",
+        "A full sweep no longer shows a balance that the books know; the SKU is in doubt, not at zero.",
+        "See whether the integration's account lost a right; if the tenant hides what is sold out, set absent_means.",
+    ),
+    AlertKind.BALANCE_DIFFERS: Entry(
+        "warning",
+        "operations",
+        "What the warehouse system shows differs from what the bus has told; a level was asked for.",
+        "Compare both for the SKU; if it comes again, find out which movements the bus does not tell.",
+    ),
+    AlertKind.HOOK_REFUSED: Entry(
+        "error",
+        "technical",
+        "A webhook came with the right token from another tenant or automation; it was refused.",
+        "Compare the automation's id with the settings; if they agree, the token is known to others: change it.",
+    ),
+    AlertKind.HINT_UNREADABLE: Entry(
+        "warning",
+        "technical",
+        "A webhook does not say which product it is about; a sweep is made instead.",
+        "Look at a body that the automation sends, and set sku_paths or product_id_paths.",
+    ),
+    AlertKind.AUTOMATION_DIFFERS: Entry(
+        "error",
+        "technical",
+        "An automation in the settings is switched off at the warehouse system, or fires on something else.",
+        "Correct the automation there, or its id, resource and event in the settings.",
     ),
 }
 

@@ -33,6 +33,11 @@ async def forget(connection: Connection, now: datetime, stream_days: int) -> dic
     return {name: await _forget(connection, name, before) for name in FORGOTTEN}
 
 
+async def forget_hooks(connection: Connection, before: datetime) -> int:
+    """Delete webhooks that came last before this, each with its key; returns how many."""
+    return await _forget(connection, "clarus_hooks_forget", before)
+
+
 async def _forget(connection: Connection, name: str, before: datetime) -> int:
     gone = 0
     for _ in range(ROUNDS):

@@ -10,6 +10,7 @@ COUNTED_ON_FINGERS = {
     *("queue", "outcome", "exchange", "account", "class", "operation", "answer", "lane", "state"),
     *("owner", "severity", "reason", "version", "le", "generation"),
     *("meaning", "truth"),
+    *("owner", "severity", "reason", "version", "le", "generation", "tenant"),
 }
 PROMISED = (
     "deliveries_total",
