@@ -14,6 +14,7 @@ import msgspec
 from handlers.despatch_messages import AMAZON, Message
 from handlers.effects import Effect, ParcelContent
 from handlers.notes import Note
+from handlers.parcel_order import givers_first
 from handlers.parcels import Known, ParcelRow, Rules, Step, take_back, tell
 from schemas.despatch import Channel
 from schemas.terms import (
@@ -114,6 +115,7 @@ def _completed(message: Message, known: Known, references: Iterator[PackageRefer
         row = _parcel_row(message, parcel.parcel_id, content, before, references)
         rows.append(row)
         steps.append(tell(message, row, known, rules))
+    steps = givers_first(steps, known)
     there = {row.parcel_id for row in rows}
     gone = [parcel for parcel_id, parcel in known.parcels.items() if parcel_id not in there and not parcel.withdrawn]
     steps += [take_back(parcel, known, "no longer in the despatch") for parcel in gone]

@@ -109,6 +109,9 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
     due: datetime
     deadline: datetime | None = None
     after_effect: int | None = None
+    """The request of the same subject that this one follows."""
+    after_keys: tuple[str, ...] = ()
+    """Requests of other subjects that must be settled first, by their unique keys."""
     attempt: int = 0
     reads: int = 0
     """Reads that failed since the last thing we knew."""

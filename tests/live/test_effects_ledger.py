@@ -20,7 +20,7 @@ from daemon.store.effects import Wanted
 from schemas.amazon_orders import ConfirmShipment
 from schemas.terms import ChannelOrderId
 from tests.controls import despatches as control
-from tests.controls.despatches import data, parcel
+from tests.controls.despatches import data, line, parcel
 from tests.live.ledger_rig import SELLER, SETTINGS, Books, Channel, opened_books
 
 pytestmark = pytest.mark.live
@@ -64,6 +64,18 @@ async def test_one_subject_has_one_request_at_a_time_in_order(books: BooksAndCha
     assert await books.rows("state") == [("accepted",), ("accepted",)]
     assert [told.package_detail.tracking_number for told in books.channel.told] == [control.TRACKING, "NEW"]
     assert len({told.package_detail.package_reference_id for told in books.channel.told}) == 1
+
+
+async def test_units_are_given_up_by_one_parcel_before_another_takes_them_over(books: BooksAndChannel) -> None:
+    await books.hear(data([parcel("P2", lines=[line(quantity=2)])]))
+    await books.perform()
+    await books.hear(data([parcel("P1", tracking_number="1"), parcel("P2", tracking_number="2")], revision=2))
+    [first] = await books.performer.take()
+    assert isinstance(first, Tell)
+    assert first.effect.payload.parcel_id == "P2"
+    await books.performer.perform(first)
+    await books.perform()
+    assert [told.package_detail.tracking_number for told in books.channel.told] == [control.TRACKING, "2", "1"]
 
 
 async def test_other_subjects_go_on_while_one_is_blocked(books: BooksAndChannel) -> None:

@@ -22,6 +22,11 @@ cross join lateral (
             where b.subject = e.subject and b.id < e.id
                 and b.state in ('blocked', 'held', 'waiting', 'sent', 'unknown')
         )
+        and (e.after_keys = '{}' or not exists (
+            select from effect a
+            where a.unique_key = any (e.after_keys) and a.kind = e.kind
+                and a.state in ('blocked', 'held', 'waiting', 'sent', 'unknown')
+        ))
     order by e.deadline, e.due, e.id
     limit wanted.n
     for update of e skip locked
