@@ -18,6 +18,8 @@ from datetime import datetime, timedelta
 import aiohttp
 import msgspec
 
+from daemon.brake_watch import BrakeWatch
+from daemon.brakes import brakes_of
 from daemon.budget import Budget
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
@@ -258,8 +260,10 @@ def _add_relays(app: App, supervisor: Supervisor) -> None:
 
 
 def _add_publishers(app: App, supervisor: Supervisor) -> None:
+    brakes = brakes_of(app.settings.zeroes, app.settings.sellers, app.rules)
+
     async def marks() -> float:
-        return 0.0 if await mark(app.database, app.rules, app.clock) else 0.02
+        return 0.0 if await mark(app.database, app.rules, brakes, app.clock) else 0.02
 
     supervisor.add("marks", repeating(marks))
     for name, seller in app.settings.sellers.items():
@@ -291,9 +295,9 @@ def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
 def _watch(app: App) -> Round:
     housekeeping = Housekeeping(app.settings)
     despatch = DespatchWatch(despatch_calls(app, {}))
-    watch = Watch(
-        app.database, app.clock, app.settings, app.settings.owners, more=(*housekeeping.tasks(), *despatch.tasks())
-    )
+    brakes = BrakeWatch(app.settings.zeroes, app.settings.intake, app.settings.owners)
+    more = (*housekeeping.tasks(), *despatch.tasks(), *brakes.tasks())
+    watch = Watch(app.database, app.clock, app.settings, app.settings.owners, more=more)
 
     async def round_() -> float:
         await watch.round()

@@ -31,6 +31,7 @@ MAY_BE_ZERO = {
     "classes.*.at_least",
     "classes.*.buffer_units",
     "classes.*.buffer_percent",
+    "zeroes.brake_look",
 }
 ANY_NUMBER = {"clock.host_error", "web.port"}
 MAY_BE_EMPTY = {

@@ -18,6 +18,7 @@ async def show_figures(database: Database, clock: Clock, telemetry: Telemetry, n
         listings = await connection.fetch(query("figures_listings"), near_zero)
         truth = await connection.fetch(query("figures_truth"), near_zero)
         effects = await connection.fetch(query("figures_effects"))
+        zeroes = await connection.fetch(query("zeroes_standing"), now)
         people = await connection.fetch(query("figures_people"), now)
     assert figures is not None
     telemetry.doubts.set(figures["doubts"])
@@ -33,6 +34,8 @@ async def show_figures(database: Database, clock: Clock, telemetry: Telemetry, n
         {(row["account"], row["class"], row["truth"]): row["listings"] for row in truth},
         {(row["account"], row["class"]): (now - row["since"]).total_seconds() for row in truth if _is_wrong(row)},
     )
+    held = ((row["account"], row["why"], row["listings"]) for row in zeroes if row["why"] != "told")
+    telemetry.zeroes_are({(account, why): listings for account, why, listings in held})
     telemetry.effects_are({(row["lane"], row["state"]): row["effects"] for row in effects})
     telemetry.alerts_are({(r["severity"], r["owner"]): r["n"] for r in people if r["what"] == "alert"})
     telemetry.decisions_are({row["owner"]: row["n"] for row in people if row["what"] == "decision"})

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from daemon.brakes import Brakes, judge_again
 from daemon.budget import PATCH_LISTING, Bucket, Budget, buckets
 from daemon.clock import Clock
 from daemon.leases import LeaseLost, Leases
@@ -139,6 +140,8 @@ class Publisher:
         for standing in standings:
             found = sellable_of(standing.listing, stock, self.rules)
             desired.append(desire(standing, found, now))
+            if unexamined(standing, desired[-1]):
+                continue
             move = next_for(standing.told, desired[-1].desired, now, self.settings.near_zero)
             if isinstance(move, Send) and found is not None:
                 chosen.append((self._begun(standing, found, move, now), standing.listing, move))
@@ -248,8 +251,8 @@ class Publisher:
             await asyncio.wait(self.under_way, timeout=seconds)
 
 
-async def mark(database: Database, rules: Rules, clock: Clock) -> int:
-    """Turn the oldest dirty marks into desired values; returns how many marks were taken."""
+async def mark(database: Database, rules: Rules, brakes: Brakes, clock: Clock) -> int:
+    """Turn the oldest dirty marks into desired values, zeroes examined; returns how many marks were taken."""
     now = clock.now()
     async with database.transaction() as connection:
         marks = await books.take_marks(connection, MARKS)
@@ -258,7 +261,11 @@ async def mark(database: Database, rules: Rules, clock: Clock) -> int:
         standings = await books.marked(connection, marks)
         stock = await inputs_for(connection, [standing.listing for standing in standings])
         rows = [desire(standing, sellable_of(standing.listing, stock, rules), now) for standing in standings]
+        began = await brakes.judge(connection, standings, rows, stock, now)
         await books.save_desired(connection, rows, now)
+    if began:
+        async with database.transaction() as connection:
+            await judge_again(connection, now)
     return len(marks)
 
 
@@ -267,6 +274,11 @@ def desire(standing: Standing, found: Sellable | None, now: datetime) -> Desired
     wanted = target(found, standing.told.told)
     since = untold_since(standing.told, wanted, standing.since or now)
     return Desired(standing.listing.id, wanted, found is not None and not found.may_rise, since)
+
+
+def unexamined(standing: Standing, wanted: Desired) -> bool:
+    """A zero that came after the last mark was taken: there is a mark, and it is examined first."""
+    return wanted.desired == 0 and standing.told.told != 0 and standing.known.zero is None
 
 
 def told_of(answer: "answers.Answer[Submission]") -> tuple[str, str, str]:

@@ -9,6 +9,9 @@ from typing import Literal
 import msgspec
 
 Owner = Literal["operations", "logistics", "ecommerce", "merchandising", "finance", "customer_service", "technical"]
+ZeroRule = Literal["send", "hold", "alert"]
+"""Tell a zero at once, hold it for a decision, tell it and raise an alert."""
+ChannelKind = Literal["seller_central", "vendor_central", "storefront"]
 Role = Literal["intake", "documents", "relay", "publish", "despatch", "watch", "web"]
 ROLES: tuple[Role, ...] = ("intake", "documents", "relay", "publish", "despatch", "watch", "web")
 
@@ -141,6 +144,27 @@ class Despatch(Section, frozen=True, kw_only=True):
     """Reads that settle nothing before a person is asked."""
 
 
+class Zeroes(Section, frozen=True, kw_only=True):
+    """Zeroes that wait, and the brake on mass change. A SKU's own rule stands in the listings file."""
+
+    classes: dict[str, ZeroRule] = {}
+    """The rule by velocity class; without one, the account's."""
+    hold_for: float = 14_400.0
+    """Seconds for which the rule `hold` waits for merchandising."""
+    brake_share: float = 10.0
+    """Per cent of an account's listings that fall to zero or move by much, unexplained, until the brake goes on."""
+    brake_move: float = 50.0
+    """Per cent of what a listing showed; moving by more counts for the brake."""
+    brake_window: float = 900.0
+    """Seconds within which they are counted."""
+    brake_minimum: int = 20
+    """Listings that must move so, whatever the share."""
+    brake_look: float = 5.0
+    """Seconds that an unexplained zero waits, once the minimum is reached, to see if the share is too; 0: none."""
+    brake_decide_within: float = 3600.0
+    """Seconds until what the brake holds is escalated, and levels are asked for anew; again after as many."""
+
+
 class Watch(Section, frozen=True, kw_only=True):
     every: float = 1.0
     """Real seconds between two rounds."""
@@ -193,6 +217,10 @@ class SellerAccount(Section, frozen=True, kw_only=True):
     application: str = "goodsout"
     """Accounts of one application share its application-wide limits."""
     issue_locale: str = "en_GB"
+    kind: ChannelKind = "seller_central"
+    """What the account is: a zero is told at once, but held at vendor_central, where it can suppress a listing."""
+    zero_rule: ZeroRule | None = None
+    """For zeroes that neither their SKU nor their class has a rule for; None: as the kind of account wants it."""
 
 
 class ClarusHook(Section, frozen=True, kw_only=True):
@@ -281,6 +309,7 @@ class Settings(Section, frozen=True, kw_only=True):
     intake: Intake = Intake()
     publication: Publication = Publication()
     demand: Demand = Demand()
+    zeroes: Zeroes = Zeroes()
     despatch: Despatch = Despatch()
     watch: Watch = Watch()
     web: Web = Web()

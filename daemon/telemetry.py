@@ -76,6 +76,9 @@ class Telemetry:
         self.untold_oldest = self._gauge(
             "untold_oldest_seconds", "Business age of the oldest untold change.", "account", "class"
         )
+        self.zeroes_held = self._gauge(
+            "zeroes_held", "Listings whose zero is held, by what holds it.", "account", "why"
+        )
         self.told_seconds = self._histogram(
             "told_seconds", "Business seconds: committed to accepted.", PROMISE_SECONDS, "account", "class"
         )
@@ -157,6 +160,10 @@ class Telemetry:
         """(account, class, truth) -> listings; (account, class) -> seconds of the oldest known untrue."""
         _replace(self.listings_truth, listings.items())
         _replace(self.untrue_oldest, oldest.items())
+
+    def zeroes_are(self, held: Mapping[tuple[str, str], int]) -> None:
+        """(account, why) -> zeroes held; what is absent holds none."""
+        _replace(self.zeroes_held, held.items())
 
     def told(self, account: str, kind: str, seconds: float) -> None:
         self.told_seconds.labels(account, kind).observe(seconds)

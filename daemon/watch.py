@@ -31,6 +31,15 @@ log = logging.getLogger(__name__)
 Task = Callable[[Connection, datetime], Awaitable[list[Note]]]
 
 
+async def standing(connection: Connection, kind: AlertKind, raised: Sequence[RaiseAlert]) -> list[Note]:
+    """A kind that is looked at every round: raised where something changed, resolved where its cause is gone."""
+    rows = await connection.fetch(query("open_alert_causes"), kind.value)
+    known = {row["cause"]: row["text"] for row in rows}
+    causes = {alert.cause for alert in raised}
+    new: list[Note] = [alert for alert in raised if known.get(alert.cause) != alert.text]
+    return new + [ResolveAlert(kind, cause) for cause in known if cause not in causes]
+
+
 @dataclass(slots=True)
 class Watch:
     """`round` runs every task once; more tasks may be added by the flows that own them."""
@@ -112,7 +121,7 @@ class Watch:
             )
             for row in rows
         ]
-        return await self._standing(connection, AlertKind.STOCK_IN_DOUBT, raised)
+        return await standing(connection, AlertKind.STOCK_IN_DOUBT, raised)
 
     async def raise_listings_without_stock(self, connection: Connection, at: datetime) -> list[Note]:
         """One alert per channel account, with the list."""
@@ -128,15 +137,7 @@ class Watch:
             )
             for row in rows
         ]
-        return await self._standing(connection, AlertKind.LISTING_WITHOUT_STOCK, raised)
-
-    async def _standing(self, connection: Connection, kind: AlertKind, raised: Sequence[RaiseAlert]) -> list[Note]:
-        """A kind that is looked at every round: raised where something changed, resolved where its cause is gone."""
-        rows = await connection.fetch(query("open_alert_causes"), kind.value)
-        known = {row["cause"]: row["text"] for row in rows}
-        causes = {alert.cause for alert in raised}
-        new: list[Note] = [alert for alert in raised if known.get(alert.cause) != alert.text]
-        return new + [ResolveAlert(kind, cause) for cause in known if cause not in causes]
+        return await standing(connection, AlertKind.LISTING_WITHOUT_STOCK, raised)
 
     async def raise_promises_at_risk(self, connection: Connection, at: datetime) -> list[Note]:
         rows = await connection.fetch(query("promises_at_risk"), at, AT_ONCE)
@@ -151,7 +152,7 @@ class Watch:
             )
             for row in rows
         ]
-        return await self._standing(connection, AlertKind.PROMISE_AT_RISK, raised)
+        return await standing(connection, AlertKind.PROMISE_AT_RISK, raised)
 
     async def give_up_lost_flights(self, connection: Connection, at: datetime) -> list[Note]:
         """Stock requests whose sender is gone: nobody saw their end, so they count as unknown."""
@@ -178,7 +179,7 @@ class Watch:
         bounds = [at - timedelta(seconds=seconds) for seconds in allowed]
         rows = await connection.fetch(query("untold_too_long"), settings.near_zero, *bounds)
         raised = [_untold(row["account"], row["class"], row["skus"], row["since"]) for row in rows]
-        return await self._standing(connection, AlertKind.STOCK_UNTOLD, raised)
+        return await standing(connection, AlertKind.STOCK_UNTOLD, raised)
 
 
 def _untold(account: str, kind: str, skus: Sequence[str], since: datetime) -> RaiseAlert:

@@ -51,6 +51,10 @@ class AlertKind(StrEnum):
     HOOK_REFUSED = "hook_refused"
     HINT_UNREADABLE = "hint_unreadable"
     AUTOMATION_DIFFERS = "automation_differs"
+    ZERO_HELD = "zero_held"
+    ZERO_TOLD = "zero_told"
+    MASS_ZERO_HELD = "mass_zero_held"
+    MASS_ZERO_UNDECIDED = "mass_zero_undecided"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -274,6 +278,30 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "technical",
         "An automation in the settings is switched off at the warehouse system, or fires on something else.",
         "Correct the automation there, or its id, resource and event in the settings.",
+    ),
+    AlertKind.ZERO_HELD: Entry(
+        "warning",
+        "merchandising",
+        "Listings fell to zero and the channel is not told, because of their rule or because somebody refused it.",
+        "Run `goodsout decisions list --kind zero_held` and decide; stock that comes back ends it by itself.",
+    ),
+    AlertKind.ZERO_TOLD: Entry(
+        "info",
+        "merchandising",
+        "Listings whose rule is `alert` have fallen to zero, and the channel was told.",
+        "Nothing need be done for the channel; see whether the SKU should be bought again.",
+    ),
+    AlertKind.MASS_ZERO_HELD: Entry(
+        "error",
+        "merchandising",
+        "The brake is on: many listings fell to zero at once and nothing explains it; those zeroes are not told.",
+        "Ask the warehouse whether it is true, then `goodsout decisions list --kind mass_zero` and decide.",
+    ),
+    AlertKind.MASS_ZERO_UNDECIDED: Entry(
+        "critical",
+        "merchandising",
+        "Nobody has decided in time what the brake holds; it stays held, and levels were asked for anew.",
+        "Decide now: what is truly gone is being oversold, what is not is safe only while it is held.",
     ),
 }
 

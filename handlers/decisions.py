@@ -8,6 +8,7 @@ import msgspec
 
 from handlers.alerts import AlertKind
 from handlers.notes import KeepPromise, Note, ResolveAlert
+from handlers.zero_questions import MASS_ZERO, ZERO_HELD, ZeroDeed, deeds
 
 POLICY: Final = "policy"
 """Who decided when nobody did: the question's own default."""
@@ -40,6 +41,8 @@ class Decision(msgspec.Struct, frozen=True):
     decided_at: datetime | None = None
     note: str = ""
     carried_out_at: datetime | None = None
+    named: tuple[str, ...] = ()
+    """What the answer is about, where it is about some of many."""
 
 
 class MoveEffect(msgspec.Struct, frozen=True):
@@ -50,7 +53,7 @@ class MoveEffect(msgspec.Struct, frozen=True):
     reason: str
 
 
-What: TypeAlias = MoveEffect | Note
+What: TypeAlias = MoveEffect | ZeroDeed | Note
 """One thing that a decision does."""
 
 
@@ -66,9 +69,21 @@ def check_choice(decision: Decision, option: str) -> None:
 
 
 def carry_out(decision: Decision) -> list[What]:
-    """What the option in `decision.decided` does. A kind that nobody carries out does nothing but be recorded."""
+    """What the option in `decision.decided` does. A kind that nobody carries out does nothing but be recorded.
+
+    Raises Refused where the answer lacks something.
+    """
+    if decision.kind in (ZERO_HELD, MASS_ZERO) and decision.decided and decision.decided_at:
+        return _about_zeroes(decision, decision.decided, decision.decided_at)
     act = _ACTS.get((decision.kind, decision.decided or ""))
     return act(decision) if act else []
+
+
+def _about_zeroes(decision: Decision, option: str, at: datetime) -> list[What]:
+    try:
+        return [*deeds(decision.kind, option, decision.detail, at, decision.named)]
+    except ValueError as lack:
+        raise Refused(f"decision {decision.id}: {lack}") from None
 
 
 def meaning(kind: str, option: str) -> str:

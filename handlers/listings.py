@@ -11,7 +11,7 @@ from typing import Final, TypeAlias, TypeVar
 import msgspec
 
 from handlers.kits import components, write_components
-from handlers.sellable_stock import Listing
+from handlers.sellable_stock import Listing, ZeroRule
 from handlers.sheets import Fault, Row, read_sheet, write_sheet
 from schemas.terms import Account, ChannelAccount, Marketplace, SellerSku, Sku
 
@@ -19,7 +19,7 @@ COLUMNS: Final = (
     "channel_account", "marketplace", "seller_sku", "account", "sku", "pack_size", "buffer", "cap", "floor", "share",
     "lead_time_days", "product_type", "stop",
 )  # fmt: skip
-FURTHER: Final = ("velocity_class", "priority", "reserve", "components")
+FURTHER: Final = ("velocity_class", "priority", "reserve", "components", "zero_rule")
 """Columns that a file may leave out: then what the books say stays."""
 ALL: Final = (*COLUMNS, *FURTHER)
 MAX_TEXT: Final = 200
@@ -127,7 +127,7 @@ def as_cells(listing: Listing) -> dict[str, str]:
         str(listing.pack_size), _buffer_of(listing), _optional(listing.cap), str(listing.floor),
         f"{_plain(listing.share_percent)}%", _optional(listing.lead_time_days), listing.product_type,
         "yes" if listing.stopped else "no", listing.velocity_class, str(listing.priority), str(listing.reserve),
-        write_components(listing.components),
+        write_components(listing.components), listing.zero_rule,
     )  # fmt: skip
     return dict(zip(ALL, cells, strict=True))
 
@@ -179,6 +179,7 @@ class _Cells:
             priority=self._cell("priority", _bounded(1, MAX_PRIORITY)) or 1,
             reserve=self._cell("reserve", _bounded(0, MAX_QUANTITY)) or 0,
             components=self._cell("components", components) or (),
+            zero_rule=self._cell("zero_rule", zero_rule) or "",
         )
         return listing if len(self._faults) == self._before else None
 
@@ -261,6 +262,15 @@ def class_name(cell: str) -> str:
     if not _CLASS.fullmatch(text):
         raise ValueError(f"{cell!r} names no velocity class: letters, digits, - and _")
     return text
+
+
+def zero_rule(cell: str) -> ZeroRule:
+    """Raises ValueError."""
+    match cell.strip().casefold():
+        case "send" | "hold" | "alert" as rule:
+            return rule
+        case _:
+            raise ValueError(f"{cell!r} is none of send, hold and alert")
 
 
 def yes_or_no(cell: str) -> bool:

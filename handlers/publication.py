@@ -11,6 +11,7 @@ from typing import Literal, TypeAlias
 import msgspec
 
 from handlers.sellable_stock import Sellable
+from handlers.zeroes import Hold
 
 Class: TypeAlias = Literal["near_zero", "lowering", "raise", "again"]
 """What being late costs: an oversold unit, perhaps one later, a lost sale, nothing known."""
@@ -38,6 +39,8 @@ class Told(msgspec.Struct, frozen=True):
     refused_value: int | None = None
     accepted: int | None = None
     live: int | None = None
+    hold: Hold | None = None
+    """Why its zero waits. It holds nothing else: any other value passes."""
 
 
 class Send(msgspec.Struct, frozen=True):
@@ -72,6 +75,8 @@ def next_for(listing: Told, wanted: int | None, now: datetime, near_zero: int) -
     """The next request for one listing, or why there is none."""
     if wanted is None:
         return Wait("nothing may be said")
+    if wanted == 0 and listing.hold is not None and listing.hold.at(now):
+        return _while_held(listing, listing.hold, now, near_zero)
     if listing.not_before is not None and now < listing.not_before:
         return Wait("backed off", listing.not_before)
     if listing.flight is not None:
@@ -85,6 +90,15 @@ def next_for(listing: Told, wanted: int | None, now: datetime, near_zero: int) -
     if wanted == listing.refused_value:
         return Wait("refused before")
     return _send(listing, wanted, now, near_zero)
+
+
+def _while_held(listing: Told, hold: Hold, now: datetime, near_zero: int) -> Send | Wait:
+    """The zero waits; what the channel was told last still has to arrive there, and what is explained goes on."""
+    least = [value for value in (listing.told, hold.instead) if value]
+    move = next_for(msgspec.structs.replace(listing, hold=None), min(least, default=None), now, near_zero)
+    if isinstance(move, Wait) and move.why in ("told", "nothing may be said"):
+        return Wait(f"its zero is held ({hold.why})", move.until or hold.until)
+    return move
 
 
 def _beside_flight(listing: Told, flight: Flight, wanted: int, now: datetime, near_zero: int) -> Send | Wait:

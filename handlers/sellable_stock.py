@@ -9,7 +9,7 @@ everything else down.
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import msgspec
 
@@ -22,6 +22,8 @@ from schemas.terms import (
     Sku,
     Warehouse,
 )
+
+ZeroRule: TypeAlias = Literal["", "send", "hold", "alert"]
 
 
 class Component(msgspec.Struct, frozen=True, order=True):
@@ -59,6 +61,8 @@ class Listing(msgspec.Struct, frozen=True):
     reserve: Eaches = 0
     """What listings of lower priority do not see."""
     components: tuple[Component, ...] = ()
+    zero_rule: ZeroRule = ""
+    """What becomes of a zero; empty: as its class or its account has it."""
 
     @property
     def needs(self) -> tuple[Component, ...]:

@@ -1,5 +1,7 @@
 """`goodsout decisions`: questions that only a person may answer."""
 
+from typing import IO
+
 import click
 
 from daemon.commands.context import async_command
@@ -10,6 +12,7 @@ from daemon.store.decisions import Choice, chosen, decide, find_decision, list_d
 from handlers.alerts import OWNERS
 from handlers.decisions import Decision, MoveEffect, Refused, What, carry_out, check_choice, meaning
 from handlers.notes import KeepPromise, ResolveAlert
+from handlers.zero_questions import MASS_ZERO, AnswerZero, EndBrake, KeepHeld, ReleaseListed, ZeroDeed
 
 EXAMPLES = """\b
 Examples:
@@ -18,6 +21,7 @@ Examples:
   goodsout decisions show 7
   goodsout decisions decide 7 confirmed_by_hand --by ann --dry-run
   goodsout decisions decide 7 confirmed_by_hand --by ann --note "seen in Seller Central"
+  goodsout decisions decide 8 release_list --file gone.txt --by ann
 """
 
 
@@ -123,14 +127,18 @@ def _show(decision: Decision) -> None:
 @click.argument("option")
 @click.option("--by", required=True, help="Who decides: a name that others can ask.")
 @click.option("--note", default="", help="Why.")
+@click.option("--sku", "skus", multiple=True, metavar="SELLER_SKU", help="What it is about; may be given many times.")
+@click.option("--file", type=click.File("r"), help="The same from a file, one in each line; - is standard input.")
 @click.option("--dry-run", is_flag=True, help="Say what it would do, and do nothing.")
 @async_command
-async def take(decision_id: int, option: str, by: str, note: str, dry_run: bool) -> None:
+async def take(
+    decision_id: int, option: str, by: str, note: str, skus: tuple[str, ...], file: IO[str] | None, dry_run: bool
+) -> None:
     """Decide: choose one of the options, which is carried out at once and recorded with your name.
 
     Exit status: 0, or 1 when the question is closed or has no such option.
     """
-    choice = Choice(option, _named(by), note.strip())
+    choice = Choice(option, _named(by), note.strip(), _listed(skus, file))
     try:
         async with desk() as books, books.database.transaction() as connection:
             at = books.clock.now()
@@ -145,6 +153,12 @@ async def take(decision_id: int, option: str, by: str, note: str, dry_run: bool)
     _tell(decision_id, choice, done, dry_run)
 
 
+def _listed(skus: tuple[str, ...], file: IO[str] | None) -> tuple[str, ...]:
+    """Names as they stand, spaces and all; empty lines are passed over."""
+    lines = (line.rstrip("\r\n") for line in file or ())
+    return tuple(dict.fromkeys((*skus, *(line for line in lines if line.strip()))))
+
+
 def _named(by: str) -> str:
     if not by.strip():
         raise click.BadParameter("a name is needed", param_hint="--by")
@@ -156,7 +170,7 @@ def _tell(decision_id: int, choice: Choice, done: list[What], dry_run: bool) -> 
     click.echo(f"decision {decision_id} {verb}: {choice.option}, by {choice.by}")
     for what in done:
         click.echo(f"  {_says(what)}")
-    if not any(isinstance(what, MoveEffect) for what in done):
+    if not any(isinstance(what, MoveEffect | ZeroDeed) for what in done):
         click.echo("  nothing is sent or stopped by it")
 
 
@@ -164,6 +178,14 @@ def _says(what: What) -> str:
     match what:
         case MoveEffect(effect_id=effect_id, state=state):
             return f"effect {effect_id} becomes {state}"
+        case AnswerZero(answer=answer):
+            return "the channel is told 0" if answer == "send" else "the channel keeps what it shows"
+        case EndBrake(outcome=outcome):
+            return meaning(MASS_ZERO, outcome)
+        case ReleaseListed(seller_skus=seller_skus):
+            return f"{len(seller_skus)} zeroes are told; the others stay held"
+        case KeepHeld(again_at=again_at):
+            return f"all stays held, levels are asked for, and the question stays open until {again_at:%F %T} UTC"
         case ResolveAlert(kind=kind, cause=cause):
             return f"the alert {kind.value} of {cause} is resolved, if it is open"
         case KeepPromise(kind=kind, subject=subject):

@@ -16,6 +16,13 @@ from daemon.store.supply import inputs_for
 from handlers.publication import Send, next_for, urgency
 from handlers.supply import Rules, sellable_of
 
+HOLDS = {
+    "look": "the brake looks how many fall at once",
+    "rule": "by its rule, for a decision (`goodsout decisions list --kind zero_held`)",
+    "brake": "by the brake on mass change, for a decision (`goodsout decisions list --kind mass_zero`)",
+    "refused": "somebody refused it; stock that comes back or a movement ends it",
+}
+
 
 @click.command(
     epilog="""\b
@@ -83,11 +90,25 @@ def listing_lines(found: ListingStory, now: datetime) -> Iterator[str]:
         yield f"  {row['flight_value']} is {row['flight_state']} since {cell(row['flight_since'], now)}"
     if row["refused_value"] is not None:
         yield f"  REFUSED {row['refused_value']}: {row['refused_reason']}"
+    yield from _zero(row, now)
     for attempt in found.attempts:
         yield (
             f"  {attempt['sent_at']:%F %T} told {attempt['value']} (sellable {attempt['sellable']}"
             f"{', in doubt' if attempt['doubtful'] else ''}): {attempt['state']} {attempt['answer']}".rstrip()
         )
+
+
+def _zero(row: Row, now: datetime) -> Iterator[str]:
+    if row["zero_since"] is None:
+        return
+    cause = row["zero_cause"] or "nothing"
+    yield f"  fell to zero {cell(row['zero_since'], now)}, explained by {cause}; its rule is {row['zero_ruled']}"
+    if row["zero_hold"] and row["told"] != 0:
+        until = f" until {row['zero_hold_until']:%F %T}" if row["zero_hold_until"] else ""
+        yield f"  ZERO HELD{until}: {HOLDS[row['zero_hold']]}"
+    if row["zero_asked_at"]:
+        said = f"it said zero {cell(row['zero_confirmed_at'], now)}" if row["zero_confirmed_at"] else "no answer yet"
+        yield f"  a fresh level was asked for {cell(row['zero_asked_at'], now)}; {said}"
 
 
 async def reasons(

@@ -40,6 +40,7 @@ Columns that may be left out; then what the books say stays:
   priority   1 to 99; 1 is served first; empty: 1
   reserve    eaches that listings of lower priority do not see; empty: none
   components of a kit (2 x CHAIR-01; 1 x TABLE-07): it shows what the scarcest allows, `sku` is its name only
+  zero_rule  send, hold or alert: what becomes of a zero; empty: as its class or its account has it
 
 A cell that begins with =, +, - or @ is written with an apostrophe before it, because spreadsheets would run it
 as a formula; reading takes the apostrophe away.

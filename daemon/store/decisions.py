@@ -1,6 +1,6 @@
 """Questions to people: the list, the answer, and the defaults that policy takes when nobody answers in time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +10,11 @@ import msgspec
 
 from daemon.store.database import Connection, query
 from daemon.store.notes import write_notes
+from daemon.store.zero_answers import carry_out_deed
 from daemon.topology import OUTCOMES
 from handlers.decisions import POLICY, Decision, MoveEffect, Refused, What, carry_out, check_choice
 from handlers.notes import Announce, Note
+from handlers.zero_questions import KeepHeld, ZeroDeed
 from schemas.outgoing import OUTCOME, OutcomeData
 
 AT_ONCE = 100
@@ -26,6 +28,8 @@ class Choice:
     option: str
     by: str
     note: str = ""
+    named: tuple[str, ...] = ()
+    """What it is about, where it is about some of many."""
 
 
 async def list_decisions(
@@ -86,11 +90,14 @@ async def _take(
 ) -> list[What]:
     check_choice(decision, choice.option)
     whats = carry_out(chosen(decision, choice, at))
-    await connection.execute(query("record_decision"), decision.id, choice.option, choice.by, at, choice.note)
+    await _record(connection, decision, choice, whats, at)
     done: list[What] = []
     notes: list[Note] = []
     for what in whats:
-        if not isinstance(what, MoveEffect):
+        if isinstance(what, ZeroDeed):
+            if not await carry_out_deed(connection, what, at):
+                continue
+        elif not isinstance(what, MoveEffect):
             notes.append(what)
         elif (told := await _move(connection, what, decision.id, choice, at)) is None:
             continue  # it moved on by itself: there is nothing left to do about it
@@ -101,10 +108,21 @@ async def _take(
     return done
 
 
+async def _record(
+    connection: Connection, decision: Decision, choice: Choice, whats: Sequence[What], at: datetime
+) -> None:
+    """Close the question; one whose answer is to wait stays open until it is asked again."""
+    again = [what.again_at for what in whats if isinstance(what, KeepHeld)]
+    if again:
+        await connection.execute(query("decision_prolong"), decision.id, again[0])
+    else:
+        await connection.execute(query("record_decision"), decision.id, choice.option, choice.by, at, choice.note)
+
+
 def chosen(decision: Decision, choice: Choice, at: datetime) -> Decision:
     """The question with this answer, as `carry_out` wants it."""
     return msgspec.structs.replace(
-        decision, decided=choice.option, decided_by=choice.by, decided_at=at, note=choice.note
+        decision, decided=choice.option, decided_by=choice.by, decided_at=at, note=choice.note, named=choice.named
     )
 
 

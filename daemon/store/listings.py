@@ -72,7 +72,7 @@ async def mark_stock(connection: Connection, keys: Collection[Key], at: datetime
 
 def _columns(listings: Sequence[Listing]) -> list[list[object]]:
     """Columns in the order of the struct, which is the table's; the id is the books' to give."""
-    rows = [(*msgspec.structs.astuple(listing)[1:-1], _json(listing)) for listing in listings]
+    rows = [(*msgspec.structs.astuple(listing)[1:-2], _json(listing), listing.zero_rule) for listing in listings]
     return [list(column) for column in zip(*rows, strict=True)]
 
 

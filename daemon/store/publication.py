@@ -1,7 +1,7 @@
 """The publication books: what each listing should show, what was told, accepted and seen live."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 
 from daemon.store.database import Connection, query
+from daemon.store.zeroes import Known, hold_of, known_of
 from handlers.publication import Flight, Told
 from handlers.sellable_stock import Listing
 from schemas.terms import Account, Sku
@@ -29,6 +30,7 @@ class Standing:
     desired: int | None
     since: datetime | None = None
     """When its SKU was marked; None outside of the marking."""
+    known: Known = field(default_factory=Known)
 
 
 class Desired(NamedTuple):
@@ -67,7 +69,7 @@ async def marked(connection: Connection, marks: Sequence[Mark]) -> list[Standing
     columns = _columns(marks, 3)
     await connection.execute(query("publication_open"), *columns[:2])
     rows = await connection.fetch(query("listings_marked"), *columns)
-    return [Standing(_listing(row), _told(row), row["desired"], row["marked_at"]) for row in rows]
+    return [Standing(_listing(row), _told(row), row["desired"], row["marked_at"], known_of(row)) for row in rows]
 
 
 async def save_desired(connection: Connection, rows: Sequence[Desired], at: datetime) -> None:
@@ -85,7 +87,7 @@ async def candidates(
 
 async def lock(connection: Connection, listing_ids: Sequence[int]) -> list[Standing]:
     rows = await connection.fetch(query("publication_lock"), list(listing_ids))
-    return [Standing(_listing(row), _told(row), row["desired"]) for row in rows]
+    return [Standing(_listing(row), _told(row), row["desired"], None, known_of(row)) for row in rows]
 
 
 async def begin(connection: Connection, begun: Sequence[Begun], at: datetime, holder: str) -> dict[int, int]:
@@ -127,7 +129,7 @@ def _told(row: asyncpg.Record) -> Told:
         flight = Flight(*(row[column] for column in columns))
     return Told(
         row["told"], flight, row["untold_since"], row["tell_again_at"], row["not_before"], row["refused_value"],
-        row["accepted"], row["live"],
+        row["accepted"], row["live"], hold_of(row),
     )  # fmt: skip
 
 

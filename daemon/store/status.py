@@ -16,6 +16,7 @@ class Status:
     figures: Row
     stock: list[Row]
     channels: list[Row]
+    brakes: list[Row]
     effects: list[Row]
     budgets: list[Row]
     people: list[Row]
@@ -41,6 +42,7 @@ async def status(connection: Connection, now: datetime) -> Status:
         (await _rows(connection, "figures"))[0],
         await _rows(connection, "status_stock"),
         await _rows(connection, "status_channels"),
+        await _rows(connection, "brakes_on"),
         await _rows(connection, "status_effects"),
         await _rows(connection, "status_budgets"),
         await _rows(connection, "figures_people", now),

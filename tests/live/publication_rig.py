@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from daemon.app import App, opened
+from daemon.brakes import brakes_of
 from daemon.config import load
 from daemon.leases import Leases
 from daemon.publisher import Publisher, mark
@@ -74,7 +75,9 @@ class PublicationRig:
         await self.mark()
 
     async def mark(self) -> None:
-        await mark(self.app.database, self.app.rules, self.app.clock)
+        app = self.app
+        brakes = brakes_of(app.settings.zeroes, app.settings.sellers, app.rules)
+        await mark(app.database, app.rules, brakes, app.clock)
 
     async def ask(self, question: str, *values: object) -> object:
         async with self.app.database.connection() as connection:

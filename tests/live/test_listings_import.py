@@ -215,7 +215,7 @@ def test_an_export_imports_again_without_any_change(rig: Rig, sheet: Callable[..
 def test_an_export_can_be_of_one_account_and_to_standard_output(rig: Rig, sheet: Callable[..., Path]) -> None:
     rig.told(listings, "import", sheet(FIRST, GERMAN))
     lines = rig.told(listings, "export", "-", "--account", "de").splitlines()
-    assert lines == [WRITTEN, "de,B2G,0042-B,ACME,0042-b,1,0,,0,100%,,PRODUCT,no,,1,0,"]
+    assert lines == [WRITTEN, "de,B2G,0042-B,ACME,0042-b,1,0,,0,100%,,PRODUCT,no,,1,0,,"]
 
 
 def test_a_file_that_cannot_be_written_is_said_in_one_line(rig: Rig, tmp_path: Path) -> None:
