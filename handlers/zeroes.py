@@ -97,7 +97,7 @@ DEFAULTS: Final[Mapping[Kind, tuple[Rule, bool]]] = {
 
 def rule_of(own: ZeroRule, classes: tuple[str, ...], rules: Rules) -> Rule:
     """The SKU's own rule, else that of the first of its classes that has one, else the account's."""
-    if own:
+    if own != "":
         return own
     return next((rules.classes[name] for name in classes if name in rules.classes), rules.default)
 
