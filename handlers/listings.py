@@ -30,6 +30,8 @@ MAX_PRIORITY: Final = 99
 
 _CLASS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,49}")
 
+_ZERO_RULES: Final[Mapping[str, ZeroRule]] = {"send": "send", "hold": "hold", "alert": "alert"}
+
 Key: TypeAlias = tuple[ChannelAccount, Marketplace, SellerSku]
 T = TypeVar("T")
 
@@ -266,11 +268,10 @@ def class_name(cell: str) -> str:
 
 def zero_rule(cell: str) -> ZeroRule:
     """Raises ValueError."""
-    match cell.strip().casefold():
-        case "send" | "hold" | "alert" as rule:
-            return rule
-        case _:
-            raise ValueError(f"{cell!r} is none of send, hold and alert")
+    rule = _ZERO_RULES.get(cell.strip().casefold())
+    if rule is None:
+        raise ValueError(f"{cell!r} is none of send, hold and alert")
+    return rule
 
 
 def yes_or_no(cell: str) -> bool:
