@@ -97,9 +97,9 @@ DEFAULTS: Final[Mapping[Kind, tuple[Rule, bool]]] = {
 
 def rule_of(own: ZeroRule, classes: tuple[str, ...], rules: Rules) -> Rule:
     """The SKU's own rule, else that of the first of its classes that has one, else the account's."""
-    if own != "":
-        return own
-    return next((rules.classes[name] for name in classes if name in rules.classes), rules.default)
+    named: list[Rule] = [rules.classes[name] for name in classes if name in rules.classes]
+    by_class: Rule = named[0] if named else rules.default
+    return by_class if own == "" else own
 
 
 def fallen(since: datetime, cause: str, rule: Rule, rules: Rules) -> Zero:
