@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeAlias
 
@@ -40,7 +41,11 @@ def query(name: str) -> str:
 
 def migrations() -> list[tuple[int, Path]]:
     """(version, file), oldest first."""
-    return sorted((int(path.name.split("_")[0]), path) for path in MIGRATIONS.glob("*.sql"))
+    found = sorted((int(path.name.split("_")[0]), path) for path in MIGRATIONS.glob("*.sql"))
+    for (version, path), (following, other) in pairwise(found):
+        if version == following:
+            raise MigrationFault(f"{path.name} and {other.name} have one number: only one of them would ever run")
+    return found
 
 
 async def migrate(url: str, *, password: str | None = None) -> list[str]:
