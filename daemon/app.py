@@ -28,6 +28,7 @@ from daemon.clock import Clock
 from daemon.collector import collect_seldom
 from daemon.config import Configuration
 from daemon.consumer import StockIntake
+from daemon.demand_watch import DemandWatch
 from daemon.despatch_role import despatch_calls, document_loops, open_despatch
 from daemon.despatch_watch import DespatchWatch
 from daemon.figures import show_figures
@@ -37,11 +38,12 @@ from daemon.links.amazon import AmazonLink
 from daemon.links.lwa import LoginWithAmazon
 from daemon.log import fact
 from daemon.loop_lag import LoopLag
+from daemon.order_demand import OrderDemand
 from daemon.outbox import Relay
 from daemon.partitions import Partitions
 from daemon.publisher import Publisher, mark
 from daemon.read_back import ReadBack
-from daemon.selling import rules_of
+from daemon.selling import rules_of, speed_of
 from daemon.settings import Role, SellerAccount, Settings
 from daemon.store.database import Database, check_version, open_database
 from daemon.supervisor import Loop, Round, Supervisor, leased, repeating
@@ -267,6 +269,11 @@ def _add_publishers(app: App, supervisor: Supervisor) -> None:
 
     supervisor.add("marks", repeating(marks))
     for name, seller in app.settings.sellers.items():
+        orders = OrderDemand(
+            name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, app.settings.demand,
+            speed_of(app.settings), app.settings.owners,
+        )  # fmt: skip
+        supervisor.add(f"orders-{name}", leased(app.leases(), f"orders/{name}", orders.round, needs=1.0))
         supervisor.add(f"publish-{name}", _publishing(app, name, seller))
         reader = ReadBack(
             name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry,
@@ -296,7 +303,8 @@ def _watch(app: App) -> Round:
     housekeeping = Housekeeping(app.settings)
     despatch = DespatchWatch(despatch_calls(app, {}))
     brakes = BrakeWatch(app.settings.zeroes, app.settings.intake, app.settings.owners)
-    more = (*housekeeping.tasks(), *despatch.tasks(), *brakes.tasks())
+    demand = DemandWatch(app.settings.demand, app.rules, speed_of(app.settings))
+    more = (*housekeeping.tasks(), *despatch.tasks(), *brakes.tasks(), *demand.tasks())
     watch = Watch(app.database, app.clock, app.settings, app.settings.owners, more=more)
 
     async def round_() -> float:

@@ -43,6 +43,7 @@ PATCH_LISTING = Plan("patchListingsItem", 5.0, 5.0, application_rate=100.0)
 READ_LISTING = Plan("getListingsItem", 5.0, 5.0, application_rate=100.0)
 CONFIRM_DESPATCH = Plan("confirmShipment", 2.0, 10.0)
 READ_ORDER = Plan("getOrder", 0.5, 30.0)
+SEARCH_ORDERS = Plan("searchOrders", 0.0056, 20.0)
 
 
 def buckets(plan: Plan, account: str, application: str) -> tuple[Bucket, ...]:

@@ -12,6 +12,7 @@ from daemon.store import despatches as despatch_books
 from daemon.store import orders as order_books
 from daemon.store.database import Connection
 from daemon.store.mappings import Sellers
+from daemon.store.open_lines import hear_standings
 from handlers import command_answers, despatches, order_standing
 from handlers.command_answers import Asked
 from handlers.despatch_messages import Message, What, key_of, read_message
@@ -92,7 +93,6 @@ class OrderFlow:
     async def settle(
         self, connection: Connection, messages: Sequence[order_standing.StandingRow], at: datetime
     ) -> Settled:
-        del at
         keys = sorted({(row.account, row.order_reference) for row in messages})
         known = await order_books.revisions(connection, keys)
         newest = dict[tuple[str, str], order_standing.StandingRow]()
@@ -104,6 +104,7 @@ class OrderFlow:
             if decision.row is not None:
                 newest[key], known[key] = decision.row, decision.row.revision
         await order_books.save(connection, list(newest.values()))
+        await hear_standings(connection, list(newest.values()), at)
         return Settled(decisions)
 
 

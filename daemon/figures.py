@@ -19,6 +19,8 @@ async def show_figures(database: Database, clock: Clock, telemetry: Telemetry, n
         truth = await connection.fetch(query("figures_truth"), near_zero)
         effects = await connection.fetch(query("figures_effects"))
         zeroes = await connection.fetch(query("zeroes_standing"), now)
+        lines = await connection.fetch(query("figures_lines"))
+        cursors = await connection.fetch(query("order_cursors"))
         people = await connection.fetch(query("figures_people"), now)
     assert figures is not None
     telemetry.doubts.set(figures["doubts"])
@@ -36,6 +38,8 @@ async def show_figures(database: Database, clock: Clock, telemetry: Telemetry, n
     )
     held = ((row["account"], row["why"], row["listings"]) for row in zeroes if row["why"] != "told")
     telemetry.zeroes_are({(account, why): listings for account, why, listings in held})
+    telemetry.open_lines_are({row["account"]: row["lines"] for row in lines})
+    telemetry.read_lags_are({r["channel_account"]: (now - r["read_from"]).total_seconds() for r in cursors})
     telemetry.effects_are({(row["lane"], row["state"]): row["effects"] for row in effects})
     telemetry.alerts_are({(r["severity"], r["owner"]): r["n"] for r in people if r["what"] == "alert"})
     telemetry.decisions_are({row["owner"]: row["n"] for row in people if row["what"] == "decision"})

@@ -3,11 +3,21 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import msgspec
+
 from daemon.settings import Settings
-from handlers.demand import VelocityClass
+from handlers.demand import VelocityClass, classify
 from handlers.sellable_stock import Buffer
 from handlers.supply import Rules, Selling
 from schemas.terms import ChannelAccount, Warehouse
+
+
+class Speed(msgspec.Struct, frozen=True):
+    """How demand is measured and classed."""
+
+    half_life: timedelta
+    classes: tuple[VelocityClass, ...] = ()
+    hysteresis: float = 0.0
 
 
 def rules_of(settings: Settings) -> Rules:
@@ -17,15 +27,27 @@ def rules_of(settings: Settings) -> Rules:
             ChannelAccount(name): Selling(frozenset(map(Warehouse, seller.warehouses)), seller.nets_own_orders)
             for name, seller in settings.sellers.items()
         },
+        replica_lags=_replica_lags(settings),
         buffers={
             name: Buffer(one.buffer_units, Decimal(str(one.buffer_percent))) for name, one in settings.classes.items()
         },
+        unsold=classify(0.0, "", _classes(settings), 0.0),
     )
 
 
-def classes_of(settings: Settings) -> list[VelocityClass]:
-    return [VelocityClass(name, one.at_least) for name, one in settings.classes.items()]
+def speed_of(settings: Settings) -> Speed:
+    half_life = timedelta(seconds=settings.demand.half_life)
+    return Speed(half_life, _classes(settings), settings.demand.hysteresis)
 
 
-def half_life_of(settings: Settings) -> timedelta:
-    return timedelta(seconds=settings.demand.half_life)
+def _classes(settings: Settings) -> tuple[VelocityClass, ...]:
+    return tuple(VelocityClass(name, one.at_least) for name, one in settings.classes.items())
+
+
+def _replica_lags(settings: Settings) -> dict[Warehouse, timedelta]:
+    """Of the warehouses whose authority is a reading of Clarus."""
+    return {
+        Warehouse(name): timedelta(seconds=settings.clarus[one.clarus].replica_lag)
+        for name, one in settings.warehouses.items()
+        if one.authority == "clarus" and one.clarus in settings.clarus
+    }

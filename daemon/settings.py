@@ -105,6 +105,10 @@ class Demand(Section, frozen=True, kw_only=True):
 
     every: float = 180.0
     """Seconds between two looks for orders at a channel, at least."""
+    behind: float = 125.0
+    """Seconds that a look stays behind the present. Amazon demands two minutes; the rest is for unlike clocks."""
+    unread_after: float = 1800.0
+    """Seconds without a finished look until an alert."""
     overlap: float = 300.0
     """Seconds of what was read before that are read again: orders appear late."""
     look_back: float = 1_209_600.0

@@ -103,6 +103,13 @@ class Telemetry:
             DESPATCH_SECONDS,
             "account",
         )
+        self.order_answers = self._counter(
+            "order_answers", "Orders that a channel reported, by what they changed.", "account", "word"
+        )
+        self.open_lines = self._gauge("open_lines", "Order lines that still take stock.", "account")
+        self.orders_read_lag = self._gauge(
+            "orders_read_lag_seconds", "Business seconds by which the reading of orders is behind.", "account"
+        )
         self.effects = self._gauge("effects", "Requests in the ledger.", "lane", "state")
 
     def _list_calls(self) -> None:
@@ -164,6 +171,18 @@ class Telemetry:
     def zeroes_are(self, held: Mapping[tuple[str, str], int]) -> None:
         """(account, why) -> zeroes held; what is absent holds none."""
         _replace(self.zeroes_held, held.items())
+
+    def orders_read(self, account: str, word: str, count: int) -> None:
+        """Orders of a channel by what they changed; lines without a listing as `unmapped`."""
+        self.order_answers.labels(account, word).inc(count)
+
+    def open_lines_are(self, counts: Mapping[str, int]) -> None:
+        """account -> order lines that still take stock."""
+        _replace(self.open_lines, (((account,), count) for account, count in counts.items()))
+
+    def read_lags_are(self, lags: Mapping[str, float]) -> None:
+        """account -> seconds by which its orders were not read yet."""
+        _replace(self.orders_read_lag, (((account,), lag) for account, lag in lags.items()))
 
     def told(self, account: str, kind: str, seconds: float) -> None:
         self.told_seconds.labels(account, kind).observe(seconds)

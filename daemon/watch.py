@@ -31,10 +31,15 @@ log = logging.getLogger(__name__)
 Task = Callable[[Connection, datetime], Awaitable[list[Note]]]
 
 
-async def standing(connection: Connection, kind: AlertKind, raised: Sequence[RaiseAlert]) -> list[Note]:
-    """A kind that is looked at every round: raised where something changed, resolved where its cause is gone."""
+async def standing(
+    connection: Connection, kind: AlertKind, raised: Sequence[RaiseAlert], about: Callable[[str], bool] | None = None
+) -> list[Note]:
+    """A kind that is looked at every round: raised where something changed, resolved where its cause is gone.
+
+    With `about`, only causes for which it holds.
+    """
     rows = await connection.fetch(query("open_alert_causes"), kind.value)
-    known = {row["cause"]: row["text"] for row in rows}
+    known = {row["cause"]: row["text"] for row in rows if about is None or about(row["cause"])}
     causes = {alert.cause for alert in raised}
     new: list[Note] = [alert for alert in raised if known.get(alert.cause) != alert.text]
     return new + [ResolveAlert(kind, cause) for cause in known if cause not in causes]

@@ -55,6 +55,9 @@ class AlertKind(StrEnum):
     ZERO_TOLD = "zero_told"
     MASS_ZERO_HELD = "mass_zero_held"
     MASS_ZERO_UNDECIDED = "mass_zero_undecided"
+    SALE_UNMAPPED = "sale_unmapped"
+    ORDERS_UNREAD = "orders_unread"
+    OPEN_LINE_STUCK = "open_line_stuck"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -302,6 +305,24 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "merchandising",
         "Nobody has decided in time what the brake holds; it stays held, and levels were asked for anew.",
         "Decide now: what is truly gone is being oversold, what is not is safe only while it is held.",
+    ),
+    AlertKind.SALE_UNMAPPED: Entry(
+        "error",
+        "ecommerce",
+        "A channel has sold under a seller SKU that no listing names; nothing is held back for it anywhere.",
+        "Add the listing with `goodsout listings import`; its orders count from then on by themselves.",
+    ),
+    AlertKind.ORDERS_UNREAD: Entry(
+        "error",
+        "technical",
+        "A channel's orders are not read, or some of them cannot be; other channels may sell the same stock again.",
+        "Look at the alert's text: credentials, throttling, or an order in a form that we do not know.",
+    ),
+    AlertKind.OPEN_LINE_STUCK: Entry(
+        "warning",
+        "operations",
+        "Order lines have been open for days: nobody has allocated or cancelled them, and they hold stock back.",
+        "Look for the oldest of them in the warehouse: allocate, cancel, or have `order.*` events sent.",
     ),
 }
 

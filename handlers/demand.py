@@ -36,7 +36,7 @@ def decayed(demand: Demand, at: datetime, half_life: timedelta) -> float:
 
 def counted(demand: Demand | None, units: int, sold_at: datetime, now: datetime, half_life: timedelta) -> Demand:
     """With one more line of `units`, sold at `sold_at`. In whatever order lines are counted, the outcome is one."""
-    before = Demand(0.0, sold_at) if demand is None else demand
+    before = Demand(0.0, min(sold_at, now)) if demand is None else demand
     at = max(before.counted_at, min(sold_at, now))
     weight = math.log(2) / (half_life / DAY)
     fresh = decayed(Demand(units * weight, min(sold_at, now)), at, half_life)
@@ -46,12 +46,11 @@ def counted(demand: Demand | None, units: int, sold_at: datetime, now: datetime,
 def classify(per_day: float, before: str, classes: Sequence[VelocityClass], hysteresis: float) -> str:
     """The class of a listing. It rises at a class's threshold, and falls only `hysteresis` (a share) below its own.
 
-    `before`: the class so far; empty for none. Returns an empty text where there are no classes.
+    `before`: the class so far; empty for none. Returns an empty text below every threshold.
     """
     fastest_first = sorted(classes, key=lambda one: -one.at_least)
     reached = next((one for one in fastest_first if per_day >= one.at_least), None)
     kept = next((one for one in fastest_first if one.name == before), None)
-    slowest = fastest_first[-1].name if fastest_first else ""
     if kept is not None and per_day >= kept.at_least * (1 - hysteresis):
         return reached.name if reached is not None and reached.at_least > kept.at_least else kept.name
-    return reached.name if reached is not None else slowest
+    return reached.name if reached is not None else ""

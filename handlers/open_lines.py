@@ -72,6 +72,8 @@ class OpenPart(msgspec.Struct, frozen=True, kw_only=True):
     line_reference: LineReference
     account: Account
     sku: Sku
+    per_unit: Eaches = 1
+    """Eaches of the SKU in one of the channel's units."""
     ordered: Eaches
     cancelled: Eaches = 0
     """By the channel."""

@@ -42,6 +42,8 @@ class Rules(msgspec.Struct, frozen=True):
     """Of the warehouses whose authority is a reading of Clarus."""
     buffers: Mapping[str, Buffer] = {}
     """By velocity class."""
+    unsold: str = ""
+    """The velocity class of a listing that was never sold."""
 
     def warehouses_of(self, account: ChannelAccount) -> frozenset[Warehouse]:
         selling = self.accounts.get(account)
@@ -70,7 +72,7 @@ class Inputs(msgspec.Struct, frozen=True):
 def sellable_of(listing: Listing, inputs: Inputs, rules: Rules) -> Sellable | None:
     """What the listing should show; None when none of its account's warehouses ever reported a SKU that it needs."""
     supplies = [supply(listing, component, inputs, rules) for component in listing.needs]
-    velocity = listing.velocity_class or inputs.classes.get(listing.id, "")
+    velocity = listing.velocity_class or inputs.classes.get(listing.id, rules.unsold)
     return sellable_from(listing, supplies, rules.buffers.get(velocity, NO_BUFFER))
 
 

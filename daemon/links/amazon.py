@@ -5,8 +5,8 @@ a request that may have left and changes something goes out once. An access that
 token is dropped, the secrets are read again, and the call, which changed nothing, is made a second time.
 """
 
-from collections.abc import Awaitable, Callable
-from datetime import UTC
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -20,7 +20,9 @@ from daemon.links.answer import Answer, NeverLeft, Reading
 from daemon.links.exchange import Arrived, NotSent, Request, exchange
 from daemon.links.lwa import AccessToken, LoginWithAmazon
 from daemon.settings import SellerAccount
+from handlers.order_window import Window
 from schemas import amazon_listings, amazon_orders
+from schemas.amazon_order_search import PAGE, OrderPage
 from schemas.amazon_orders import AmazonOrder, ConfirmShipment
 from schemas.terms import ChannelOrderId, Eaches, Marketplace, SellerSku
 
@@ -94,6 +96,17 @@ class AmazonLink:
         url = self._url(f"/orders/2026-01-01/orders/{_segment(order_id)}")
         return await self._read("getOrder", url % {"includedData": "PACKAGES,FULFILLMENT"}, answers.order)
 
+    async def search_orders(self, window: Window, marketplaces: Sequence[str]) -> Reading[OrderPage]:
+        """A page of the orders that changed within the window and that we despatch ourselves; no buyer data."""
+        query = {
+            "lastUpdatedAfter": _moment(window.changed_from), "lastUpdatedBefore": _moment(window.changed_before),
+            "marketplaceIds": ",".join(marketplaces), "fulfilledBy": "MERCHANT", "includedData": "FULFILLMENT",
+            "maxResultsPerPage": str(PAGE),
+        }  # fmt: skip
+        url = self._url("/orders/2026-01-01/orders")
+        token = {"paginationToken": window.token} if window.token else {}
+        return await self._read("searchOrders", url % (query | token), answers.order_page)
+
     async def _write(
         self, operation: str, method: str, url: URL, body: bytes, read: Callable[[Arrived], Answer[T]]
     ) -> Answer[T]:
@@ -162,6 +175,11 @@ class AmazonLink:
 
     def _url(self, path: str) -> URL:
         return URL(self._seller.endpoint.rstrip("/") + path, encoded=True)
+
+
+def _moment(at: datetime) -> str:
+    """In UTC, to the second: the past side of it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _segment(name: str) -> str:

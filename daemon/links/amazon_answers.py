@@ -10,6 +10,7 @@ from daemon.links.exchange import Arrived, NoAnswer
 from schemas import amazon_listings, amazon_orders
 from schemas.amazon import AmazonError, Refusal, read_errors, told
 from schemas.amazon_listings import Submission
+from schemas.amazon_order_search import OrderPage, read_page
 from schemas.amazon_orders import AmazonOrder
 from schemas.terms import Eaches
 
@@ -62,6 +63,10 @@ def order(arrived: Arrived) -> Reading[AmazonOrder]:
     return reading(
         arrived, lambda body: amazon_orders.from_amazon(amazon_orders.read_order(body)), amazon_orders.name_refusal
     )
+
+
+def order_page(arrived: Arrived) -> Reading[OrderPage]:
+    return reading(arrived, read_page, amazon_orders.name_refusal)
 
 
 def write_without_answer(outcome: NoAnswer | NeverLeft | Denied) -> NeverLeft | Denied | Unknown:

@@ -17,6 +17,7 @@ PLANS = {
     "getListingsItem": Plan(5, 10),
     "confirmShipment": Plan(2, 10),
     "getOrder": Plan(0.5, 30),
+    "searchOrders": Plan(0.0056, 20),
     "createFeedDocument": Plan(0.5, 15),
     "createFeed": Plan(5 / 300, 5),
     "getFeed": Plan(2, 15),

@@ -50,6 +50,8 @@ class Lags(msgspec.Struct, frozen=True, kw_only=True):
     """From an accepted quantity until it is live."""
     order: tuple[float, float] = (0.0, 0.0)
     """From a confirmed parcel until getOrder shows it."""
+    search: tuple[float, float] = (0.0, 0.0)
+    """From an order's change until searchOrders finds it."""
 
 
 class FaultPlan:
@@ -98,6 +100,9 @@ class FaultPlan:
 
     def order_lag(self) -> timedelta:
         return timedelta(seconds=self._random.uniform(*self.lags.order))
+
+    def search_lag(self) -> timedelta:
+        return timedelta(seconds=self._random.uniform(*self.lags.search))
 
     def hides_rate(self) -> bool:
         return self._random.random() < self.rate_header_absent

@@ -58,6 +58,15 @@ class SimulatedOrder:
         default_factory=dict[str, list[tuple[datetime, Detail]]]
     )
     """Reference -> its versions, each with the time from which it is shown."""
+    cancelled: dict[str, int] = field(default_factory=dict[str, int])
+    """Units of an item that were cancelled."""
+    changed_at: datetime | None = None
+    """When the order was last changed by other than its packages."""
+
+    def updated_at(self, now: datetime) -> datetime:
+        """The time of the newest change that is shown."""
+        shown = [at for versions in self.packages.values() for at, _ in versions if at <= now]
+        return max([self.changed_at or self.created_at, *shown])
 
     def confirmed(self) -> list[Detail]:
         return [versions[-1][1] for versions in self.packages.values()]
@@ -70,13 +79,16 @@ class SimulatedOrder:
         """What is still to be confirmed of each item, the parcel `reference` not counted."""
         parcels = [parcel for parcel in self.confirmed() if parcel.package_reference_id != reference]
         told = _quantities(parcels)
-        return {item.order_item_id: item.quantity - told.get(item.order_item_id, 0) for item in self.items}
+        return {item.order_item_id: self.owed(item) - told.get(item.order_item_id, 0) for item in self.items}
+
+    def owed(self, item: SimulatedItem) -> int:
+        return item.quantity - self.cancelled.get(item.order_item_id, 0)
 
     def status_with(self, parcels: list[Detail]) -> str:
         told = _quantities(parcels)
         if not told:
             return self.status
-        whole = all(told.get(item.order_item_id, 0) >= item.quantity for item in self.items)
+        whole = all(told.get(item.order_item_id, 0) >= self.owed(item) for item in self.items)
         return "SHIPPED" if whole else "PARTIALLY_SHIPPED"
 
 
@@ -163,32 +175,40 @@ def get(order: SimulatedOrder | None, included: set[str], now: datetime) -> Repl
     """`getOrder`, as far behind as its packages are."""
     if order is None:
         return refusal(404, "NotFound", "The requested order does not exist.")
+    return Reply(200, {"order": shown(order, included, now)}, "answered")
+
+
+def shown(order: SimulatedOrder, included: set[str], now: datetime) -> dict[str, object]:
+    """The order as its readers see it."""
     parcels = order.shown(now)
     answer: dict[str, object] = {
         "orderId": order.order_id,
         "createdTime": order.created_at.isoformat(),
-        "lastUpdatedTime": now.isoformat(),
+        "lastUpdatedTime": order.updated_at(now).isoformat(),
         "programs": order.programs,
         "salesChannel": {"channelName": "AMAZON", "marketplaceId": order.marketplace},
-        "orderItems": [_item(item, _quantities(parcels), "FULFILLMENT" in included) for item in order.items],
+        "orderItems": [_item(item, order, _quantities(parcels), included) for item in order.items],
     }
     if "FULFILLMENT" in included:
         status = order.status_with(parcels)
         answer["fulfillment"] = {"fulfillmentStatus": status, "fulfilledBy": order.fulfilled_by}
     if "PACKAGES" in included:
         answer["packages"] = [_package(parcel) for parcel in parcels]
-    return Reply(200, {"order": answer}, "answered")
+    return answer
 
 
-def _item(item: SimulatedItem, told: Mapping[str, int], with_fulfillment: bool) -> dict[str, object]:
+def _item(
+    item: SimulatedItem, order: SimulatedOrder, told: Mapping[str, int], included: set[str]
+) -> dict[str, object]:
     shown: dict[str, object] = {
         "orderItemId": item.order_item_id,
         "quantityOrdered": item.quantity,
         "product": {"sellerSku": item.sku},
     }
-    if with_fulfillment:
+    if "FULFILLMENT" in included:
         done = told.get(item.order_item_id, 0)
-        shown["fulfillment"] = {"quantityFulfilled": done, "quantityUnfulfilled": item.quantity - done}
+        left = 0 if order.status == "CANCELLED" else order.owed(item) - done
+        shown["fulfillment"] = {"quantityFulfilled": done, "quantityUnfulfilled": left}
     return shown
 
 

@@ -6,7 +6,7 @@ from typing import Self
 import msgspec
 from aiohttp import web
 
-from simulators.amazon import listings, orders
+from simulators.amazon import listings, order_search, orders
 from simulators.amazon.buckets import PLAIN_ATTRIBUTES, Buckets
 from simulators.amazon.calls import Act, Call, Calls
 from simulators.amazon.control import Control, loopback_only
@@ -24,6 +24,7 @@ CONFIRMATION = "/orders/v0/orders/{order}/shipmentConfirmation"
 MAX_REQUEST = 4 * MAX_BYTES
 """What is longer is cut off before anybody can say why it is refused."""
 ORDER = "/orders/2026-01-01/orders/{order}"
+ORDERS = "/orders/2026-01-01/orders"
 
 
 class AmazonSimulator:
@@ -101,6 +102,7 @@ class AmazonSimulator:
                 web.get(ITEM, self._get_listing),
                 web.post(CONFIRMATION, self._confirm_shipment),
                 web.get(ORDER, self._get_order),
+                web.get(ORDERS, self._search_orders),
                 *FeedRoutes(self.world, self._calls, self._call).routes(),
                 *Control(self.world).routes(),
             ]
@@ -153,6 +155,13 @@ class AmazonSimulator:
             return orders.get(seller.orders.get(order_id), _included(request), self.world.time.now())
 
         return await self._calls.run(self._call(request, "getOrder", order_id, b"", act))
+
+    async def _search_orders(self, request: web.Request) -> web.StreamResponse:
+        def act(seller: SimulatedSeller) -> Reply:
+            now, lag = self.world.time.now(), self.faults.search_lag()
+            return order_search.search(seller.orders.values(), request.query, now, self.world.search_behind, lag)
+
+        return await self._calls.run(self._call(request, "searchOrders", "", b"", act))
 
     def _call(
         self, request: web.Request, operation: str, subject: str, body: bytes, act: Act, *, product: bool = False

@@ -1,8 +1,8 @@
 """Everything the simulated Amazon holds: sellers with listings and orders, limits, faults, the journal."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from simulators.amazon.buckets import Buckets
 from simulators.amazon.faults import FaultPlan
@@ -67,12 +67,29 @@ class SimulatedSeller:
         marketplace: str = UK,
         programs: Sequence[str] = (),
         status: str = "UNSHIPPED",
+        fulfilled_by: str = "MERCHANT",
     ) -> SimulatedOrder:
         """`items` are (order item id, SKU, quantity)."""
         lines = [SimulatedItem(*item) for item in items]
-        order = SimulatedOrder(order_id, marketplace, lines, self.time.now(), list(programs), status)
+        order = SimulatedOrder(order_id, marketplace, lines, self.time.now(), list(programs), status, fulfilled_by)
         self.orders[order_id] = order
         return order
+
+    def change_order(
+        self,
+        order_id: str,
+        *,
+        status: str | None = None,
+        quantities: Mapping[str, int] | None = None,
+        cancelled: Mapping[str, int] | None = None,
+    ) -> None:
+        """A pending order becomes one to ship or is cancelled; items' quantities are edited or cancelled in part."""
+        order = self.orders[order_id]
+        order.status = status or order.status
+        order.items = [replace(item, quantity=(quantities or {}).get(item.order_item_id, item.quantity))
+                       for item in order.items]  # fmt: skip
+        order.cancelled |= cancelled or {}
+        order.changed_at = self.time.now()
 
 
 @dataclass(slots=True)
@@ -82,6 +99,8 @@ class World:
     buckets: Buckets = field(default_factory=Buckets)
     login: Login = field(default_factory=Login)
     journal: Journal = field(default_factory=Journal)
+    search_behind: timedelta = timedelta(minutes=2)
+    """How far back the end of a search for orders must be."""
     sellers: dict[str, SimulatedSeller] = field(default_factory=dict[str, SimulatedSeller])
     feeds: Feeds = field(init=False)
 

@@ -125,6 +125,10 @@ class Warehouse:
         }  # fmt: skip
         return self._event(kind, data, f"{self.account}/{order.order_reference}")
 
+    def tell(self, kind: str, data: dict[str, object], partition_key: str) -> WireMessage:
+        """An event of ours that is neither a level nor a movement."""
+        return self._event(kind, data, partition_key)
+
     def _level(self, sku: str, command_id: str | None = None) -> WireMessage:
         shelf = self.shelves[sku]
         data: dict[str, object] = {**self._names(sku), **shelf.balance}

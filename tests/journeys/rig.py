@@ -98,7 +98,7 @@ async def until(what: Callable[[], Awaitable[object]], within: float = 15.0) -> 
 
 
 def write_configuration(
-    folder: Path, database: str, amqp: str, amazon: AmazonSimulator, seller: SimulatedSeller
+    folder: Path, database: str, amqp: str, amazon: AmazonSimulator, seller: SimulatedSeller, more: str = ""
 ) -> Path:
     """A configuration file with its secrets beside it."""
     secrets = {"client-secret": seller.client_secret, "refresh-token": seller.refresh_token, "master-key": "5e" * 32}
@@ -135,17 +135,24 @@ client_secret_file = "client-secret"
 refresh_token_file = "refresh-token"
 marketplaces = ["{UK}"]
 warehouses = ["W1"]
-""")
+{more}""")
     return file
 
 
 @asynccontextmanager
-async def running(folder: Path, database: str, roles: Sequence[Role]) -> AsyncIterator[Rig]:
-    """The daemon with these roles, until the block ends; then it must have stopped cleanly."""
+async def running(
+    folder: Path, database: str, roles: Sequence[Role], more: Callable[[AmazonSimulator], str] | None = None
+) -> AsyncIterator[Rig]:
+    """The daemon with these roles, until the block ends; then it must have stopped cleanly.
+
+    `more` may add to Amazon before the start, and returns what it adds to the configuration.
+    """
     amqp = f"embedded:{os.getpid()}-{next(_names)}"
     async with AmazonSimulator() as amazon, open_bus(BusSettings(url=amqp), None) as bus:
         seller = amazon.add_seller("SELLER1")
-        configuration = load(write_configuration(folder, database, amqp, amazon, seller), {})
+        configuration = load(
+            write_configuration(folder, database, amqp, amazon, seller, more(amazon) if more else ""), {}
+        )
         use_keys(load_keys(configuration.settings, {}, folder))
         stop = asyncio.Event()
         daemon = asyncio.create_task(run(configuration, roles, stop))

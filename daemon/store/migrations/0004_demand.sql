@@ -68,10 +68,11 @@ create index open_line_part_order on open_line_part (order_reference, account);
 -- How far each account's orders have been read; an interrupted paging goes on where it was.
 create table order_cursor (
     channel_account text primary key,
-    read_from timestamptz not null,       -- the next window begins here
-    window_from timestamptz,              -- of the window under way
-    window_begun_at timestamptz,
+    read_from timestamptz not null,       -- everything that changed before this was read
+    window_from timestamptz,              -- of the window under way, from here
+    window_before timestamptz,            -- to here
     paging_token text not null default '',
     token_until timestamptz,
-    pages integer not null default 0      -- of the window under way
+    pages integer not null default 0,     -- of the window under way
+    begun_at timestamptz not null         -- when this account was read first
 );

@@ -1,1 +1,1 @@
-select listing_id, velocity_class from demand where listing_id = any ($1::bigint[]) and velocity_class <> '';
+select listing_id, velocity_class from demand where listing_id = any ($1::bigint[]);

@@ -1,0 +1,5 @@
+insert into order_cursor (channel_account, read_from, window_from, window_before, paging_token, token_until, pages, begun_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (channel_account) do update
+set read_from = excluded.read_from, window_from = excluded.window_from, window_before = excluded.window_before,
+    paging_token = excluded.paging_token, token_until = excluded.token_until, pages = excluded.pages;

@@ -1,0 +1,122 @@
+"""Orders 2026-01-01, `searchOrders`: what buyers have ordered, page by page. Lines and quantities, no buyer data."""
+
+from datetime import datetime
+from typing import Final
+
+import msgspec
+
+from schemas.amazon_orders import Order, OrderItem
+from schemas.terms import ChannelOrderId, LineReference, Marketplace, SellerSku
+
+PAGE: Final = 100
+"""Orders on a page at most."""
+TOKEN_LIFE: Final = 86_400.0
+"""Seconds."""
+MOST: Final = 1_000_000
+"""Units of a line that anybody can believe."""
+
+PENDING: Final = frozenset({"PENDING", "PENDING_AVAILABILITY"})
+
+
+class SearchedOrder(Order, frozen=True, rename="camel", kw_only=True):
+    created_time: datetime
+    last_updated_time: datetime
+
+
+class Pagination(msgspec.Struct, frozen=True, rename="camel"):
+    next_token: str | None = None
+
+
+class SearchOrdersResponse(msgspec.Struct, frozen=True, rename="camel"):
+    """Answer of `searchOrders`. Orders stay raw at first: one that cannot be read must not hide the others."""
+
+    orders: tuple[msgspec.Raw, ...]
+    pagination: Pagination | None = None
+
+
+class SoldLine(msgspec.Struct, frozen=True):
+    """A line of an order, in channel units. What is neither cancelled nor fulfilled is still owed."""
+
+    line_reference: LineReference
+    seller_sku: SellerSku
+    ordered: int
+    cancelled: int
+    fulfilled: int
+
+
+class SoldOrder(msgspec.Struct, frozen=True, kw_only=True):
+    """An order as the channel has it now."""
+
+    order_id: ChannelOrderId
+    marketplace: Marketplace
+    ordered_at: datetime
+    updated_at: datetime
+    lines: tuple[SoldLine, ...]
+
+
+class OrderPage(msgspec.Struct, frozen=True):
+    """One page. `unreadable`: why some of its orders could not be read. `next_token`: empty on the last page."""
+
+    orders: tuple[SoldOrder, ...]
+    unreadable: tuple[str, ...] = ()
+    next_token: str = ""
+
+
+_page = msgspec.json.Decoder(SearchOrdersResponse)
+_order = msgspec.json.Decoder(SearchedOrder)
+
+
+def read_page(body: bytes) -> OrderPage:
+    """Orders that Amazon despatches itself are left out. Raises msgspec.DecodeError or UnicodeDecodeError."""
+    answer = _page.decode(body)
+    orders, unreadable = list[SoldOrder](), list[str]()
+    for raw in answer.orders:
+        try:
+            order = _order.decode(raw)
+            if not _is_amazons(order):
+                orders.append(_sold(order))
+        except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
+            unreadable.append(str(error))
+    token = answer.pagination.next_token if answer.pagination else None
+    return OrderPage(tuple(orders), tuple(unreadable), token or "")
+
+
+def _is_amazons(order: SearchedOrder) -> bool:
+    return order.fulfillment is not None and order.fulfillment.fulfilled_by == "AMAZON"
+
+
+def _sold(order: SearchedOrder) -> SoldOrder:
+    if order.created_time.tzinfo is None or order.last_updated_time.tzinfo is None:
+        raise ValueError(f"order {order.order_id}: a time has no zone")
+    status = order.fulfillment.fulfillment_status if order.fulfillment else ""
+    return SoldOrder(
+        order_id=ChannelOrderId(order.order_id),
+        marketplace=Marketplace(order.sales_channel.marketplace_id or ""),
+        ordered_at=order.created_time,
+        updated_at=order.last_updated_time,
+        lines=tuple(_line(item, status, order.order_id) for item in order.order_items),
+    )
+
+
+def _line(item: OrderItem, status: str, order_id: str) -> SoldLine:
+    ordered, told = item.quantity_ordered, item.fulfillment
+    left = told.quantity_unfulfilled if told else None
+    done = (told.quantity_fulfilled if told else None) or 0
+    if not 0 <= ordered <= MOST or not 0 <= done <= MOST:
+        raise ValueError(
+            f"order {order_id}, item {item.order_item_id}: nobody can believe {ordered} ordered, {done} sent"
+        )
+    cancelled, fulfilled = _progress(status, ordered, done, left)
+    sku = SellerSku(item.product.seller_sku or "")
+    return SoldLine(LineReference(item.order_item_id), sku, ordered, cancelled, fulfilled)
+
+
+def _progress(status: str, ordered: int, done: int, left: int | None) -> tuple[int, int]:
+    """(cancelled, fulfilled). What a pending order says of its fulfilment is not final: all of it is owed."""
+    if status in PENDING:
+        return 0, 0
+    if status == "CANCELLED":
+        return max(0, ordered - done), done
+    if status == "SHIPPED" and left is None and not done:
+        return 0, ordered
+    return (0 if left is None else max(0, ordered - done - max(0, left))), done
