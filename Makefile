@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix services services-down bench lock clean
+.PHONY: help demo test check fix services services-down bench explain-page lock clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ services-down: .venv/installed ## stop them and throw their data away
 
 bench: .venv/installed ## speed and memory; the last line holds the figures
 	$(BIN)/python -m tests.bench
+
+explain-page: .venv/installed ## print the story in docs/explain.md anew
+	$(BIN)/python -m tests.manual
 
 lock: .venv/tools/installed ## write both locks anew from pyproject.toml, newest versions
 	$(BIN)/python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); \

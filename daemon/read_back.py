@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
+import msgspec
+
 from daemon.budget import READ_LISTING, Budget, buckets
 from daemon.clock import Clock
 from daemon.links import answer as answers
@@ -62,7 +64,8 @@ class ReadBack:
     """The rate that the channel stated last."""
 
     def __post_init__(self) -> None:
-        self.plan = plan_of(self.settings)
+        plan = plan_of(self.settings)
+        self.plan = msgspec.structs.replace(plan, nets_own_orders=self.seller.nets_own_orders)
 
     async def round(self) -> float:
         """Read a few listings; returns the real seconds until the next round is worth while."""

@@ -24,9 +24,10 @@ Why: TypeAlias = Literal[
 URGENCY: tuple[Why, ...] = get_args(Why)
 """The order in which readings that are due have their turn."""
 
-Meaning: TypeAlias = Literal["live", "took_effect", "older", "foreign", "nothing", "before_us", "too_early"]
-"""live: what was accepted last. took_effect: what was in flight. older: told or shown before. foreign: nobody here
-told it. nothing: no stock of ours. before_us: nothing of ours was accepted yet. too_early: read before acceptance."""
+Meaning: TypeAlias = Literal["live", "took_effect", "older", "sold", "foreign", "nothing", "before_us", "too_early"]
+"""live: what was accepted last. took_effect: what was in flight. older: told or shown before. sold: less, by a
+channel that takes its own orders off. foreign: nobody here told it. nothing: no stock of ours. before_us: nothing is
+accepted yet. too_early: read before acceptance."""
 
 MEND_AGAIN_AFTER = timedelta(hours=1)
 """Who tells again each time that another program writes starts a war of two programs."""
@@ -43,6 +44,8 @@ class Plan(msgspec.Struct, frozen=True):
     lowering: float = 1.0
     raising: float = 0.1
     again: float = 0.1
+    nets_own_orders: bool = False
+    """The channel lowers what it shows by its own orders: less than what was accepted is no fault."""
 
 
 class NextRead(msgspec.Struct, frozen=True):
@@ -136,6 +139,8 @@ def judge(cause: str, listing: int, shown: Shown, reading: Reading, plan: Plan) 
     match meaning:
         case "live" | "took_effect":
             return _true(cause, listing, shown, reading, plan, meaning)
+        case "sold":
+            return Judgement(meaning, audit(listing, reading.at, plan))
         case "before_us":
             unsettled = shown.flight is not None
             return Judgement(meaning, _again(shown, reading, plan) if unsettled else audit(listing, reading.at, plan))
@@ -156,6 +161,9 @@ def meaning_of(shown: Shown, reading: Reading, plan: Plan) -> Meaning:
         return "too_early"
     if reading.value is None:
         return "nothing"
+    known = reading.value in {told.value for told in shown.told}
+    if plan.nets_own_orders and reading.value < shown.accepted and (shown.proven or not known):
+        return "sold"
     return "foreign" if _is_foreign(shown, reading.value, age_of(shown, reading), plan) else "older"
 
 

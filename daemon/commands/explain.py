@@ -1,20 +1,19 @@
-"""`goodsout explain SKU`: what a channel was told, when, and why this SKU's turn comes when it does."""
+"""`goodsout explain SKU`: what channels were told, when, what they show, and why its turn comes when it does."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from dataclasses import asdict
+from datetime import UTC, datetime
 
 import click
+import msgspec
 
-from daemon.commands.books import open_for_command
+from daemon.commands.books import Books, open_for_command
 from daemon.commands.context import async_command
-from daemon.commands.status import cell
+from daemon.commands.tables import harmless, print_json
+from daemon.commands.turn import Standing, standing_of
 from daemon.selling import rules_of
-from daemon.store import publication
 from daemon.store.database import Connection
-from daemon.store.status import ListingStory, Row, SkuStory, story
-from daemon.store.supply import inputs_for
-from handlers.publication import Send, next_for, urgency
-from handlers.supply import Rules, sellable_of
+from daemon.store.story import ListingStory, Row, SkuStory, StockStory, story
 
 HOLDS = {
     "look": "the brake looks how many fall at once",
@@ -29,105 +28,148 @@ HOLDS = {
 Examples:
   goodsout explain ARMCHAIR-01
   goodsout explain 00123 --account acme --last 50
+  goodsout explain ARMCHAIR-01 --json
+
+\b
+docs/explain.md reads one such story line by line.
 """
 )
 @click.argument("sku")
 @click.option("--account", help="Only the stock of this owner.")
-@click.option("--last", default=10, show_default=True, type=click.IntRange(1, 1000), help="Entries of each history.")
+@click.option("--last", default=20, show_default=True, type=click.IntRange(1, 1000), help="Moments of the history.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with every column of the books.")
 @async_command
-async def explain(sku: str, account: str | None, last: int) -> None:
-    """Explain a SKU: the warehouse's word on it, what each listing should show, was told, and shows."""
+async def explain(sku: str, account: str | None, last: int, as_json: bool) -> None:
+    """Explain a SKU: the warehouse's word, what each listing should show, was told and shows, and its story."""
     async with open_for_command() as books, books.database.connection() as connection:
         now = books.clock.now()
         found = await story(connection, sku, account, last)
-        rules = rules_of(books.configuration.settings)
-        near_zero = books.configuration.settings.publication.near_zero
-        lines = [*stock_lines(found, now)]
-        for listing in found.listings:
-            lines += listing_lines(listing, now)
-            lines += await reasons(connection, listing, rules, now, near_zero)
-    if not lines:
+        standings = await _standings(connection, found, books, now)
+    if not found.stock and not found.listings:
         raise click.ClickException(f"nobody has ever told us of {sku!r}: no stock, and no listing names it")
-    click.echo("\n".join(lines))
+    if as_json:
+        print_json(as_values(found, standings, last, now))
+        return
+    for line in told(found, standings, last, now):
+        click.echo(harmless(line))
 
 
-def stock_lines(found: SkuStory, now: datetime) -> Iterator[str]:
-    for row, entries in found.stock:
-        yield f"{row['account']} / {row['warehouse']} / {row['sku']}: {row['available']} available"
-        yield (
-            f"  allocated {row['allocated']}, ordered {row['ordered']}, received {row['received']},"
-            f" picked {row['picked']}, held {row['held']}; sequence {cell(row['applied'], now)}"
-            f" (epoch {row['epoch']}, from {row['source']}), last event {cell(row['last_time'], now)}"
-        )
-        yield from _trouble(row, now)
-        for entry in entries:
-            yield (
-                f"  #{entry['number']} {entry['occurred_at']:%F %T} {entry['kind']}: {entry['available']} available"
-                f" (sequence {entry['sequence']}, event {entry['event_id']})"
-            )
+async def _standings(connection: Connection, found: SkuStory, books: Books, now: datetime) -> list[Standing]:
+    rules, settings = rules_of(books.configuration.settings), books.configuration.settings.publication
+    return [await standing_of(connection, one, rules, settings, now) for one in found.listings]
 
 
-def _trouble(row: Row, now: datetime) -> Iterator[str]:
-    if row["gap_since"]:
-        yield (
-            f"  GAP since {cell(row['gap_since'], now)}: {row['held_movements']} movements wait,"
-            f" {row['held_outflow']} eaches of outflow already count; highest number seen {row['highest_seen']}"
-        )
-    if row["doubt_since"]:
-        yield f"  IN DOUBT since {cell(row['doubt_since'], now)} ({row['doubt_reason']}): nobody is told more"
-        yield f"  a level was asked for {cell(row['asked_at'], now)} as {cell(row['command_id'], now)}"
+def as_values(found: SkuStory, standings: list[Standing], last: int, now: datetime) -> dict[str, object]:
+    """For programs: the rows as they stand, and the same conclusions as for people."""
+    listings = [
+        {**asdict(one), "formula": standing.steps, "next": standing.next}
+        for one, standing in zip(found.listings, standings, strict=True)
+    ]
+    timeline = [msgspec.to_builtins(moment) for moment in found.timeline(last)]
+    stock = [asdict(one) for one in found.stock]
+    return {"at": now, "stock": stock, "listings": listings, "open_lines": found.lines, "timeline": timeline}
 
 
-def listing_lines(found: ListingStory, now: datetime) -> Iterator[str]:
+def told(found: SkuStory, standings: list[Standing], last: int, now: datetime) -> Iterator[str]:
+    """For people."""
+    yield f"At {_stamp(now)} UTC"
+    yield ""
+    for stock in found.stock:
+        yield from _stock(stock, now)
+    for one, standing in zip(found.listings, standings, strict=True):
+        yield from _listing(one, standing, now)
+    yield from _lines(found, now)
+    moments = found.timeline(last)
+    if moments:
+        width = max(len(moment.where) for moment in moments)
+        yield ""
+        yield "What happened, the newest last (UTC)"
+        for moment in moments:
+            yield f"  {_stamp(moment.at)}  {moment.where:<{width}}  {moment.what}"
+
+
+def _stock(found: StockStory, now: datetime) -> Iterator[str]:
+    row = found.stock
+    yield f"{row['account']} / {row['warehouse']} / {row['sku']}: {row['available']} available"
+    rest = ", ".join(f"{name} {row[name]}" for name in ("allocated", "ordered", "received", "picked", "held"))
+    yield f"  {rest}"
+    number = "no number yet" if row["applied"] is None else f"number {row['applied']} of {row['source']}"
+    yield f"  {number}, last event {_ago(row['last_time'], now)}"
+    for moment in found.moments():
+        if moment.what.startswith(("GAP", "IN DOUBT")):
+            yield f"  {moment.what}, since {_ago(moment.at, now)}"
+
+
+def _listing(found: ListingStory, standing: Standing, now: datetime) -> Iterator[str]:
     row = found.listing
-    where = f"{row['channel_account']} / {row['marketplace']} / {row['seller_sku']}"
-    yield f"{where}: should show {cell(row['desired'], now)}"
-    yield (
-        f"  told {cell(row['told'], now)} {cell(row['told_at'], now)}; accepted {cell(row['accepted'], now)}"
-        f" {cell(row['accepted_at'], now)}; live {cell(row['live'], now)} when read {cell(row['live_at'], now)}"
-    )
-    if row["flight_id"]:
-        yield f"  {row['flight_value']} is {row['flight_state']} since {cell(row['flight_since'], now)}"
+    yield f"{row['channel_account']} / {row['marketplace']} / {row['seller_sku']}: {standing.should}"
+    if standing.steps:
+        yield "  reckoned  " + ", ".join(f"{name} {value}" for name, value in standing.steps)
+    if row["told"] is not None:
+        yield f"  told      {row['told']}, {_ago(row['told_at'], now)}{_flight(row)}"
+    if row["accepted"] is not None:
+        yield f"  accepted  {row['accepted']}, {_ago(row['accepted_at'], now)}"
+    yield f"  shows     {_shows(row, now)}"
     if row["refused_value"] is not None:
-        yield f"  REFUSED {row['refused_value']}: {row['refused_reason']}"
+        yield f"  REFUSED   {row['refused_value']}: {row['refused_reason']}"
     yield from _zero(row, now)
-    for attempt in found.attempts:
-        yield (
-            f"  {attempt['sent_at']:%F %T} told {attempt['value']} (sellable {attempt['sellable']}"
-            f"{', in doubt' if attempt['doubtful'] else ''}): {attempt['state']} {attempt['answer']}".rstrip()
-        )
+    for line in standing.next:
+        yield f"  next      {line}"
 
 
 def _zero(row: Row, now: datetime) -> Iterator[str]:
     if row["zero_since"] is None:
         return
     cause = row["zero_cause"] or "nothing"
-    yield f"  fell to zero {cell(row['zero_since'], now)}, explained by {cause}; its rule is {row['zero_ruled']}"
+    yield f"  zero      since {_ago(row['zero_since'], now)}, explained by {cause}; its rule is {row['zero_ruled']}"
     if row["zero_hold"] and row["told"] != 0:
-        until = f" until {row['zero_hold_until']:%F %T}" if row["zero_hold_until"] else ""
+        until = f" until {_stamp(row['zero_hold_until'])}" if row["zero_hold_until"] else ""
         yield f"  ZERO HELD{until}: {HOLDS[row['zero_hold']]}"
     if row["zero_asked_at"]:
-        said = f"it said zero {cell(row['zero_confirmed_at'], now)}" if row["zero_confirmed_at"] else "no answer yet"
-        yield f"  a fresh level was asked for {cell(row['zero_asked_at'], now)}; {said}"
+        said = f"it said zero {_ago(row['zero_confirmed_at'], now)}" if row["zero_confirmed_at"] else "no answer yet"
+        yield f"  a fresh level was asked for {_ago(row['zero_asked_at'], now)}; {said}"
 
 
-async def reasons(
-    connection: Connection, found: ListingStory, rules: Rules, now: datetime, near_zero: int
-) -> list[str]:
-    """The formula step by step, and what the listing waits for."""
-    standings = await publication.lock(connection, [found.listing["id"]])
-    if not standings:
-        return ["  nothing was computed for it yet"]
-    standing = standings[0]
-    stock = await inputs_for(connection, [standing.listing])
-    result = sellable_of(standing.listing, stock, rules)
-    if result is None:
-        return ["  none of the account's warehouses ever reported its SKU: nothing may be said"]
-    lines = ["  " + ", ".join(f"{name} {value}" for name, value in result.steps)]
-    move = next_for(standing.told, standing.desired, now, near_zero)
-    if isinstance(move, Send):
-        kind = urgency(standing.told.told, move.value, near_zero)
-        turn = found.turn
-        return [*lines, f"  its turn: {kind}; {turn['older']} of {turn['waiting']} waiting listings are older"]
-    until = f" until {move.until:%F %T}" if move.until else ""
-    return [*lines, f"  nothing to send: {move.why}{until}"]
+def _flight(row: Row) -> str:
+    if row["flight_id"] is None:
+        return ""
+    return "; no answer yet" if row["flight_state"] == "sent" else "; nobody saw the end of it"
+
+
+def _shows(row: Row, now: datetime) -> str:
+    if row["live_at"] is None:
+        return "never read" + (f"; to be read {_in(row['read_back_at'], now)}" if row["read_back_at"] else "")
+    value = "no stock of ours" if row["live"] is None else str(row["live"])
+    foreign = ", which was not told from here" if row["foreign_value"] is not None else ""
+    proven = ", seen live" if row["proven_at"] is not None and row["live"] == row["accepted"] else ""
+    again = f"; read again {_in(row['read_back_at'], now)}" if row["read_back_at"] else ""
+    return f"{value}{foreign}{proven} when read {_ago(row['live_at'], now)}{again}"
+
+
+def _lines(found: SkuStory, now: datetime) -> Iterator[str]:
+    for line in found.lines:
+        yield (
+            f"open order {line['channel_order_id']} of {line['channel_account']} takes {line['eaches']} eaches,"
+            f" ordered {_ago(line['ordered_at'], now)}"
+        )
+
+
+def _stamp(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M:%S}"
+
+
+def _ago(at: datetime | None, now: datetime) -> str:
+    return "never" if at is None else f"{_span((now - at).total_seconds())} ago"
+
+
+def _in(at: datetime, now: datetime) -> str:
+    seconds = (at - now).total_seconds()
+    return f"in {_span(seconds)}" if seconds > 0 else "as soon as the budget allows"
+
+
+def _span(seconds: float) -> str:
+    """As short as a person wants it."""
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{max(0.0, seconds):.0f} s"

@@ -225,3 +225,16 @@ def test_every_reading_has_a_next_one_and_only_an_untrue_one_raises(
     assert found.tell_again is False or found.meaning == "foreign"
     if shown.flight is not None and value != shown.flight.value:
         assert not took_effect(shown, shown.flight, Reading(value, later(seconds)), PLAN)
+
+
+def test_a_channel_that_takes_its_own_orders_off_may_show_less_and_never_more() -> None:
+    netting = Plan(5, 30, 300, 900, 86_400, nets_own_orders=True)
+
+    def meaning(value: int, shown: Shown = PROVEN) -> str:
+        return judge("shop/UK/A", LISTING, shown, Reading(value, later(10)), netting).meaning
+
+    assert meaning(3) == "sold"
+    assert meaning(25) == "foreign"
+    assert meaning(4) == "live"
+    raised = Shown(accepted=9, accepted_at=AT, live=4, told=told(9, 4))
+    assert meaning(4, raised) == "older", "the raise is not live yet; nothing was sold"
