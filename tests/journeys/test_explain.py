@@ -20,7 +20,7 @@ async def test_the_manual_shows_what_the_program_prints(tmp_path: Path, database
     assert [moment["at"] for moment in found["timeline"]] == sorted(moment["at"] for moment in found["timeline"])
     [listing] = found["listings"]
     assert (listing["listing"]["seller_sku"], listing["listing"]["live"]) == (SKU, 3)
-    assert listing["formula"][0] == ["pool", 5]
+    assert dict(listing["formula"])["pool"] == 5
     assert {reading["meaning"] for reading in listing["readings"]} >= {"live", "took_effect", "foreign"}
 
 
