@@ -31,10 +31,12 @@ from daemon.consumer import StockIntake
 from daemon.demand_watch import DemandWatch
 from daemon.despatch_role import despatch_calls, document_loops, open_despatch
 from daemon.despatch_watch import DespatchWatch
+from daemon.feed_calls import FeedCalls
+from daemon.feeds import feed_route
 from daemon.figures import show_figures
 from daemon.housekeeping import Housekeeping
 from daemon.leases import QUICK_TTL, ROUND, TTL, Leases, be_gone, be_seen
-from daemon.links.amazon import AmazonLink
+from daemon.links.amazon_feeds import AmazonFeedLink
 from daemon.links.lwa import LoginWithAmazon
 from daemon.log import fact
 from daemon.loop_lag import LoopLag
@@ -74,7 +76,7 @@ class App:
     telemetry: Telemetry
     budget: Budget
     holder: str
-    links: dict[str, AmazonLink] = field(default_factory=dict[str, AmazonLink])
+    links: dict[str, AmazonFeedLink] = field(default_factory=dict[str, AmazonFeedLink])
     urgency: Urgency = field(default_factory=Urgency)
 
     @property
@@ -141,12 +143,14 @@ def _password(configuration: Configuration, file: str | None) -> str | None:
     return None if file is None else configuration.secret(file).reveal()
 
 
-async def _links(app: App, stack: AsyncExitStack) -> dict[str, AmazonLink]:
+async def _links(app: App, stack: AsyncExitStack) -> dict[str, AmazonFeedLink]:
     session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200)))
     login = LoginWithAmazon(session, app.clock)
     timeout = app.settings.publication.request_timeout
     sellers = {name: with_secret_paths(app.configuration, seller) for name, seller in app.settings.sellers.items()}
-    return {name: AmazonLink(session, seller, login, timeout, clock=app.clock) for name, seller in sellers.items()}
+    return {
+        name: AmazonFeedLink(session, seller, login, timeout, clock=app.clock) for name, seller in sellers.items()
+    }
 
 
 def with_secret_paths(configuration: Configuration, seller: SellerAccount) -> SellerAccount:
@@ -275,6 +279,7 @@ def _add_publishers(app: App, supervisor: Supervisor) -> None:
         )  # fmt: skip
         supervisor.add(f"orders-{name}", leased(app.leases(), f"orders/{name}", orders.round, needs=1.0))
         supervisor.add(f"publish-{name}", _publishing(app, name, seller))
+        supervisor.add(f"feeds-{name}", _feeding(app, name, seller))
         reader = ReadBack(
             name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry,
             app.settings.publication, app.settings.owners,
@@ -282,12 +287,25 @@ def _add_publishers(app: App, supervisor: Supervisor) -> None:
         supervisor.add(f"read-back-{name}", leased(app.leases(), f"read-back/{name}", reader.round, needs=1.0))
 
 
+def _publisher(app: App, name: str, seller: SellerAccount, leases: Leases) -> Publisher:
+    return Publisher(
+        name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, app.settings.publication,
+        app.holder, app.rules, app.settings.owners, leases,
+    )  # fmt: skip
+
+
+def _feeding(app: App, name: str, seller: SellerAccount) -> Loop:
+    settings, leases = app.settings.feeds, app.leases()
+    calls = FeedCalls(
+        name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, settings.transfer_timeout
+    )
+    route = feed_route(_publisher(app, name, seller, leases), calls, settings, app.settings.owners)
+    return leased(leases, route.lease, route.round, needs=app.settings.publication.request_timeout)
+
+
 def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
     settings, leases = app.settings.publication, app.leases()
-    publisher = Publisher(
-        name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, settings, app.holder,
-        app.rules, app.settings.owners, leases,
-    )  # fmt: skip
+    publisher = _publisher(app, name, seller, leases)
     rounds = leased(leases, publisher.lease, publisher.publish, needs=settings.request_timeout)
 
     async def loop(stopping: asyncio.Event) -> None:

@@ -42,6 +42,12 @@ class Granted(msgspec.Struct, frozen=True):
 PATCH_LISTING = Plan("patchListingsItem", 5.0, 5.0, application_rate=100.0)
 READ_LISTING = Plan("getListingsItem", 5.0, 5.0, application_rate=100.0)
 CONFIRM_DESPATCH = Plan("confirmShipment", 2.0, 10.0)
+MAKE_FEED_DOCUMENT = Plan("createFeedDocument", 0.5, 15.0)
+SUBMIT_FEED = Plan("createFeed", 5 / 300, 5.0)
+"""As for JSON_LISTINGS_FEED, which has a plan of its own."""
+READ_FEED = Plan("getFeed", 2.0, 15.0)
+FIND_FEEDS = Plan("getFeeds", 0.0222, 10.0)
+READ_FEED_DOCUMENT = Plan("getFeedDocument", 0.0222, 10.0)
 READ_ORDER = Plan("getOrder", 0.5, 30.0)
 SEARCH_ORDERS = Plan("searchOrders", 0.0056, 20.0)
 

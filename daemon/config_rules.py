@@ -4,7 +4,7 @@ import ipaddress
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 
 from daemon.config_clarus import clarus_faults
@@ -192,6 +192,16 @@ def _fields(needed: tuple[str, ...]) -> Callable[[object], str | None]:
     return rule
 
 
+def _time_of_day(value: object) -> str | None:
+    if value is None:
+        return None
+    try:
+        at = time.fromisoformat(str(value))
+    except ValueError:
+        return "must be a time of day, such as 02:30"
+    return "is UTC, and takes no offset" if at.tzinfo else None
+
+
 def _origin(value: object) -> str | None:
     if value is None:
         return None
@@ -222,6 +232,8 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "clock.origin": _origin,
     "demand.hysteresis": _below_one,
     "classes.*.buffer_percent": _per_cent,
+    "feeds.messages": _at_most(25_000),
+    "sellers.*.baseline_at": _time_of_day,
     "sellers.*.endpoint": _partner,
     "sellers.*.token_url": _partner,
     "clarus.*.host": _partner,

@@ -17,6 +17,7 @@ async def show_figures(database: Database, clock: Clock, telemetry: Telemetry, n
         figures = await connection.fetchrow(query("figures"))
         listings = await connection.fetch(query("figures_listings"), near_zero)
         truth = await connection.fetch(query("figures_truth"), near_zero)
+        feeds = await connection.fetch(query("figures_feeds"))
         effects = await connection.fetch(query("figures_effects"))
         zeroes = await connection.fetch(query("zeroes_standing"), now)
         lines = await connection.fetch(query("figures_lines"))
@@ -40,6 +41,9 @@ async def show_figures(database: Database, clock: Clock, telemetry: Telemetry, n
     telemetry.zeroes_are({(account, why): listings for account, why, listings in held})
     telemetry.open_lines_are({row["account"]: row["lines"] for row in lines})
     telemetry.read_lags_are({r["channel_account"]: (now - r["read_from"]).total_seconds() for r in cursors})
+    telemetry.feeds_are(
+        {(row["account"], row["state"]): (row["feeds"], (now - row["oldest"]).total_seconds()) for row in feeds}
+    )
     telemetry.effects_are({(row["lane"], row["state"]): row["effects"] for row in effects})
     telemetry.alerts_are({(r["severity"], r["owner"]): r["n"] for r in people if r["what"] == "alert"})
     telemetry.decisions_are({row["owner"]: row["n"] for row in people if row["what"] == "decision"})

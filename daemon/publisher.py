@@ -124,14 +124,21 @@ class Publisher:
         now = self.clock.now()
         async with self.database.transaction() as connection:
             await self.leases.confirm(connection, self.lease)
-            stock = await locked_inputs(connection, listing_ids)
-            standings = await books.lock(connection, listing_ids)
-            desired, chosen = self._choose(standings, stock, now)
-            await books.save_desired(connection, desired, now)
+            chosen = await self.choose(connection, listing_ids, now)
             if not chosen:
                 return []
             attempts = await books.begin(connection, [begun for begun, _, _ in chosen], now, self.holder)
         return [Leaving(attempts[listing.id], listing, send, now, row.doubtful) for row, listing, send in chosen]
+
+    async def choose(
+        self, connection: Connection, listing_ids: Sequence[int], now: datetime
+    ) -> list[tuple[Begun, Listing, Send]]:
+        """Lock these listings and what they sell, and decide from the books as they are now what may leave."""
+        stock = await locked_inputs(connection, listing_ids)
+        standings = await books.lock(connection, listing_ids)
+        desired, chosen = self._choose(standings, stock, now)
+        await books.save_desired(connection, desired, now)
+        return chosen
 
     def _choose(
         self, standings: Sequence[Standing], stock: Inputs, now: datetime

@@ -134,6 +134,28 @@ class VelocityClass(Section, frozen=True, kw_only=True):
     """Of the pool."""
 
 
+class Feeds(Section, frozen=True, kw_only=True):
+    """Bulk changes of stock by feed, beside the patches. Seconds of business time, where nothing else is said."""
+
+    enabled: bool = True
+    when_backlog_exceeds: float = 120.0
+    """A feed is made once the patches would need longer than this for what they have before them."""
+    at_once: int = 3
+    """Feeds of one account that may run at a time."""
+    messages: int = 25_000
+    """In one feed at most; Amazon takes no more."""
+    size: int = 10_485_760
+    """Bytes of one feed at most."""
+    fresh_for: float = 300.0
+    """Values older than this do not leave any more: the feed is given up, and they are computed anew."""
+    stuck_after: float = 7200.0
+    """From its submission until a feed that has not ended counts as stuck."""
+    longest: float = 28_800.0
+    """Until a feed that nobody has heard of again is no longer waited for."""
+    transfer_timeout: float = 60.0
+    """Real seconds for one upload or download."""
+
+
 class Despatch(Section, frozen=True, kw_only=True):
     late_effect: float = 60.0
     read_lag: float = 30.0
@@ -225,6 +247,8 @@ class SellerAccount(Section, frozen=True, kw_only=True):
     """What the account is: a zero is told at once, but held at vendor_central, where it can suppress a listing."""
     zero_rule: ZeroRule | None = None
     """For zeroes that neither their SKU nor their class has a rule for; None: as the kind of account wants it."""
+    baseline_at: str | None = None
+    """Time of day, UTC, `02:30`: from then on every listing is told once more, whatever was told before."""
 
 
 class ClarusHook(Section, frozen=True, kw_only=True):
@@ -314,6 +338,7 @@ class Settings(Section, frozen=True, kw_only=True):
     publication: Publication = Publication()
     demand: Demand = Demand()
     zeroes: Zeroes = Zeroes()
+    feeds: Feeds = Feeds()
     despatch: Despatch = Despatch()
     watch: Watch = Watch()
     web: Web = Web()

@@ -110,6 +110,10 @@ class Telemetry:
         self.orders_read_lag = self._gauge(
             "orders_read_lag_seconds", "Business seconds by which the reading of orders is behind.", "account"
         )
+        self.feeds = self._gauge("feeds", "Feeds that are not settled.", "account", "state")
+        self.feed_oldest = self._gauge(
+            "feed_oldest_seconds", "Business age of the oldest feed that is not settled.", "account"
+        )
         self.effects = self._gauge("effects", "Requests in the ledger.", "lane", "state")
 
     def _list_calls(self) -> None:
@@ -183,6 +187,14 @@ class Telemetry:
     def read_lags_are(self, lags: Mapping[str, float]) -> None:
         """account -> seconds by which its orders were not read yet."""
         _replace(self.orders_read_lag, (((account,), lag) for account, lag in lags.items()))
+
+    def feeds_are(self, feeds: Mapping[tuple[str, str], tuple[int, float]]) -> None:
+        """(account, state) -> (feeds, age of the oldest in seconds); what is absent is gone."""
+        oldest: dict[tuple[str, ...], float] = {}
+        for (account, _), (_, age) in feeds.items():
+            oldest[(account,)] = max(age, oldest.get((account,), 0.0))
+        _replace(self.feeds, ((labels, count) for labels, (count, _) in feeds.items()))
+        _replace(self.feed_oldest, oldest.items())
 
     def told(self, account: str, kind: str, seconds: float) -> None:
         self.told_seconds.labels(account, kind).observe(seconds)

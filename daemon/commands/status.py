@@ -47,6 +47,7 @@ def show(console: Console, found: Status, now: datetime) -> None:
     _table(console, "channels", found.channels, now)
     _table(console, "brakes that are on", found.brakes, now)
     _table(console, "untold or untrue for longest (goodsout explain SKU says why)", found.listings, now)
+    _table(console, "feeds", found.feeds, now)
     _table(console, "requests not done", found.effects, now)
     _table(console, "budgets", found.budgets, now)
     _table(console, "waiting for people", found.people, now)

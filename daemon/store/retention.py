@@ -13,6 +13,7 @@ FORGOTTEN = (
     "forget_stream",
     "forget_attempts",
     "forget_readings",
+    "forget_feeds",
     "forget_alerts",
     "forget_decisions",
     "forget_promises",

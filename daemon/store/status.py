@@ -22,6 +22,7 @@ class Status:
     channels: list[Row]
     brakes: list[Row]
     listings: list[Row]
+    feeds: list[Row]
     effects: list[Row]
     budgets: list[Row]
     people: list[Row]
@@ -34,6 +35,7 @@ async def status(connection: Connection, now: datetime) -> Status:
         await _rows(connection, "status_channels"),
         await _rows(connection, "brakes_on"),
         await _rows(connection, "status_listings", WORST),
+        await _rows(connection, "status_feeds"),
         await _rows(connection, "status_effects"),
         await _rows(connection, "status_budgets"),
         await _rows(connection, "figures_people", now),

@@ -314,5 +314,5 @@ def test_every_setting_is_in_the_example() -> None:
 
 def test_the_defaults_that_the_example_shows_are_the_defaults(tmp_path: Path) -> None:
     shown, defaults = load(example_with_secrets(tmp_path), {}).settings, loaded(tmp_path).settings
-    for section in ("intake", "publication", "despatch", "watch", "web", "log_level"):
+    for section in ("intake", "publication", "feeds", "despatch", "watch", "web", "log_level"):
         assert getattr(shown, section) == getattr(defaults, section)

@@ -1,4 +1,4 @@
--- Requests of holders that are gone: nobody saw their end.
+-- Requests of holders that are gone: nobody saw their end. Feeds go on by themselves.
 update publication_attempt set state = 'unknown', answer = 'its sender was lost', ended_at = $1
-where state = 'sent' and sent_at < $2
+where state = 'sent' and sent_at < $2 and feed_id is null
 returning id, listing_id;

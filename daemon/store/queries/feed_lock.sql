@@ -1,0 +1,1 @@
+select * from feed where id = $1 for update;

@@ -1,0 +1,5 @@
+-- What goes into the document, for listings that still exist.
+select a.message_id, a.value, l.seller_sku, l.product_type, l.lead_time_days
+from publication_attempt a join listing l on l.id = a.listing_id
+where a.feed_id = $1
+order by a.message_id;

@@ -1,0 +1,1 @@
+update feed set messages = $2 where id = $1;

@@ -1,0 +1,1 @@
+select * from feed where channel_account = $1 and not settled order by id;
