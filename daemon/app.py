@@ -23,7 +23,7 @@ from daemon.brakes import brakes_of
 from daemon.budget import Budget
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
-from daemon.clarus_role import clarus_hooks
+from daemon.clarus_role import clarus_hooks, clarus_loops, under_clarus
 from daemon.clock import Clock
 from daemon.collector import collect_seldom
 from daemon.config import Configuration
@@ -171,6 +171,9 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
         async with AsyncExitStack() as stack:
             _add_loops(app, supervisor)
             await _add_documents(app, supervisor, stack)
+            if "intake" in roles:
+                for name, loop in (await clarus_loops(app, stack)).items():
+                    supervisor.add(name, loop)
             if "web" in roles:
                 await stack.enter_async_context(_web(app, supervisor))
             collect_seldom()
@@ -243,7 +246,7 @@ def stock_intake(app: App) -> Partitions:
     settings = app.settings
     intake = StockIntake(
         app.bus, app.database, app.clock, app.telemetry, app.urgency, settings.intake, settings.bus.prefetch,
-        settings.owners,
+        settings.owners, under_clarus(settings),
     )  # fmt: skip
 
     async def work(partition: int, stopping: asyncio.Event) -> None:

@@ -35,13 +35,14 @@ from daemon.store.parked import park_all
 from daemon.store.stock import Ledger, StockKey
 from daemon.telemetry import Outcome, Telemetry
 from daemon.urgency import Urgency
+from handlers.clarus_readings import taken_over
 from handlers.notes import Note
 from handlers.parking import Parking
-from handlers.stock_intake import doubt_alerts, level_request, read, unkeyed_alerts
+from handlers.stock_intake import Read, doubt_alerts, is_read, level_request, read, unkeyed_alerts
 from handlers.stock_stream import PARKED, Rules, asked, decide, doubted, needs_asking
 from schemas.envelope import Unreadable
 from schemas.inventory import StockMessage
-from schemas.terms import Account, CommandId, Sku
+from schemas.terms import Account, CommandId, Sku, Warehouse
 
 SLICE = 100
 """Messages between two looks at whether something more urgent waits."""
@@ -94,6 +95,8 @@ class StockIntake:
     settings: Intake
     prefetch: int
     owners: Mapping[str, str]
+    not_ours: frozenset[Warehouse] = frozenset()
+    """Warehouses under another authority than the bus: what it says of them is parked."""
     turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def work(self, queue: str, partition: int, stopping: asyncio.Event) -> None:
@@ -172,9 +175,22 @@ class StockIntake:
             batch.parked.append(parked_as_it_came(delivery, QUEUE_LABEL, refusal.reason, str(refusal)))
             batch.doubted += named_in(delivery)
             return
+        if refused := self._misdirected(found):
+            batch.count("refused")
+            batch.parked.append(parked_as_it_came(delivery, QUEUE_LABEL, *refused))
+            return
         if not found.keyed:
             batch.unkeyed.add(found.message.source)
         batch.readable.append((delivery, found.message))
+
+    def _misdirected(self, found: Read) -> tuple[str, str] | None:
+        """(reason, detail) of a message that is sound, and not the bus's to send."""
+        message = found.message
+        if message.warehouse in self.not_ours:
+            return "other_authority", f"warehouse {message.warehouse} is under authority clarus: its levels are read"
+        if is_read(message.source):
+            return "reserved_source", f"source {message.source} is the name of our own readings"
+        return None
 
     async def _write(self, connection: Connection, batch: Batch, partition: int, at: datetime) -> None:
         doubted_keys = batch.doubted_keys(await stock.keys_of(connection, batch.doubted))
@@ -216,6 +232,8 @@ class StockIntake:
             if place and place % SLICE == 0:
                 await self.urgency.give_way()
             ledger = ledgers[key_of(message)]
+            if is_read(ledger.state.source):
+                ledger.state = taken_over(ledger.state, message.source, at)
             step = decide(ledger.state, message, at, rules)
             ledger.state = step.state
             ledger.applied += step.applied
@@ -273,13 +291,14 @@ async def put_in_doubt(
 
 
 def ask_for_levels(ledgers: Iterable[Ledger], at: datetime, notes: list[Note]) -> list[tuple[CommandId, StockKey]]:
-    """Give every doubt without a request one, and add its message to `notes`."""
+    """Give every doubt without a request one, and add its message to `notes` where somebody on the bus answers it."""
     requests = list[tuple[CommandId, StockKey]]()
     for ledger in ledgers:
         if needs_asking(ledger.state):
             command_id = CommandId(str(uuid.uuid4()))
             trouble = ledger.state.trouble
-            notes.append(level_request(command_id, *ledger.key, reason=trouble.doubt_reason if trouble else ""))
+            if not is_read(ledger.state.source):
+                notes.append(level_request(command_id, *ledger.key, reason=trouble.doubt_reason if trouble else ""))
             ledger.state = asked(ledger.state, command_id, at)
             requests.append((command_id, ledger.key))
     return requests

@@ -19,7 +19,7 @@ from daemon.store.stock import Ledger
 from daemon.topology import PARTITIONS
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
-from handlers.stock_intake import level_request
+from handlers.stock_intake import is_read, level_request
 from handlers.stock_stream import GAP
 
 AT_ONCE = 500
@@ -108,7 +108,9 @@ class Watch:
             return []
         await connection.execute(query("level_request_repeated"), [row["command_id"] for row in rows])
         return [
-            level_request(r["command_id"], r["account"], r["warehouse"], r["sku"], r["doubt_reason"]) for r in rows
+            level_request(r["command_id"], r["account"], r["warehouse"], r["sku"], r["doubt_reason"])
+            for r in rows
+            if not is_read(r["source"])
         ]
 
     async def raise_lasting_doubts(self, connection: Connection, at: datetime) -> list[Note]:

@@ -16,6 +16,9 @@ from schemas.terms import Account, CommandId, Sku, Warehouse
 
 PARTITION_KEY = "partitionkey"
 
+READ_SOURCE = "clarus:"
+"""How the source begins of a SKU that we read ourselves: nobody on the bus is asked for its level."""
+
 
 class Read(msgspec.Struct, frozen=True, gc=False):
     """A delivery that could be read. `keyed` is False where the producer left out the partition key."""
@@ -85,6 +88,11 @@ def level_request(command_id: CommandId, account: Account, warehouse: Warehouse,
         message_id=command_id,
         data={"command_id": command_id, "account": account, "warehouse": warehouse, "sku": sku, "reason": reason},
     )
+
+
+def is_read(source: str) -> bool:
+    """Whether levels of this source are read by us, rather than sent by a producer on the bus."""
+    return source.startswith(READ_SOURCE)
 
 
 def doubt_alerts(account: Account, warehouse: Warehouse, sku: Sku, source: str, reason: str) -> list[Note]:

@@ -104,6 +104,9 @@ async def save(
     )
     if saved != len(changed):
         raise BooksMoved(f"{len(changed) - saved} of {len(changed)} SKUs have changed since they were read")
+    if taken := [ledger for ledger in changed if ledger.state.source != ledger.before.source]:
+        rows = [(ledger.stock_id, ledger.state.source) for ledger in taken]
+        await connection.execute(query("stock_taken_over"), *_columns(rows, 2))
     await _save_troubles(connection, changed, at, ask_again)
 
 

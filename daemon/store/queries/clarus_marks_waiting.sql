@@ -1,0 +1,1 @@
+select count(*)::int from clarus_mark where tenant = $1;

@@ -1,0 +1,1 @@
+select nextval('clarus_read_number');
