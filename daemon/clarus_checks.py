@@ -19,8 +19,11 @@ from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from schemas.clarus import Automation
 
-AGAIN = 30.0
+AGAIN = 3.0
 """Real seconds until a check that got no answer is made again."""
+SLOWER = 30.0
+"""The same, after an answer that would only be given again."""
+REFUSALS = 3
 OFF = 300.0
 """Real seconds between two looks at a schema that lacked a field."""
 
@@ -39,6 +42,8 @@ class Checked:
     owners: Mapping[str, str]
     round_: Round
     passed: bool = False
+    refusals: int = 0
+    """In a row: one alone may be the schema's bad moment."""
 
     async def round(self) -> float:
         if not self.passed:
@@ -69,11 +74,12 @@ class Checked:
         log.warning("schema not read", extra=fact("schema_not_read", tenant=self.name, why=repr(answer)))
         if isinstance(answer, Denied):
             await self._tell([RaiseAlert(AlertKind.SOURCE_DENIED, self.name, self.name, answer.reason)])
-        if isinstance(answer, Refused):
+        self.refusals = self.refusals + 1 if isinstance(answer, Refused) else 0
+        if isinstance(answer, Refused) and self.refusals >= REFUSALS:
             text = f"{self.name} does not tell its schema ({answer.text}); set check_fields = false if it never will"
             await self._tell([RaiseAlert(AlertKind.SOURCE_FIELDS, self.name, self.name, text)])
             return OFF
-        return AGAIN if isinstance(answer, Denied | Throttled) else AGAIN / 10
+        return SLOWER if isinstance(answer, Denied | Throttled) else AGAIN
 
     async def _tell(self, notes: Iterable[Note]) -> None:
         async with self.database.transaction() as connection:

@@ -103,10 +103,17 @@ class World:
         return str(self._record(self.warehouses, code).id)
 
     def set_balance(
-        self, sku: str, *, account: str = "ACME", warehouse: str = "WH1", front: bool = False, **columns: Any
+        self,
+        sku: str,
+        *,
+        account: str = "ACME",
+        warehouse: str = "WH1",
+        front: bool = False,
+        ago: float = 0.0,
+        **columns: Any,
     ) -> Balance:
         """From now on; columns that are not named stay, and a new row has 0 in them. `front`: a new row comes first,
-        and moves every page behind it."""
+        and moves every page behind it. `ago`: it has been so for simulated seconds."""
         balance = self.balance(sku, account=account, warehouse=warehouse)
         if balance is None:
             records = (
@@ -117,7 +124,8 @@ class World:
             balance = Balance(*records)
             self.balances.insert(0 if front else len(self.balances), balance)
         before = {name: float(value) if isinstance(value, int) else value for name, value in columns.items()}
-        balance.past.append((self.time.now(), {**dict.fromkeys(COLUMNS, 0.0), **balance.columns, **before}))
+        since = self.time.now() - timedelta(seconds=ago)
+        balance.past.append((since, {**dict.fromkeys(COLUMNS, 0.0), **balance.columns, **before}))
         return balance
 
     def hide(self, sku: str, *, account: str = "ACME", warehouse: str = "WH1") -> None:

@@ -5,7 +5,7 @@ import itertools
 import json
 import os
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -141,18 +141,21 @@ warehouses = ["W1"]
 
 @asynccontextmanager
 async def running(
-    folder: Path, database: str, roles: Sequence[Role], more: Callable[[AmazonSimulator], str] | None = None
+    folder: Path,
+    database: str,
+    roles: Sequence[Role],
+    more: Callable[[AmazonSimulator], str] | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> AsyncIterator[Rig]:
     """The daemon with these roles, until the block ends; then it must have stopped cleanly.
 
-    `more` may add to Amazon before the start, and returns what it adds to the configuration.
+    `more` may add to Amazon before the start, and returns what it adds to the configuration; `environ` are variables.
     """
     amqp = f"embedded:{os.getpid()}-{next(_names)}"
     async with AmazonSimulator() as amazon, open_bus(BusSettings(url=amqp), None) as bus:
         seller = amazon.add_seller("SELLER1")
-        configuration = load(
-            write_configuration(folder, database, amqp, amazon, seller, more(amazon) if more else ""), {}
-        )
+        file = write_configuration(folder, database, amqp, amazon, seller, more(amazon) if more else "")
+        configuration = load(file, environ or {})
         use_keys(load_keys(configuration.settings, {}, folder))
         stop = asyncio.Event()
         daemon = asyncio.create_task(run(configuration, roles, stop))

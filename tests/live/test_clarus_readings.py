@@ -462,7 +462,20 @@ async def test_a_schema_that_cannot_be_asked_is_asked_again_and_reads_wait(tmp_p
         rig.clarus.faults.script(Fault("error"))
         check, rounds = await checked(rig)
         assert await check.round() == 3.0 and rounds == []
+        rig.clarus.faults.script(Fault("errors_beside_data"))
+        assert await check.round() == 3.0 and await rig.alerts() == []
         assert await check.round() == 0.25 and rounds == [1]
+
+
+async def test_a_schema_that_is_never_told_is_shown_with_the_way_out(tmp_path: Path, database_url: str) -> None:
+    async with clarus_rig(tmp_path, database_url) as rig:
+        rig.clarus.faults.script(Fault("errors_alone", times=3))
+        check, rounds = await checked(rig)
+        assert [await check.round() for _ in range(3)] == [3.0, 3.0, 300.0] and rounds == []
+        assert await rig.alerts() == [("source_fields", "main")]
+        assert "check_fields = false" in await rig.one("select text from alert")
+        blind, rounds = await checked(rig, check_fields=False)
+        assert await blind.round() == 0.25 and rounds == [1]
 
 
 async def test_automations_that_differ_from_the_settings_are_shown(tmp_path: Path, database_url: str) -> None:
