@@ -39,7 +39,7 @@ class DemandWatch:
         )  # fmt: skip
 
     async def catch_up(self, connection: Connection, at: datetime) -> list[Note]:
-        await catch_up(connection, at, AT_ONCE)
+        await catch_up(connection, at, AT_ONCE, self.rules)
         return []
 
     async def close_settled(self, connection: Connection, at: datetime) -> list[Note]:

@@ -32,7 +32,7 @@ def document_loops(app: "App", committed: Callable[[], None]) -> dict[str, Loop]
     urgent, bulk = _shell(app, app.despatch_database), _shell(app, app.database)
     return {
         "despatches": Documents(urgent, DESPATCH_QUEUE, despatches, urgent=True, committed=committed).work,
-        "orders": Documents(bulk, ORDER_QUEUE, OrderFlow()).work,
+        "orders": Documents(bulk, ORDER_QUEUE, OrderFlow(app.rules)).work,
         "answers": Documents(bulk, ANSWER_QUEUE, AnswerFlow()).work,
         "unroutable": Documents(bulk, UNROUTABLE_QUEUE, UNROUTABLE).work,
         "broken": Documents(bulk, BROKEN_QUEUE, BROKEN).work,

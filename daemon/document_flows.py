@@ -1,7 +1,7 @@
 """What each document queue's messages mean: one flow per handler, loading its state and saving its decision."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NoReturn
 
@@ -13,7 +13,7 @@ from daemon.store import orders as order_books
 from daemon.store.database import Connection
 from daemon.store.mappings import Sellers
 from daemon.store.open_lines import hear_standings
-from handlers import command_answers, despatches, order_standing
+from handlers import command_answers, despatches, order_standing, supply
 from handlers.command_answers import Asked
 from handlers.despatch_messages import Message, What, key_of, read_message
 from handlers.despatches import Decision
@@ -85,6 +85,8 @@ def waves(messages: Iterable[Message]) -> Iterator[list[Message]]:
 class OrderFlow:
     """`order.*`: decided in `handlers/order_standing.py`."""
 
+    rules: supply.Rules = field(default_factory=supply.Rules)
+
     def read(self, delivery: Delivery, envelope: Envelope, received_at: datetime) -> order_standing.StandingRow:
         del delivery
         standing = read_order_standing(envelope)
@@ -104,7 +106,7 @@ class OrderFlow:
             if decision.row is not None:
                 newest[key], known[key] = decision.row, decision.row.revision
         await order_books.save(connection, list(newest.values()))
-        await hear_standings(connection, list(newest.values()), at)
+        await hear_standings(connection, list(newest.values()), at, self.rules)
         return Settled(decisions)
 
 

@@ -26,7 +26,9 @@ from daemon.telemetry import Telemetry
 from handlers import order_window
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
-from handlers.order_window import Cursor, Rules
+from handlers.order_window import Cursor
+from handlers.order_window import Rules as WindowRules
+from handlers.supply import Rules
 from schemas.amazon_order_search import TOKEN_LIFE, OrderPage, SoldOrder
 from schemas.terms import ChannelAccount, Marketplace
 
@@ -39,8 +41,8 @@ TOKEN_MARGIN = timedelta(hours=1)
 log = logging.getLogger(__name__)
 
 
-def window_rules(settings: Demand) -> Rules:
-    return Rules(
+def window_rules(settings: Demand) -> WindowRules:
+    return WindowRules(
         every=timedelta(seconds=settings.every),
         behind=timedelta(seconds=settings.behind),
         overlap=timedelta(seconds=settings.overlap),
@@ -62,6 +64,7 @@ class OrderDemand:
     telemetry: Telemetry
     settings: Demand
     speed: Speed
+    rules: Rules
     owners: Mapping[str, str]
 
     @property
@@ -72,7 +75,7 @@ class OrderDemand:
         """One page; returns the real seconds until the next round is worth while."""
         now, rules = self.clock.now(), window_rules(self.settings)
         async with self.database.transaction() as connection:
-            await take_up_waiting(connection, self.account, now, self.speed)
+            await take_up_waiting(connection, self.account, now, self.speed, self.rules)
         async with self.database.transaction() as connection:
             known = await order_cursor.load(connection, self.account) or order_window.first(now, rules)
             cursor = order_window.with_window(known, now, rules)
@@ -87,7 +90,7 @@ class OrderDemand:
             return min(IDLE, granted.wait)
         return await self._look(cursor, rules)
 
-    async def _look(self, cursor: Cursor, rules: Rules) -> float:
+    async def _look(self, cursor: Cursor, rules: WindowRules) -> float:
         begun = self.clock.monotonic()
         answer = await self.link.search_orders(order_window.window_of(cursor), self.seller.marketplaces)
         seconds = self.clock.monotonic() - begun
@@ -111,12 +114,12 @@ class OrderDemand:
                 self.telemetry.called(self.name, SEARCH_ORDERS.operation, "unavailable", seconds)
         return IDLE
 
-    async def _take(self, cursor: Cursor, page: OrderPage, rules: Rules) -> float:
+    async def _take(self, cursor: Cursor, page: OrderPage, rules: WindowRules) -> float:
         """The page and how far it goes, together or not at all. A page of a window that is over changes no cursor."""
         now = self.clock.now()
         async with self.database.transaction() as connection:
             current = await order_cursor.load(connection, self.account)
-            taken = await take_orders(connection, self.account, self._kept(page, now), now, self.speed)
+            taken = await take_orders(connection, self.account, self._kept(page, now), now, self.speed, self.rules)
             if current == cursor:
                 after = order_window.after_page(cursor, page.next_token, now, rules)
                 await order_cursor.save(connection, self.account, after, now)

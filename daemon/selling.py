@@ -27,7 +27,7 @@ def rules_of(settings: Settings) -> Rules:
             ChannelAccount(name): Selling(frozenset(map(Warehouse, seller.warehouses)), seller.nets_own_orders)
             for name, seller in settings.sellers.items()
         },
-        replica_lags=_replica_lags(settings),
+        readings=_readings(settings),
         buffers={
             name: Buffer(one.buffer_units, Decimal(str(one.buffer_percent))) for name, one in settings.classes.items()
         },
@@ -44,10 +44,10 @@ def _classes(settings: Settings) -> tuple[VelocityClass, ...]:
     return tuple(VelocityClass(name, one.at_least) for name, one in settings.classes.items())
 
 
-def _replica_lags(settings: Settings) -> dict[Warehouse, timedelta]:
-    """Of the warehouses whose authority is a reading of Clarus."""
+def _readings(settings: Settings) -> dict[Warehouse, str]:
+    """The tenant of Clarus, for warehouses whose authority is its readings."""
     return {
-        Warehouse(name): timedelta(seconds=settings.clarus[one.clarus].replica_lag)
+        Warehouse(name): one.clarus
         for name, one in settings.warehouses.items()
-        if one.authority == "clarus" and one.clarus in settings.clarus
+        if one.authority == "clarus" and one.clarus is not None
     }

@@ -7,7 +7,7 @@ little only waits for the next level.
 """
 
 from collections.abc import Iterable, Mapping, Sequence, Set
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 import msgspec
@@ -24,13 +24,14 @@ ALLOCATING: Final = frozenset({"allocated", "part_allocated"})
 class Counter(msgspec.Struct, frozen=True):
     """How far the books of a SKU have come in one warehouse.
 
-    `replica_lag` is set where readings of Clarus are the authority; `level_time` is then when the read began.
+    `by_reading`: readings of Clarus are the authority. Their level's time is the replica's lag before the read began,
+    so a level later than when we learned of an allocation is a read begun more than that lag after it.
     """
 
     epoch: int = 0
     applied: int | None = None
     level_time: datetime | None = None
-    replica_lag: timedelta | None = None
+    by_reading: bool = False
 
 
 Counters: TypeAlias = Mapping[Warehouse, Counter]
@@ -130,8 +131,8 @@ def _read(claim: Claim, counters: Sequence[Counter]) -> Eaches:
 
 
 def _is_read(step: Step, counter: Counter, *, by_number: bool) -> bool:
-    if counter.replica_lag is not None:
-        return counter.level_time is not None and counter.level_time > step.learned_at + counter.replica_lag
+    if counter.by_reading:
+        return counter.level_time is not None and counter.level_time > step.learned_at
     if step.sequence is not None and by_number and not _started_anew(step, counter):
         return counter.applied is not None and counter.applied >= step.sequence
     return counter.level_time is not None and counter.level_time > step.at

@@ -5,7 +5,6 @@ unless the channel nets them by itself.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import TypeAlias
 
 import msgspec
@@ -38,8 +37,8 @@ class Rules(msgspec.Struct, frozen=True):
     """What the settings say of channel accounts, warehouses and velocity classes."""
 
     accounts: Mapping[ChannelAccount, Selling] = {}
-    replica_lags: Mapping[Warehouse, timedelta] = {}
-    """Of the warehouses whose authority is a reading of Clarus."""
+    readings: Mapping[Warehouse, str] = {}
+    """The tenant of Clarus, for warehouses whose authority is its readings."""
     buffers: Mapping[str, Buffer] = {}
     """By velocity class."""
     unsold: str = ""
@@ -117,7 +116,7 @@ def _netted_by_its_channel(listing: Listing, line: OpenPart, rules: Rules) -> bo
 def counters_of(rows: Sequence[WarehouseStock], rules: Rules) -> Counters:
     """How far the books of a SKU have come, by warehouse."""
     return {
-        row.warehouse: Counter(row.epoch, row.applied, row.level_time, rules.replica_lags.get(row.warehouse))
+        row.warehouse: Counter(row.epoch, row.applied, row.level_time, row.warehouse in rules.readings)
         for row in rows
     }
 

@@ -12,6 +12,7 @@ from daemon.store.demand import count
 from daemon.store.open_lines import open_parts, parts_of_lines, save_parts
 from handlers.channel_sales import Heard, ListingName, OrderLine, Word, hear, moved, opened, with_listings
 from handlers.sellable_stock import Listing
+from handlers.supply import Rules
 from schemas.amazon_order_search import SoldOrder
 from schemas.terms import ChannelAccount
 
@@ -27,7 +28,12 @@ class Taken(msgspec.Struct, frozen=True):
 
 
 async def take_orders(
-    connection: Connection, account: ChannelAccount, orders: Sequence[SoldOrder], at: datetime, speed: Speed
+    connection: Connection,
+    account: ChannelAccount,
+    orders: Sequence[SoldOrder],
+    at: datetime,
+    speed: Speed,
+    rules: Rules,
 ) -> Taken:
     """Write what these orders change. Late and repeated answers change nothing."""
     newest = {order.order_id: order for order in sorted(orders, key=lambda order: order.updated_at)}
@@ -36,15 +42,17 @@ async def take_orders(
     lines = await _saved(connection, answers, at)
     fresh = [line for line in lines if line.mapped_at is None]
     await _move(connection, [line for line in lines if line.mapped_at is not None], at)
-    unmapped = await _map(connection, account, fresh, at, speed)
+    unmapped = await _map(connection, account, fresh, at, speed, rules)
     return Taken(dict(Counter(answer.word for answer in answers)), unmapped)
 
 
-async def take_up_waiting(connection: Connection, account: ChannelAccount, at: datetime, speed: Speed) -> int:
+async def take_up_waiting(
+    connection: Connection, account: ChannelAccount, at: datetime, speed: Speed, rules: Rules
+) -> int:
     """Lines that waited for a listing go on once it is there; returns how many."""
     rows = await connection.fetch(query("order_lines_mappable"), account, WAITING)
     lines = [_line(row) for row in rows]
-    return len(lines) - await _map(connection, account, lines, at, speed)
+    return len(lines) - await _map(connection, account, lines, at, speed, rules)
 
 
 async def _known(
@@ -72,13 +80,20 @@ async def _move(connection: Connection, lines: Sequence[OrderLine], at: datetime
 
 
 async def _map(
-    connection: Connection, account: ChannelAccount, lines: Sequence[OrderLine], at: datetime, speed: Speed
+    connection: Connection,
+    account: ChannelAccount,
+    lines: Sequence[OrderLine],
+    at: datetime,
+    speed: Speed,
+    rules: Rules,
 ) -> int:
     """Open what lines take of the listings that they name; returns how many name none."""
     listings = await _listings(connection, account, {line.listing for line in lines})
     found, waiting = with_listings(lines, listings)
     if found:
-        await open_parts(connection, [part for line, listing in found for part in opened(line, listing, at)], at)
+        await open_parts(
+            connection, [part for line, listing in found for part in opened(line, listing, at)], at, rules
+        )
         await connection.execute(query("order_lines_mapped"), [line.id for line, _ in found], at)
         await count(connection, [(listing.id, line.ordered, line.ordered_at) for line, listing in found], at, speed)
     return len(waiting)

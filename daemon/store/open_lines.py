@@ -8,6 +8,7 @@ from datetime import datetime
 
 import msgspec
 
+from daemon.store.clarus_hooks import mark
 from daemon.store.database import Connection, query
 from daemon.store.listings import mark_stock
 from daemon.store.supply import part_of
@@ -21,7 +22,7 @@ OrderKey = tuple[str, str]
 """(stock owner, the warehouse's name for the order)."""
 
 
-async def hear_standings(connection: Connection, rows: Sequence[StandingRow], at: datetime) -> int:
+async def hear_standings(connection: Connection, rows: Sequence[StandingRow], at: datetime, rules: Rules) -> int:
     """The newest standings of orders, one row each: what they settle. Returns how many parts changed."""
     keys = [(row.account, row.order_reference) for row in rows]
     if not keys:
@@ -30,13 +31,13 @@ async def hear_standings(connection: Connection, rows: Sequence[StandingRow], at
     parts = [part_of(row) for row in found]
     if not parts:
         return 0
-    return await _settle(connection, parts, rows, at)
+    return await _settle(connection, parts, rows, at, rules)
 
 
 async def _settle(
-    connection: Connection, parts: Sequence[OpenPart], rows: Iterable[StandingRow], at: datetime
+    connection: Connection, parts: Sequence[OpenPart], rows: Iterable[StandingRow], at: datetime, rules: Rules
 ) -> int:
-    counters = await counters_for(connection, parts, Rules())
+    counters = await counters_for(connection, parts, rules)
     changed = [
         part
         for row in rows
@@ -48,7 +49,19 @@ async def _settle(
         )
     ]
     await save_parts(connection, changed, at)
+    await _ask_for_readings(connection, changed, at, rules)
     return len(changed)
+
+
+async def _ask_for_readings(connection: Connection, parts: Iterable[OpenPart], at: datetime, rules: Rules) -> None:
+    """What was set aside under Clarus ends with a read begun later: without a reason to read, none might come."""
+    wanted: dict[str, set[str]] = {}
+    for part in parts:
+        for claim in part.claims:
+            if (tenant := rules.readings.get(claim.warehouse)) is not None and claim.steps[-1].learned_at == at:
+                wanted.setdefault(tenant, set()).add(part.sku)
+    for tenant, skus in sorted(wanted.items()):
+        await mark(connection, tenant, list(skus), at)
 
 
 async def newest_standings(connection: Connection, keys: Iterable[OrderKey]) -> list[StandingRow]:
@@ -60,11 +73,11 @@ async def newest_standings(connection: Connection, keys: Iterable[OrderKey]) -> 
     return [msgspec.convert(dict(row.items()), StandingRow) for row in rows]
 
 
-async def open_parts(connection: Connection, parts: Sequence[OpenPart], at: datetime) -> None:
+async def open_parts(connection: Connection, parts: Sequence[OpenPart], at: datetime, rules: Rules) -> None:
     """New parts, with what the warehouse has said of their orders before."""
     await save_parts(connection, parts, at)
     rows = await newest_standings(connection, ((part.account, part.order_reference) for part in parts))
-    await hear_standings(connection, rows, at)
+    await hear_standings(connection, rows, at, rules)
 
 
 async def save_parts(connection: Connection, parts: Sequence[OpenPart], at: datetime) -> None:
@@ -89,11 +102,11 @@ async def counters_for(connection: Connection, parts: Iterable[OpenPart], rules:
     return {key: counters_of(found, rules) for key, found in stock.items()}
 
 
-async def catch_up(connection: Connection, at: datetime, limit: int) -> int:
+async def catch_up(connection: Connection, at: datetime, limit: int, rules: Rules) -> int:
     """Standings that were committed while their orders' lines were being written, and so missed them."""
     behind = await connection.fetch(query("open_lines_behind"), limit)
     rows = await newest_standings(connection, [(row["account"], row["order_reference"]) for row in behind])
-    return await hear_standings(connection, rows, at)
+    return await hear_standings(connection, rows, at, rules)
 
 
 async def close_settled(connection: Connection, after: int, rules: Rules, at: datetime, limit: int) -> int:
