@@ -300,8 +300,9 @@ def _publisher(app: App, name: str, seller: SellerAccount, leases: Leases) -> Pu
 def _feeding(app: App, name: str, seller: SellerAccount) -> Loop:
     settings, leases = app.settings.feeds, app.leases()
     calls = FeedCalls(
-        name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, settings.transfer_timeout
-    )
+        name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, settings.transfer_timeout,
+        app.settings.owners,
+    )  # fmt: skip
     route = feed_route(_publisher(app, name, seller, leases), calls, settings, app.settings.owners)
     return leased(leases, route.lease, route.round, needs=app.settings.publication.request_timeout)
 

@@ -3,7 +3,7 @@
 A call that the budget does not grant yet is no event: it says how long to wait.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
@@ -25,8 +25,11 @@ from daemon.settings import SellerAccount
 from daemon.store import feeds as books
 from daemon.store.database import Database
 from daemon.store.feeds import Kept, Row
+from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
 from handlers import feeds
+from handlers.alerts import AlertKind
+from handlers.notes import Note, RaiseAlert, ResolveAlert
 from schemas import amazon_feeds
 from schemas.amazon_feeds import FEED_TYPE, Document, Feed
 
@@ -65,6 +68,7 @@ class FeedCalls:
     clock: Clock
     telemetry: Telemetry
     transfer_timeout: float
+    owners: Mapping[str, str] = field(default_factory=dict[str, str])
     point: Callable[[str], None] = field(default=lambda _: None)
     """Told before and after each request: where a process may end."""
     addresses: dict[int, Document] = field(default_factory=dict[int, Document])
@@ -170,13 +174,29 @@ class FeedCalls:
 
     async def _heed(self, plan: Plan, answer: object) -> None:
         own = buckets(plan, self.name, self.seller.application)[0]
-        if isinstance(answer, answers.Throttled):
-            async with self.database.connection() as connection:
-                await self.budget.throttled(connection, [own], THROTTLED_FOR)
-        # The rate told with a submission may be that of other feed types, whose plan is another.
-        elif isinstance(answer, answers.Done) and answer.rate is not None and plan is not SUBMIT_FEED:
-            async with self.database.connection() as connection:
-                await self.budget.learn(connection, own, answer.rate)
+        async with self.database.transaction() as connection:
+            match answer:
+                case answers.Throttled():
+                    await self.budget.throttled(connection, [own], THROTTLED_FOR)
+                # The rate told with a submission may be that of other feed types, whose plan is another.
+                case answers.Done(rate=rate) if rate is not None and plan is not SUBMIT_FEED:
+                    await self.budget.learn(connection, own, rate)
+                case _:
+                    pass
+            await write_notes(connection, self._notes(plan, answer), self.clock.now(), self.owners)
+
+    def _notes(self, plan: Plan, answer: object) -> list[Note]:
+        cause = f"{self.name}/{plan.operation}"
+        match answer:
+            case answers.Denied(reason=reason):
+                return [RaiseAlert(AlertKind.CHANNEL_DENIED, self.name, self.name, reason)]
+            case answers.Throttled(text=text):
+                return [RaiseAlert(AlertKind.CHANNEL_THROTTLED, cause, self.name, text)]
+            case answers.Done():
+                denied, throttled = AlertKind.CHANNEL_DENIED, AlertKind.CHANNEL_THROTTLED
+                return [ResolveAlert(denied, self.name), ResolveAlert(throttled, cause)]
+            case _:
+                return []
 
 
 def write_row(row: Row) -> bytes:

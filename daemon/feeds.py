@@ -28,8 +28,8 @@ from handlers.feed_steps import Rules, next_call
 from handlers.notes import Note
 from schemas.terms import Marketplace
 
-PIECE = 500
-"""Listings in one transaction of the gathering."""
+PIECE = 200
+"""Listings in one transaction of the gathering: their stock is locked as long as it lasts."""
 IDLE = 1.0
 """Real seconds between two rounds where nothing is due."""
 

@@ -65,8 +65,14 @@ def of_attempts(channel: str, attempts: Iterable[Row]) -> Iterator[Moment]:
     """What left for the channel and how it ended."""
     for attempt in attempts:
         yield Moment(
-            attempt["sent_at"], channel, f"told {attempt['value']}{_circumstances(attempt)}: {_end(attempt)}"
+            attempt["sent_at"],
+            channel,
+            f"told {attempt['value']}{_route(attempt)}{_circumstances(attempt)}: {_end(attempt)}",
         )
+
+
+def _route(attempt: Row) -> str:
+    return "" if attempt["feed_id"] is None else f" by feed {attempt['feed_id']}"
 
 
 def _circumstances(attempt: Row) -> str:

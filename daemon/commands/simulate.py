@@ -58,6 +58,10 @@ later. Everything is in memory and gone when it ends. http://HOST:PORT/_simulato
     show_default=True,
     help="Seconds at most until what was accepted shows.",
 )
+@click.option(
+    "--feed-lag", type=click.FloatRange(0), default=60.0, show_default=True, help="Seconds at most of work on a feed."
+)
+@click.option("--refuse-messages", type=SHARE, default=0.0, help="Share of a feed's messages that are refused.")
 @click.option("--throttle", type=SHARE, default=0.0, help="Share of calls that meet a 429 for no reason.")
 @click.option(
     "--lose-answers", type=SHARE, default=0.0, help="Share of calls whose answer is lost after they took effect."

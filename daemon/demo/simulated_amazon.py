@@ -11,7 +11,7 @@ import msgspec
 
 from daemon.demo.offers import OWNER, Offer, listing_of, sku_names
 from handlers.listings import write_listings
-from simulators.amazon import UK, AmazonSimulator, Chance, Fault, FaultPlan, Lags
+from simulators.amazon import UK, AmazonSimulator, Chance, Fault, FaultPlan, FeedLags, FeedPlan, Lags
 
 CLIENT = "simulated-application"
 CLIENT_SECRET = "simulated-secret"  # noqa: S105  (the simulator's)
@@ -31,6 +31,8 @@ class Market:
     throttle: float = 0.0
     lose_answers: float = 0.0
     errors: float = 0.0
+    feed_lag: float = 60.0
+    refuse_messages: float = 0.0
 
     def plan(self) -> FaultPlan:
         chances = (
@@ -40,7 +42,9 @@ class Market:
             Chance(probability=self.errors / 2, fault=Fault(kind="error_after")),
         )
         lags = Lags(live=(0.0, self.live_lag), order=(0.0, self.live_lag))
-        return FaultPlan(self.seed, tuple(chance for chance in chances if chance.probability), lags)
+        feeds = FeedPlan(self.seed, FeedLags(queue=(0.0, self.feed_lag / 4), work=(0.0, self.feed_lag)))
+        feeds.refused = self.refuse_messages
+        return FaultPlan(self.seed, tuple(chance for chance in chances if chance.probability), lags, feeds=feeds)
 
     def offers(self) -> list[Offer]:
         names = sku_names(self.listings)

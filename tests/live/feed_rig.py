@@ -96,7 +96,7 @@ class FeedRig:
         budget, telemetry = Budget(factor=1e6), Telemetry()
         shared = ("shop", self.account, self.link, self.database, budget, self.clock, telemetry)
         self.publisher = Publisher(*shared, self.publication, "test", rules, {}, self.leases)
-        calls = FeedCalls(*shared, 5.0, self.killer)
+        calls = FeedCalls(*shared, 5.0, {}, self.killer)
         self.route = feed_route(self.publisher, calls, self.feeds, {}, self.killer)
         self.reader = ReadBack(*shared, self.publication, {})
 

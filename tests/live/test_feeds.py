@@ -211,6 +211,19 @@ async def test_values_that_grow_old_before_the_submission_are_computed_anew(rig:
     assert rig.simulator.journal.accepted("createFeed") == []
     [feed] = await rig.rows("select state, submissions from feed")
     assert feed == {"state": "abandoned", "submissions": 0}
+    assert await rig.alerts("channel_throttled") == [True]
+
+
+async def test_credentials_that_are_turned_away_while_a_feed_runs_are_raised_and_it_goes_on(rig: FeedRig) -> None:
+    await begun(rig)
+    rig.simulator.faults.script(Fault(kind="denied", operation="getFeed", times=4))
+    for _ in range(30):
+        await rig.tick(patches=False)
+        if await rig.alerts("channel_denied"):
+            break
+    assert await rig.alerts("channel_denied") == [True]
+    await rig.until(rig.all_true)
+    assert await rig.alerts("channel_denied") == [False]
 
 
 async def test_a_feed_is_bounded_by_messages_and_by_bytes(database_url: str, tmp_path: Path) -> None:
