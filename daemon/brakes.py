@@ -82,7 +82,8 @@ class Case:
 
     def suspects(self) -> list[Suspect]:
         known, listing = self.standing.known, self.standing.listing
-        told_at = known.zero.basis if known.zero is not None and not self.fell else known.told_at
+        basis = known.zero.basis if known.zero is not None and not self.fell else None
+        told_at = basis or known.told_at  # a zero of a listing that had been told nothing has no basis
         assert told_at is not None
         return [Suspect(listing.id, listing.account, need.sku, told_at) for need in listing.needs]
 

@@ -7,7 +7,7 @@ from daemon.selling import Speed
 from daemon.settings import Demand
 from daemon.store.database import Connection, query
 from daemon.store.demand import class_anew
-from daemon.store.open_lines import catch_up, close_settled
+from daemon.store.open_lines import catch_up, close_settled, recognise
 from daemon.watch import Task, standing
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert
@@ -28,6 +28,7 @@ class DemandWatch:
     rules: Rules
     speed: Speed
     _line: int = field(default=0)
+    _unheard: int = field(default=0)
     _listing: int = field(default=0)
     _class_at: datetime | None = None
     _forget_at: datetime | None = None
@@ -39,6 +40,8 @@ class DemandWatch:
         )  # fmt: skip
 
     async def catch_up(self, connection: Connection, at: datetime) -> list[Note]:
+        """What events say of lines that were written beside them, or under another name of their order."""
+        self._unheard = await recognise(connection, self._unheard, AT_ONCE)
         await catch_up(connection, at, AT_ONCE, self.rules)
         return []
 

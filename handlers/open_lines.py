@@ -13,7 +13,16 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from handlers.order_standing import LineStanding, StandingRow
-from schemas.terms import Account, ChannelAccount, Eaches, LineReference, OrderReference, Sku, Warehouse
+from schemas.terms import (
+    Account,
+    ChannelAccount,
+    ChannelOrderId,
+    Eaches,
+    LineReference,
+    OrderReference,
+    Sku,
+    Warehouse,
+)
 
 UNNAMED: Final = Warehouse("")
 """The warehouse of a claim that names none."""
@@ -283,3 +292,31 @@ def sold(
     step = Step(fulfilled, at, learned_at)
     left = () if fulfilled <= 0 else (grown(before, step) if before else Claim(UNNAMED, (step,), "channel"),)
     return msgspec.structs.replace(part, ordered=ordered, cancelled=cancelled, claims=(*ours, *left))
+
+
+class Recognised(msgspec.Struct, frozen=True):
+    """An order of the warehouse that names a line by the channel's own id and SKU."""
+
+    line_id: int
+    channel_account: ChannelAccount
+    channel_order_id: ChannelOrderId
+    account: Account
+    order_reference: OrderReference
+
+
+def names_of(found: Iterable[Recognised]) -> dict[int, OrderReference]:
+    """Line -> the warehouse's name for its order, where the two orders can only be the same.
+
+    Line ids of some channels are small numbers: where one order is recognised in several, none is believed.
+    """
+    known = list(found)
+    theirs, ours = dict[tuple[str, str], set[OrderReference]](), dict[tuple[str, str], set[tuple[str, str]]]()
+    for one in known:
+        theirs.setdefault((one.channel_account, one.channel_order_id), set()).add(one.order_reference)
+        ours.setdefault((one.account, one.order_reference), set()).add((one.channel_account, one.channel_order_id))
+    return {
+        one.line_id: one.order_reference
+        for one in known
+        if len(theirs[one.channel_account, one.channel_order_id]) == 1
+        and len(ours[one.account, one.order_reference]) == 1
+    }

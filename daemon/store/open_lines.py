@@ -12,7 +12,7 @@ from daemon.store.clarus_hooks import mark
 from daemon.store.database import Connection, query
 from daemon.store.listings import mark_stock
 from daemon.store.supply import part_of
-from handlers.open_lines import Counters, OpenPart, heard, takes
+from handlers.open_lines import Counters, OpenPart, Recognised, heard, names_of, takes
 from handlers.order_standing import StandingRow
 from handlers.sellable_stock import WarehouseStock
 from handlers.supply import Key, Rules, counters_of
@@ -107,6 +107,21 @@ async def catch_up(connection: Connection, at: datetime, limit: int, rules: Rule
     behind = await connection.fetch(query("open_lines_behind"), limit)
     rows = await newest_standings(connection, [(row["account"], row["order_reference"]) for row in behind])
     return await hear_standings(connection, rows, at, rules)
+
+
+async def recognise(connection: Connection, after: int, limit: int) -> int:
+    """Lines whose order has another name in the warehouse, known by its lines. From the line after `after` on.
+
+    Returns where to go on; 0 at the end.
+    """
+    unheard = [row["line_id"] for row in await connection.fetch(query("open_lines_unheard"), after, limit)]
+    if not unheard:
+        return 0
+    rows = await connection.fetch(query("open_lines_recognised"), unheard)
+    names = names_of(msgspec.convert(dict(row.items()), Recognised) for row in rows)
+    if names:
+        await connection.execute(query("open_lines_rename"), list(names), list(names.values()))
+    return int(unheard[-1]) if len(unheard) == limit else 0
 
 
 async def close_settled(connection: Connection, after: int, rules: Rules, at: datetime, limit: int) -> int:

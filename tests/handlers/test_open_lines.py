@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers.open_lines import Counter, OpenPart, heard, sold, takes
+from handlers.open_lines import Counter, OpenPart, Recognised, heard, names_of, sold, takes
 from handlers.order_standing import LineStanding, Standing, StandingRow
-from schemas.terms import Account, ChannelAccount, LineReference, OrderReference, Sku, Warehouse
+from schemas.terms import Account, ChannelAccount, ChannelOrderId, LineReference, OrderReference, Sku, Warehouse
 
 T0 = datetime(2026, 1, 5, 6, tzinfo=UTC)
 W1, W2 = Warehouse("W1"), Warehouse("W2")
@@ -218,6 +218,17 @@ def test_what_the_channel_saw_leave_ends_with_a_later_level_of_every_warehouse_t
 def test_sent_at_the_channel_and_allocated_in_the_warehouse_are_the_same_units() -> None:
     part = sold(after(PART, said(1, line(3, 14))), 5, 0, 3, later(100), later(100))
     assert takes(part, {W1: applied(14, level=101)}) == 2
+
+
+def recognised(line_id: int, channel_order: str, reference: str) -> Recognised:
+    ours, theirs = ChannelOrderId(channel_order), OrderReference(reference)
+    return Recognised(line_id, PART.channel_account, ours, PART.account, theirs)
+
+
+def test_an_order_is_known_by_its_lines_only_where_no_other_could_be_meant() -> None:
+    assert names_of([recognised(1, "250-1", "SO1"), recognised(2, "250-1", "SO1")]) == {1: "SO1", 2: "SO1"}
+    assert names_of([recognised(1, "250-1", "SO1"), recognised(2, "250-2", "SO1")]) == {}
+    assert names_of([recognised(1, "250-1", "SO1"), recognised(1, "250-1", "SO2")]) == {}
 
 
 movements = st.lists(

@@ -174,6 +174,19 @@ async def test_a_standing_that_was_committed_beside_the_order_is_caught_up_with(
         assert await connection.fetchval("select count(*) from open_line_part where closed_at is null") == 0
 
 
+async def test_an_order_that_the_warehouse_calls_by_another_name_is_known_by_its_lines(database: Database) -> None:
+    async with database.transaction() as connection:
+        await listed(connection, CHAIR)
+        await stocked(connection, "CHAIR", 10, applied=14)
+    await take(database, sold(1))
+    named = replace(allocated(2, 14), order_reference=OrderReference("SO-77"))
+    lines = (replace(named.lines[0], line_reference="L1"),)
+    async with database.transaction() as connection:
+        await save(connection, [replace(named, lines=lines)])
+        await DemandWatch(QUICK, RULES, SPEED).catch_up(connection, now())
+    assert await desired(database) == {"chair": 10}
+
+
 async def test_what_is_not_in_the_books_yet_is_not_closed(database: Database) -> None:
     async with database.transaction() as connection:
         await listed(connection, CHAIR)

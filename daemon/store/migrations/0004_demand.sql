@@ -65,6 +65,9 @@ create table open_line_part (
 create index open_line_part_stock on open_line_part (sku, account) where closed_at is null;
 create index open_line_part_order on open_line_part (order_reference, account);
 
+-- A warehouse that has a name of its own for an order is recognised by the channel's line ids in its events.
+create index order_standing_lines on order_standing using gin (lines jsonb_path_ops);
+
 -- How far each account's orders have been read; an interrupted paging goes on where it was.
 create table order_cursor (
     channel_account text primary key,
