@@ -42,6 +42,7 @@ from daemon.log import fact
 from daemon.loop_lag import LoopLag
 from daemon.order_demand import OrderDemand
 from daemon.outbox import Relay
+from daemon.pace import Pace, Strain, backlog_of
 from daemon.partitions import Partitions
 from daemon.publisher import Publisher, mark
 from daemon.read_back import ReadBack
@@ -78,6 +79,7 @@ class App:
     holder: str
     links: dict[str, AmazonFeedLink] = field(default_factory=dict[str, AmazonFeedLink])
     urgency: Urgency = field(default_factory=Urgency)
+    strain: Strain = field(default_factory=Strain)
 
     @property
     def settings(self) -> Settings:
@@ -164,7 +166,7 @@ def with_secret_paths(configuration: Configuration, seller: SellerAccount) -> Se
 
 async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio.Event | None = None) -> None:
     """Run these roles until SIGTERM, SIGINT or `stop`. Raises when a loop dies."""
-    async with opened(configuration, roles) as app, LoopLag(app.telemetry):
+    async with opened(configuration, roles) as app, LoopLag(app.telemetry, on_lag=app.strain.late):
         supervisor = Supervisor(app.settings.intake.drain, stop or asyncio.Event())
         _listen_for_signals(supervisor)
         await be_seen(app.database, app.holder, roles)
@@ -210,6 +212,8 @@ def _web(app: App, supervisor: Supervisor) -> WebServer:
 
 def _add_loops(app: App, supervisor: Supervisor) -> None:
     supervisor.add("presence", repeating(_presence(app)))
+    if app.settings.clock.yields and app.clock.factor > 1:
+        supervisor.add("pace", repeating(_pace(app)))
     if "intake" in app.roles:
         supervisor.add("intake", stock_intake(app).run)
     if "relay" in app.roles:
@@ -334,6 +338,14 @@ def _watch(app: App) -> Round:
         return app.settings.watch.every
 
     return round_
+
+
+def _pace(app: App) -> Round:
+    def changed(pace: float) -> None:
+        app.budget.factor = pace
+
+    backlog = backlog_of(len(app.settings.sellers))
+    return Pace(app.database, app.clock, app.holder, app.strain, backlog, changed).round
 
 
 def _figures(app: App) -> Round:

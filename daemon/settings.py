@@ -210,6 +210,8 @@ class ClockSection(Section, frozen=True, kw_only=True):
     factor: float = 1.0
     origin: str | None = None
     """ISO 8601 with a zone; the same for all processes that share a factor."""
+    yields: bool = False
+    """For rehearsals with a factor above 1: run slower while a process does not keep up. Simulators must follow."""
     host_error: float = 0.0
     """For rehearsals: seconds by which this host pretends that its clock is wrong."""
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PACKAGES = ("daemon", "handlers", "schemas", "simulators")
 DATABASE_CLOCK = {
     "budget_open", "budget_take", "budget_throttled", "status_budgets", "lease_take", "lease_confirm",
-    "intake_settled", "replica_seen", "replicas_alive", "effects_lost", "migrations_table",
+    "intake_settled", "replica_seen", "replicas_alive", "effects_lost", "migrations_table", "pace_least",
 }  # fmt: skip
 """Budgets, leases and who is alive: hosts disagree, so these alone run on the database's clock."""
 QUERIES = sorted((ROOT / "daemon/store/queries").glob("*.sql"))

@@ -8,6 +8,7 @@ from daemon.app import clock_of, open_books
 from daemon.clock import Clock
 from daemon.commands.context import configuration
 from daemon.config import Configuration
+from daemon.pace import follow
 from daemon.store.database import Database, check_version
 from daemon.store.reach import reachable
 
@@ -28,4 +29,7 @@ async def open_for_command() -> AsyncIterator[Books]:
             await check_version(connection)
         clock = clock_of(ready.settings)
         clock.discipline(await database.now())
+        if ready.settings.clock.yields:
+            async with database.connection() as connection:
+                await follow(connection, clock)
         yield Books(ready, database, clock)
