@@ -26,7 +26,7 @@ To see it all at once, without any of that: goodsout demo
 """
 )
 def simulate() -> None:
-    """Run a simulator: the warehouse, or Amazon."""
+    """Run a simulator: the warehouse, Clarus, or Amazon."""
 
 
 @simulate.command(
@@ -131,6 +131,53 @@ async def warehouse(amqp_url: str | None, seconds: float | None, **options: obje
     day = Day(**options)  # type: ignore[arg-type]  # click has converted each as the option says
     async with until_told(seconds) as told:
         await trade(day, settings, password, told, click.echo)
+
+
+@simulate.command(
+    epilog="""\b
+Examples:
+  goodsout simulate clarus --folder rehearsal
+  goodsout simulate clarus --rate 20 --lag 10 --lose 0.2 --errors 0.05 --seed 7
+
+\b
+It has Clarus's login, stock_balances over GraphQL from a replica that lags, and webhooks of stock_balance updated.
+Append the clarus.toml that it writes to your goodsout.toml: warehouse W1 is then under authority clarus.
+"""
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="The daemon speaks plain HTTP to loopback only.")
+@click.option("--port", type=click.IntRange(0, 65535), default=8091, show_default=True, help="0 takes any free one.")
+@click.option(
+    "--daemon", default="http://127.0.0.1:8085", show_default=True, help="The daemon's web server, for the webhooks."
+)
+@click.option("--skus", type=click.IntRange(1, 100_000), default=100, show_default=True, help="Products.")
+@click.option("--rate", type=click.FloatRange(0, 1_000), default=5.0, show_default=True, help="Movements a second.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="The same seed, the same day.")
+@click.option(
+    "--lag", type=click.FloatRange(0), default=2.0, show_default=True, help="Seconds at most that a read is behind."
+)
+@click.option("--lose", type=SHARE, default=0.05, show_default=True, help="Share of webhooks that never come.")
+@click.option("--duplicate", type=SHARE, default=0.05, show_default=True, help="Share of webhooks that come twice.")
+@click.option(
+    "--delay", type=click.FloatRange(0), default=1.0, show_default=True, help="Seconds at most on a webhook's way."
+)
+@click.option("--errors", type=SHARE, default=0.01, show_default=True, help="Share of reads that go wrong somehow.")
+@click.option("--seconds", type=click.FloatRange(0), help="Ends after so long. Default: with Ctrl-C.")
+@click.option(
+    "--folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("simulated-clarus"),
+    show_default=True,
+    help="Gets clarus.toml and its secrets.",
+)
+@async_command
+async def clarus(host: str, port: int, daemon: str, folder: Path, seconds: float | None, **options: float) -> None:
+    """Serve a simulated Clarus that trades, and write what a daemon needs to read it."""
+    from daemon.demo.simulated_clarus import Tenant, serve, trade
+    from daemon.demo.until import until_told
+
+    tenant = Tenant(**options)  # type: ignore[arg-type]  # click has converted each as the option says
+    async with serve(tenant, host, port, daemon, folder, click.echo) as trading, until_told(seconds) as told:
+        await trade(trading, tenant, told, click.echo)
 
 
 def _bus(amqp_url: str | None) -> tuple[Bus, str | None]:

@@ -11,6 +11,9 @@ from daemon.bus import open_bus
 from daemon.bus.port import Publication
 from daemon.config import load
 from daemon.demo.simulated_amazon import Market, serve
+from daemon.demo.simulated_clarus import Tenant
+from daemon.demo.simulated_clarus import serve as serve_clarus
+from daemon.demo.simulated_clarus import trade as trade_clarus
 from daemon.demo.simulated_warehouse import Day, trade
 from daemon.settings import Bus as BusSettings
 from daemon.topology import ANSWER_QUEUE, COMMANDS, STOCK_QUEUES, TOPOLOGY
@@ -39,6 +42,27 @@ async def test_a_configuration_that_was_edited_is_kept(tmp_path: Path) -> None:
     (tmp_path / "goodsout.toml").write_text("# mine")
     async with serve(Market(listings=1, orders=0), "127.0.0.1", 0, tmp_path, silent):
         assert (tmp_path / "goodsout.toml").read_text() == "# mine"
+
+
+async def test_a_simulated_clarus_writes_what_a_configuration_needs_and_trades(tmp_path: Path) -> None:
+    said, stop = list[str](), asyncio.Event()
+    tenant = Tenant(skus=5, rate=200.0, lose=0.5, errors=0.0)
+    async with serve_clarus(tenant, "127.0.0.1", 0, "http://127.0.0.1:1", tmp_path, said.append) as trading:
+        least = '[bus]\nurl = "embedded:"\n[database]\nurl = "embedded:"\n'
+        (tmp_path / "goodsout.toml").write_text(least + (tmp_path / "clarus.toml").read_text())
+        configuration = load(tmp_path / "goodsout.toml", {})
+        assert configuration.settings.clarus["simulated"].host == trading.clarus.url
+        assert configuration.settings.warehouses["W1"].accounts == {"acme": "ACME"}
+        assert not configuration.warnings
+        day = asyncio.create_task(trade_clarus(trading, tenant, stop, said.append))
+
+        async def lost() -> object:
+            return trading.clarus.hooks.lost > 5
+
+        await until(lost)
+        stop.set()
+        await day
+    assert "movements; webhooks:" in said[-1]
 
 
 @pytest.mark.live
