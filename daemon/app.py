@@ -349,8 +349,10 @@ def _pace(app: App) -> Round:
 
 
 def _figures(app: App) -> Round:
+    near_zero, classes = app.settings.publication.near_zero, list(app.settings.classes)
+
     async def round_() -> float:
-        return await show_figures(app.database, app.clock, app.telemetry, app.settings.publication.near_zero)
+        return await show_figures(app.database, app.clock, app.telemetry, near_zero, classes)
 
     return round_
 

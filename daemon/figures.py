@@ -1,5 +1,7 @@
 """Gauges from the books: what is behind, in doubt, blocked, and waiting for people."""
 
+from collections.abc import Sequence
+
 import asyncpg
 
 from daemon.clock import Clock
@@ -10,13 +12,15 @@ EVERY = 5.0
 """Real seconds between two looks."""
 
 
-async def show_figures(database: Database, clock: Clock, telemetry: Telemetry, near_zero: int) -> float:
+async def show_figures(
+    database: Database, clock: Clock, telemetry: Telemetry, near_zero: int, classes: Sequence[str]
+) -> float:
     """Read the books once and set the gauges; returns the real seconds until the next look."""
     now = clock.now()
     async with database.connection() as connection:
         figures = await connection.fetchrow(query("figures"))
         listings = await connection.fetch(query("figures_listings"), near_zero)
-        truth = await connection.fetch(query("figures_truth"), near_zero)
+        truth = await connection.fetch(query("figures_truth"), near_zero, list(classes))
         feeds = await connection.fetch(query("figures_feeds"))
         effects = await connection.fetch(query("figures_effects"))
         zeroes = await connection.fetch(query("zeroes_standing"), now)
