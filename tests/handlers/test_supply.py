@@ -146,6 +146,18 @@ def test_every_step_that_changed_something_is_named_for_explain() -> None:
     assert (kit["CHAIR: pool"], kit["TABLE: pool"], kit["kits"]) == (11, 9, 2)
 
 
+def test_the_manuals_worked_example_is_right() -> None:
+    gap = WarehouseStock(LEEDS, 31, held_outflow=1, may_rise=False)
+    lines = [open_line(DE, 4), open_line(UK, 1)]
+    given = Inputs({(ACME, CHAIR): [gap], (ACME, TABLE): [stocked(9)]}, {(ACME, CHAIR): lines},
+                   {(ACME, CHAIR): [Reserve(1, UK, 1, 4)]})  # fmt: skip
+    rules = replace(RULES, buffers={"fast": Buffer(2, Decimal(5))})
+    outlet = replace(LISTING, id=2, channel_account=DE, priority=2, pack_size=2, velocity_class="fast")
+    assert found(replace(LISTING, reserve=4), given, rules).quantity == 25
+    assert [value for _, value in found(outlet, given, rules).steps] == [31, 30, 25, 25, 21, 17, 17, 17, 17, 8, 8]
+    assert found(SET, given, rules).quantity == 6
+
+
 @given(
     st.integers(-5, 60), st.lists(st.integers(0, 9), max_size=4), st.lists(st.integers(0, 9), max_size=3),
     st.integers(1, 3), st.integers(0, 100),
