@@ -1,7 +1,7 @@
 """Where an order stands in the warehouse: the highest revision wins.
 
 Hears `order.allocated`, `.part_allocated`, `.picking`, `.completed`, `.cancelled`. Remembers the newest standing;
-what it settles of open order lines is decided in `handlers/open_lines.py`.
+what it settles of open order lines is decided in `handlers/line_standings.py`.
 """
 
 from datetime import datetime

@@ -12,7 +12,8 @@ from daemon.store.clarus_hooks import mark
 from daemon.store.database import Connection, query
 from daemon.store.listings import mark_stock
 from daemon.store.supply import part_of
-from handlers.open_lines import Counters, OpenPart, Recognised, heard, names_of, takes
+from handlers.line_standings import Recognised, heard, names_of
+from handlers.open_lines import Counters, OpenPart, takes
 from handlers.order_standing import StandingRow
 from handlers.sellable_stock import WarehouseStock
 from handlers.supply import Key, Rules, counters_of

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers.open_lines import Counter, OpenPart, Recognised, heard, names_of, sold, takes
+from handlers.line_standings import Recognised, heard, names_of
+from handlers.open_lines import Counter, OpenPart, sold, takes
 from handlers.order_standing import LineStanding, Standing, StandingRow
 from schemas.terms import Account, ChannelAccount, ChannelOrderId, LineReference, OrderReference, Sku, Warehouse
 

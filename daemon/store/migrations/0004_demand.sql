@@ -64,7 +64,6 @@ create table open_line_part (
 );
 create index open_line_part_stock on open_line_part (sku, account) where closed_at is null;
 create index open_line_part_open on open_line_part (line_id) where closed_at is null;
-create index open_line_part_sku on open_line_part (sku, account);  -- what explains a zero: closed lines too
 create index open_line_part_order on open_line_part (order_reference, account);
 
 -- A warehouse that has a name of its own for an order is recognised by the channel's line ids in its events.
