@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from daemon.app import open_books
@@ -31,7 +31,7 @@ from daemon.store.sealing import load_keys, use_keys
 from handlers.listings import Changes
 from handlers.mappings import CarrierRow
 from simulators.amazon import UK, AmazonSimulator, FaultPlan, Lags
-from simulators.warehouse import Warehouse, WarehouseFaults
+from simulators.warehouse import OrderDesk, Warehouse, WarehouseFaults
 
 CLIENT = "demo-application"
 FIRST_SECRET = "the-first-client-secret"  # noqa: S105  (the simulator's)
@@ -53,6 +53,7 @@ class House:
     configuration: Configuration
     amazon: AmazonSimulator
     warehouse: Warehouse
+    desk: OrderDesk
     faults: WarehouseFaults
     bus: Bus
     books: Database
@@ -87,6 +88,7 @@ async def opened_house(folder: Path, seed: int, skus: int, stop: asyncio.Event) 
     async with AsyncExitStack() as stack:
         plan = FaultPlan(seed, lags=Lags(live=LIVE_LAG, order=ORDER_LAG))
         amazon = await stack.enter_async_context(AmazonSimulator(faults=plan))
+        amazon.world.search_behind = timedelta(0)  # a demo is shorter than Amazon's two minutes
         _open_sellers(amazon)
         _write_configuration(folder, amazon)
         configuration = load(folder / "goodsout.toml", {})
@@ -118,6 +120,7 @@ async def _furnished(
         ready,
         amazon,
         warehouse,
+        OrderDesk(warehouse),
         WarehouseFaults(seed),
         bus,
         books,
@@ -209,6 +212,10 @@ read_back_raises = 1.0
 request_timeout = {REQUEST_TIMEOUT}
 late_effect = {LATE_EFFECT}
 read_lag = 1.0
+[demand]
+every = 6.0
+behind = 0.5
+overlap = 3.0
 [keys]
 master_key_files = ["master-key"]
 """

@@ -43,6 +43,15 @@ class Sale:
         return str(self.order.channel_order_id)
 
     @property
+    def lines(self) -> list[LineToShip]:
+        """What the warehouse sets aside for it, in eaches."""
+        whole = dict[tuple[str | None, str], int]()
+        for line in (line for parcel in self.order.parcels for line in parcel):
+            key = (line.line_reference, line.sku)
+            whole[key] = whole.get(key, 0) + line.quantity
+        return [LineToShip(reference, sku, units) for (reference, sku), units in whole.items()]
+
+    @property
     def unmapped(self) -> bool:
         return self.order.carrier == UNMAPPED.carrier
 
@@ -80,7 +89,7 @@ class Sales:
             for (item, each), offer in zip(items, chosen, strict=True)
         )
         sent_by = carrier or self._draw.choice(CARRIERS)
-        order = OrderToShip(f"SO{number:05d}", seller, name, UK, (lines,) * count, sent_by.carrier, sent_by.service)
+        order = OrderToShip(name, seller, name, UK, (lines,) * count, sent_by.carrier, sent_by.service)
         expected = {f"TRK{number:06d}{place:03d}": dict(items) for place in range(1, count + 1)}
         sale = Sale(seller, f"D{number:06d}", order, expected)
         self.made.append(sale)

@@ -51,8 +51,23 @@ class Stage:
         """Send what the warehouse says over the road as it is now."""
         await carry(self.house.bus, self.house.faults.apply(messages))
 
+    async def set_aside(self, sale: Sale) -> None:
+        """The warehouse allocates an order; what it lacks comes in first. Movements may be lost on the road."""
+        house = self.house
+        missing = {line.sku: line.quantity - house.warehouse.available(line.sku) for line in sale.lines}
+        received = [
+            house.warehouse.move(sku, "received", available=units, received=units)
+            for sku, units in missing.items()
+            if units > 0
+        ]
+        house.desk.take(sale.order.order_reference, sale.lines)
+        *movements, event = house.desk.allocate(sale.order.order_reference)
+        await self.tell([*received, *movements])
+        await carry(house.bus, [event])
+
     async def despatch(self, sale: Sale) -> None:
         """The parcels of an order leave; told twice now and then, never lost: it has no number that would show it."""
+        await self.set_aside(sale)
         sale.told_at = self.now
         message = self.house.warehouse.despatch(sale.order, despatch_id=sale.despatch_id)
         again = self.draw.random() < self.house.faults.duplicate

@@ -22,12 +22,14 @@ from daemon.settings import Demand as DemandSettings
 from daemon.store.channel_sales import take_orders
 from daemon.store.database import Connection, Database, open_database
 from daemon.store.listings import all_listings, apply
+from daemon.store.notes import write_notes
 from daemon.store.open_lines import hear_standings
 from daemon.store.orders import save
 from daemon.telemetry import Telemetry
 from handlers.brake import BrakeRules
 from handlers.demand import VelocityClass
 from handlers.listings import Changes, read_listings, write_listings
+from handlers.notes import RaiseAlert, ResolveAlert
 from handlers.order_standing import LineStanding, StandingRow
 from handlers.sellable_stock import Buffer, Component, Listing
 from handlers.supply import Rules, Selling
@@ -44,7 +46,7 @@ from schemas.terms import (
     Warehouse,
 )
 from simulators.amazon import UK, Fault
-from simulators.amazon.orders import SimulatedOrder
+from simulators.amazon.orders import SimulatedItem, SimulatedOrder
 from tests.daemon.amazon_rig import Rig as Amazon
 from tests.daemon.amazon_rig import rig as amazon_rig
 
@@ -377,3 +379,52 @@ async def test_an_unavailable_or_throttled_search_is_tried_again_and_loses_nothi
         read.amazon.simulator.faults.script(*faults)
         await read.until_read()
         assert await read.value("select count(*) from open_line") == 1
+
+
+async def test_an_order_that_nobody_can_read_is_raised_and_hides_no_other(tmp_path: Path, database: Database) -> None:
+    async with reading(tmp_path, database) as read:
+        read.buy(1)
+        read.buy(2).items = [SimulatedItem("L2", "chair", -1)]
+        await read.until_read()
+        assert await read.value("select count(*) from open_line") == 1
+        assert "-1 ordered" in str(await read.value("select text from alert where kind = 'orders_unread'"))
+
+
+async def test_orders_that_are_not_read_for_long_are_raised_until_they_are(
+    tmp_path: Path, database: Database
+) -> None:
+    async with reading(tmp_path, database) as read:
+        await read.until_read()
+        later = now() + timedelta(seconds=QUICK.unread_after + 60)
+        watch = DemandWatch(QUICK, RULES, SPEED)
+        async with database.transaction() as connection:
+            assert await watch.raise_unread(connection, now()) == []
+            notes = await watch.raise_unread(connection, later)
+            assert [getattr(note, "cause", "") for note in notes] == ["shop/late"]
+            await write_notes(connection, notes, later, {})
+            [resolved] = await watch.raise_unread(connection, now())
+            assert isinstance(resolved, ResolveAlert)
+
+
+async def test_a_line_that_stays_open_for_days_is_raised(database: Database) -> None:
+    async with database.transaction() as connection:
+        await listed(connection, CHAIR)
+    await take(database, sold(1))
+    watch = DemandWatch(QUICK, RULES, SPEED)
+    async with database.transaction() as connection:
+        assert await watch.raise_stuck(connection, now()) == []
+        [raised] = await watch.raise_stuck(connection, now() + timedelta(seconds=QUICK.stuck_after + 1))
+        assert isinstance(raised, RaiseAlert)
+        assert raised.detail["oldest"] == ["O-1 CHAIR"]
+
+
+async def test_lines_are_forgotten_once_nothing_of_them_is_open(database: Database) -> None:
+    async with database.transaction() as connection:
+        await listed(connection, CHAIR)
+    await take(database, sold(1), sold(2, chairs(2, cancelled=2)))
+    watch = DemandWatch(QUICK, RULES, SPEED)
+    async with database.transaction() as connection:
+        await watch.close_settled(connection, now())
+        await watch.forget(connection, now() + timedelta(days=QUICK.keep_days + 2))
+        rows = await connection.fetch("select channel_order_id from open_line")
+    assert [row["channel_order_id"] for row in rows] == ["O-1"]
