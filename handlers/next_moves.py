@@ -114,68 +114,92 @@ DEFAULT = Policy()
 def plan(candidates: Candidates, routes: Routes, now: float, policy: Policy = DEFAULT) -> Plan:
     """What leaves next by both routes."""
     costs = weigh(candidates, policy)
-    order = in_order(candidates, costs, now, policy)
-    patches = _in_lanes(order, candidates, costs, routes, now, policy)
-    return Plan(patches, _feed(order, patches, candidates, routes, now, policy))
+    value = worth(candidates, costs, now, policy)
+    patches = _in_lanes(value, candidates, costs, routes, now, policy)
+    return Plan(patches, _feed(value, patches, candidates, routes, now, policy))
 
 
 def weigh(candidates: Candidates, policy: Policy) -> Costs:
     """Expected oversold and lost units of each listing if it is not told within the horizon."""
-    c, horizon = candidates, policy.patch_lag + policy.patience
-    own = np.maximum(c.demand, policy.least_demand) * horizon
-    wanted, told = c.wanted.astype(np.float64), c.told.astype(np.float64)
-    most = np.where(told < 0, np.inf, np.maximum(told, c.live))
-    pool = np.where(c.pool < 0, wanted, np.maximum(c.pool, wanted))
-    at_wanted = beyond(wanted, own, c.order_units)
-    over = _oversold(c, most, pool, own, at_wanted, horizon)
-    lost = np.maximum(beyond(np.maximum(told, 0.0), own, c.order_units) - at_wanted, 0.0)
-    lost *= 1.0 - chance_of(pool - np.maximum(told, 0.0), c.others * horizon, c.order_units)
-    lowering = most > wanted
-    lost = np.where(lowering, 0.0, lost)
-    near = (c.wanted <= policy.near_zero) | (over >= policy.material)
-    opens = ~lowering & (wanted > told) & ((told <= 0) | (lost >= policy.material))
-    return Costs(over, lost, lowering, lowering & near, opens)
+    c = candidates
+    lowering = (c.told < 0) | (np.maximum(c.told, c.live) > c.wanted)
+    raising = ~lowering & (c.wanted > c.told)
+    over, lost = np.zeros(len(c.wanted)), np.zeros(len(c.wanted))
+    over[lowering] = _oversold(_chosen(c, lowering), policy)
+    lost[raising] = _missed(_chosen(c, raising), policy)
+    urgent = lowering & ((c.wanted <= policy.near_zero) | (over >= policy.material))
+    return Costs(over, lost, lowering, urgent, raising & ((c.told <= 0) | (lost >= policy.material)))
 
 
-def _oversold(c: Candidates, most: Floats, pool: Floats, own: Floats, at_wanted: Floats, horizon: float) -> Floats:
+def _chosen(c: Candidates, rows: Flags) -> Candidates:
+    return Candidates(
+        c.wanted[rows], c.told[rows], c.live[rows], c.since[rows], c.demand[rows], c.pool[rows], c.others[rows],
+        c.order_units[rows], c.in_feed[rows],
+    )  # fmt: skip
+
+
+def _oversold(c: Candidates, policy: Policy) -> Floats:
     """Own demand between what should be shown and what is; a unit that stock still backs counts by its risk."""
-    shown = np.maximum(most, c.wanted)
-    backed = np.minimum(pool, shown)
-    at_backed = beyond(backed, own, c.order_units)
-    at_shown = np.where(np.isinf(shown), 0.0, beyond(np.where(np.isinf(shown), 0.0, shown), own, c.order_units))
-    taken = chance_of(pool - c.wanted, c.others * horizon, c.order_units)
-    found: Floats = np.maximum(at_backed - at_shown, 0.0) + np.maximum(at_wanted - at_backed, 0.0) * taken
+    own, others = _asked(c, policy)
+    wanted, shown = c.wanted.astype(np.float64), np.maximum(c.told, c.live).astype(np.float64)
+    beyond_shown = np.where(c.told < 0, 0.0, beyond(shown, own, c.order_units))
+    found: Floats = np.maximum(beyond(wanted, own, c.order_units) - beyond_shown, 0.0)
+    if not np.any(c.pool > c.wanted):
+        return found
+    backed = np.where(c.told < 0, c.pool, np.minimum(c.pool, shown))
+    beyond_backed = np.minimum(beyond(np.maximum(backed, wanted), own, c.order_units), found + beyond_shown)
+    unbacked = np.maximum(beyond_backed - beyond_shown, 0.0)
+    return unbacked + (found - unbacked) * chance_of(c.pool - wanted, others, c.order_units)
+
+
+def _missed(c: Candidates, policy: Policy) -> Floats:
+    """Own demand between what is shown and what should be, as far as nobody else takes it meanwhile."""
+    own, others = _asked(c, policy)
+    told, wanted = c.told.astype(np.float64), c.wanted.astype(np.float64)
+    found = beyond(told, own, c.order_units) - beyond(wanted, own, c.order_units)
+    taken = chance_of(np.maximum(c.pool, c.wanted) - told, others, c.order_units)
+    missed: Floats = np.maximum(found, 0.0) * (1.0 - taken)
+    return missed
+
+
+def _asked(c: Candidates, policy: Policy) -> tuple[Floats, Floats]:
+    """Units that are asked for within the horizon: of this listing, and of everything else on its pool."""
+    horizon = policy.patch_lag + policy.patience
+    return np.maximum(c.demand, policy.least_demand) * horizon, c.others * horizon
+
+
+def worth(candidates: Candidates, costs: Costs, now: float, policy: Policy) -> Floats:
+    """What a place in the order is worth: lowerings near zero 1 to 2, other costs 0 to 1, idle increases below 0."""
+    age = np.maximum(now - candidates.since, 0.0)
+    older = age / (age + policy.longest_wait)
+    dear = np.where(costs.lowering, costs.over, policy.missed_sale * costs.lost)
+    value = dear / (1.0 + dear) + 1e-6 * older
+    idle = ~costs.lowering & ~costs.opens
+    found: Floats = np.where(idle, older - 1.0, value) + np.where(costs.urgent, 1.0, 0.0)
     return found
 
 
-def in_order(candidates: Candidates, costs: Costs, now: float, policy: Policy) -> Integers:
-    """Every candidate, the most costly to leave first; equal ones by age, then by their place."""
-    cost = costs.over + policy.missed_sale * costs.lost
-    age = np.maximum(now - candidates.since, 0.0)
-    older = age / (age + policy.longest_wait)
-    dear = np.where(costs.urgent, costs.over, cost)
-    value = dear / (1.0 + dear) + 1e-6 * older
-    idle = ~costs.urgent & ~costs.opens & (cost < policy.material)
-    value = np.where(idle, older / 2.0 - 1.0 + 1e-6 * dear, value)
-    value += np.where(idle & costs.lowering, 0.5, 0.0) + np.where(costs.urgent, 2.0, 0.0)
+def in_order(value: Floats) -> Integers:
+    """Every candidate, the worthiest first; equal ones by their place."""
     found: Integers = np.argsort(-value, kind="stable")
     return found
 
 
 def _in_lanes(
-    order: Integers, candidates: Candidates, costs: Costs, routes: Routes, now: float, policy: Policy
+    value: Floats, candidates: Candidates, costs: Costs, routes: Routes, now: float, policy: Policy
 ) -> Integers:
-    """The first of the order, with the fourth and fifth slot of every five for missed sales and long waits."""
-    free = order[~candidates.in_feed[order] | costs.lowering[order]]
+    """The worthiest, with the fourth and fifth slot of every five for missed sales and for long waits."""
+    free = np.flatnonzero(~candidates.in_feed | costs.lowering)
     n = min(routes.patches, len(free))
     waited = now - candidates.since[free]
-    lanes = [iter(free.tolist()), iter(_dearest(free, costs, n)), iter(_oldest(free, waited, n, policy.longest_wait))]
+    worthiest = _first(free, -value[free], n)
+    lanes = [iter(worthiest), iter(_dearest(free, costs, n)), iter(_oldest(free, waited, n, policy.longest_wait))]
     chosen = dict[int, None]()
     for place in range(n):
         slot = (routes.sent + place) % CYCLE
         lane = {RAISE_SLOT: 1, OLD_SLOT: 2}.get(slot, 0)
         pick = next((i for i in lanes[lane] if i not in chosen), None)
-        chosen[next(i for i in lanes[0] if i not in chosen) if pick is None else pick] = None
+        chosen[next(i for i in worthiest if i not in chosen) if pick is None else pick] = None
     return np.fromiter(chosen, dtype=np.int64, count=len(chosen))
 
 
@@ -200,16 +224,17 @@ def _first(items: Integers, key: Floats, n: int) -> list[int]:
 
 
 def _feed(
-    order: Integers, patches: Integers, candidates: Candidates, routes: Routes, now: float, policy: Policy
+    value: Floats, patches: Integers, candidates: Candidates, routes: Routes, now: float, policy: Policy
 ) -> Integers:
     nothing: Integers = np.empty(0, dtype=np.int64)
     if routes.feeds < 1 or (routes.last_feed is not None and now - routes.last_feed < policy.feed_every):
         return nothing
-    patched = np.zeros(len(order), dtype=np.bool_)
-    patched[patches] = True
-    fit = order[(_fits(order, candidates, now, policy) & ~patched & ~candidates.in_feed)[order]]
-    waits_long = bool(np.any(now - candidates.since[fit] > policy.longest_wait))
-    return fit[: policy.feed_room] if len(fit) >= policy.feed_worth or waits_long else nothing
+    order = in_order(value)
+    fits = _fits(order, candidates, now, policy) & ~candidates.in_feed
+    fits[patches] = False
+    content = order[fits[order]]
+    waits_long = bool(np.any(now - candidates.since[content] > policy.longest_wait))
+    return content[: policy.feed_room] if len(content) >= policy.feed_worth or waits_long else nothing
 
 
 def _fits(order: Integers, c: Candidates, now: float, policy: Policy) -> Flags:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handlers.next_moves import CYCLE, Candidates, Policy, Routes, in_order, plan, weigh
+from handlers.next_moves import CYCLE, Candidates, Policy, Routes, in_order, plan, weigh, worth
 from tests.handlers.candidates import NOW, Row, candidates, dirty, some_candidates, some_rows
 
 POLICY = Policy()
@@ -42,21 +42,21 @@ def test_beside_a_running_feed_only_lowerings_are_patched_and_nothing_is_fed_twi
 @given(some_candidates)
 def test_every_lowering_near_zero_comes_before_everything_else(found: Candidates) -> None:
     costs = weigh(found, POLICY)
-    urgent = costs.urgent[in_order(found, costs, NOW, POLICY)].tolist()
+    urgent = costs.urgent[in_order(worth(found, costs, NOW, POLICY))].tolist()
     assert urgent == sorted(urgent, reverse=True)
 
 
 @given(some_candidates)
 def test_increases_that_open_no_sale_come_after_everything_else(found: Candidates) -> None:
     costs = weigh(found, POLICY)
-    order = in_order(found, costs, NOW, POLICY)
-    idle = ~costs.lowering & ~costs.opens & (costs.lost < POLICY.material)
+    order = in_order(worth(found, costs, NOW, POLICY))
+    idle = ~costs.lowering & ~costs.opens
     assert idle[order].tolist() == sorted(idle.tolist())
 
 
 @given(some_candidates)
 def test_every_listing_has_exactly_one_place_in_the_order(found: Candidates) -> None:
-    order = in_order(found, weigh(found, POLICY), NOW, POLICY)
+    order = in_order(worth(found, weigh(found, POLICY), NOW, POLICY))
     assert sorted(order.tolist()) == list(range(len(found.wanted)))
 
 
@@ -79,7 +79,7 @@ def test_the_order_does_not_depend_on_where_a_listing_stands_among_the_candidate
 def costs_in_order(rows: list[Row]) -> list[float]:
     found = candidates(rows)
     costs = weigh(found, POLICY)
-    order = in_order(found, costs, NOW, POLICY)
+    order = in_order(worth(found, costs, NOW, POLICY))
     return [float(costs.over[i] + POLICY.missed_sale * costs.lost[i] + 100 * costs.urgent[i]) for i in order]
 
 

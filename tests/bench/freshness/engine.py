@@ -1,0 +1,116 @@
+"""One run: trading, landings and the sender's turns on one simulated clock."""
+
+import heapq
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from tests.bench.freshness.books import Books
+from tests.bench.freshness.lags import Lags
+from tests.bench.freshness.trading import DELIVERY, OWN, Trading
+
+Landing = tuple[float, int, bool, Sequence[int], Sequence[int]]
+"""When, in which order, whether by feed, what."""
+
+
+class Sender(Protocol):
+    """A way of choosing what to send."""
+
+    def changed(self, sku: int, now: float) -> None:
+        """The stock of a SKU has changed."""
+
+    def ordered(self, sku: int, units: int, own: bool, now: float) -> None:
+        """Somebody was sold this."""
+
+    def turn(self, now: float) -> None:
+        """The time has come that `wake` named."""
+
+    def wake(self) -> float:
+        """When it wants its next turn."""
+
+    def feed_ended(self, skus: Sequence[int], values: Sequence[int], now: float) -> None:
+        """A feed has been applied."""
+
+
+@dataclass(slots=True)
+class Channel:
+    """Takes what senders send, and counts it. Nobody learns when a patch is live, only when a feed has ended."""
+
+    books: Books
+    lags: Lags
+    told: list[int]
+    untold_since: dict[int, float] = field(default_factory=dict[int, float])
+    coming: list[Landing] = field(default_factory=list[Landing])
+    patches: int = 0
+    feeds: int = 0
+    messages: int = 0
+    longest_wait: float = 0.0
+    serial: int = 0
+
+    def patch(self, sku: int, value: int, now: float) -> None:
+        self.patches += 1
+        self._tell(sku, value, now)
+        self._push(self.lags.patch(sku, self.books.version[sku], now), False, (sku,), (value,))
+
+    def feed(self, skus: Sequence[int], now: float) -> None:
+        values = [self.books.pool[sku] for sku in skus]
+        self.feeds += 1
+        self.messages += len(skus)
+        for sku, value in zip(skus, values, strict=True):
+            self._tell(sku, value, now)
+        self._push(self.lags.feed(now), True, skus, values)
+
+    def _tell(self, sku: int, value: int, now: float) -> None:
+        self.told[sku] = value
+        since = self.untold_since.pop(sku, None)
+        if since is not None:
+            self.longest_wait = max(self.longest_wait, now - since)
+
+    def _push(self, at: float, feed: bool, skus: Sequence[int], values: Sequence[int]) -> None:
+        self.serial += 1
+        heapq.heappush(self.coming, (at, self.serial, feed, skus, values))
+
+    def close(self, at: float) -> None:
+        """Whoever still waits has waited until the end."""
+        self.longest_wait = max([self.longest_wait, *(at - since for since in self.untold_since.values())])
+
+
+def run(trading: Trading, books: Books, channel: Channel, sender: Sender) -> None:
+    """Play the trading to its end."""
+    columns = (trading.at.tolist(), trading.sku.tolist(), trading.kind.tolist(), trading.units.tolist())
+    for at, sku, kind, units in zip(*columns, strict=True):
+        _until(at, books, channel, sender)
+        books.now = at
+        if kind == DELIVERY:
+            changed = books.deliver(sku, units)
+        else:
+            sold = books.sold + books.oversold + books.sold_elsewhere
+            changed = books.own_order(sku, units) if kind == OWN else books.order_elsewhere(sku, units)
+            sender.ordered(sku, books.sold + books.oversold + books.sold_elsewhere - sold, kind == OWN, at)
+        if changed:
+            if books.pool[sku] != channel.told[sku]:
+                channel.untold_since.setdefault(sku, at)
+            else:
+                channel.untold_since.pop(sku, None)
+            sender.changed(sku, at)
+    _until(trading.size.seconds, books, channel, sender)
+    books.close(trading.size.seconds)
+    channel.close(trading.size.seconds)
+
+
+def _until(at: float, books: Books, channel: Channel, sender: Sender) -> None:
+    """Everything that lands and every turn before `at`."""
+    while True:
+        landing, turn = channel.coming[0][0] if channel.coming else at, sender.wake()
+        first = min(landing, turn)
+        if first >= at:
+            return
+        books.now = first
+        if landing <= turn:
+            _, _, feed, skus, values = heapq.heappop(channel.coming)
+            for sku, value in zip(skus, values, strict=True):
+                books.land(sku, value)
+            if feed:
+                sender.feed_ended(skus, values, first)
+        else:
+            sender.turn(first)

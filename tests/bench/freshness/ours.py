@@ -1,0 +1,114 @@
+"""Ours: the product's own policy code, told what the product would know."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from handlers import next_moves
+from handlers.demand_model import LOG_2, Floats
+from handlers.next_moves import UNKNOWN, Candidates, Policy, Routes
+from tests.bench.freshness.books import Books
+from tests.bench.freshness.budgets import feeds, patches
+from tests.bench.freshness.engine import Channel
+from tests.bench.freshness.trade import NEVER, Quiet
+
+GATHER = 0.4
+"""Seconds between two plans while there is more to do than the budget carries."""
+
+
+class Measured:
+    """Demand as counted from sales, decayed; one rate of the channel's own and one of everybody else."""
+
+    def __init__(self, own: Floats, others: Floats, order_units: Floats, half_life: float) -> None:
+        """Rates in units a second, as measured before the run."""
+        self.rates, self.counted = (others.copy(), own.copy()), (np.zeros(len(own)), np.zeros(len(own)))
+        self.order_units, self.half_life = order_units, half_life
+
+    def sold(self, sku: int, units: int, own: bool, now: float) -> None:
+        rate, counted = self.rates[own], self.counted[own]
+        faded = rate[sku] * 0.5 ** ((now - counted[sku]) / self.half_life)
+        rate[sku] = faded + units * LOG_2 / self.half_life
+        counted[sku] = now
+
+    def of(self, skus: "np.ndarray[tuple[int], np.dtype[np.int64]]", own: bool, now: float) -> Floats:
+        found: Floats = self.rates[own][skus] * np.exp2((self.counted[own][skus] - now) / self.half_life)
+        return found
+
+
+class Ours(Quiet):
+    """Plans whenever the budget has room, and does what the plan says."""
+
+    def __init__(self, books: Books, channel: Channel, measured: Measured, policy: Policy) -> None:
+        self.books, self.channel, self.measured, self.policy = books, channel, measured, policy
+        self.patch_budget, self.feed_budget = patches(), feeds()
+        self.told = np.array(channel.told, np.int64)
+        self.wanted = self.told.copy()
+        self.since = np.zeros(len(self.told))
+        self.in_feed = np.zeros(len(self.told), np.bool_)
+        self.dirty = np.zeros(len(self.told), np.bool_)
+        self.next, self.waiting, self.planned = NEVER, 0, -1.0
+        self.last_feed: float | None = None
+
+    def wake(self) -> float:
+        return self.next
+
+    def ordered(self, sku: int, units: int, own: bool, now: float) -> None:
+        if units:
+            self.measured.sold(sku, units, own, now)
+
+    def changed(self, sku: int, now: float) -> None:
+        wanted = self.books.pool[sku]
+        self._compare(sku, wanted, now)
+        if self.next == NEVER or (wanted <= self.policy.near_zero and wanted < self.told[sku]):
+            self.next = min(self.next, self.patch_budget.next_at(now))
+
+    def _compare(self, sku: int, wanted: int, now: float) -> None:
+        self.wanted[sku] = wanted
+        dirty = wanted != self.told[sku]
+        if dirty and not self.dirty[sku]:
+            self.since[sku] = now
+        self.dirty[sku] = dirty
+
+    def turn(self, now: float) -> None:
+        listings = np.flatnonzero(self.dirty)
+        routes = Routes(self.patch_budget.whole(now), self.channel.patches, self.feed_budget.whole(now), self.last_feed)
+        plan = next_moves.plan(self._candidates(listings, now), routes, now, self.policy)
+        for sku in listings[plan.patches].tolist():
+            self.patch_budget.take(1)
+            self.channel.patch(sku, self.books.pool[sku], now)
+            self._told(sku)
+        if len(plan.feed):
+            self._feed(listings[plan.feed], now)
+        waiting = len(listings) - len(plan.patches) - len(plan.feed)
+        self.next = max(now + GATHER, self.patch_budget.next_at(now)) if waiting else NEVER
+
+    def _candidates(self, listings: "np.ndarray[tuple[int], np.dtype[np.int64]]", now: float) -> Candidates:
+        wanted = self.wanted[listings]
+        return Candidates(
+            wanted, self.told[listings], np.full(len(listings), UNKNOWN), self.since[listings],
+            self.measured.of(listings, True, now), wanted, self.measured.of(listings, False, now),
+            self.measured.order_units[listings], self.in_feed[listings],
+        )  # fmt: skip
+
+    def _told(self, sku: int) -> None:
+        self.told[sku] = self.books.pool[sku]
+        self.dirty[sku] = False
+
+    def _feed(self, listings: "np.ndarray[tuple[int], np.dtype[np.int64]]", now: float) -> None:
+        skus = listings.tolist()
+        self.feed_budget.take(1)
+        self.last_feed = now
+        self.channel.feed(skus, now)
+        self.in_feed[listings] = True
+        for sku in skus:
+            self._told(sku)
+
+    def feed_ended(self, skus: Sequence[int], values: Sequence[int], now: float) -> None:
+        """What the feed said may have come after what was patched meanwhile: it is told again."""
+        listings = np.array(skus)
+        self.in_feed[listings] = False
+        self.told[listings] = values
+        for sku in listings[self.wanted[listings] != self.told[listings]].tolist():
+            self._compare(sku, int(self.wanted[sku]), now)
+        if self.next == NEVER and self.dirty.any():
+            self.next = now
