@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix services services-down bench explain-page lock clean
+.PHONY: help demo test check fix services services-down bench bench-freshness explain-page lock clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ bench: .venv/installed ## speed and memory; the last line holds the figures
 
 explain-page: .venv/installed ## print the story in docs/explain.md anew
 	$(BIN)/python -m tests.manual
+
+bench-freshness: .venv/installed ## how true the channel is by each way of choosing what to send; TRACE=folder of day files
+	$(BIN)/python -m tests.bench.freshness --trace "$(TRACE)"
 
 lock: .venv/tools/installed ## write both locks anew from pyproject.toml, newest versions
 	$(BIN)/python -c "import tomllib; p = tomllib.load(open('pyproject.toml', 'rb')); \

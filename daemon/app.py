@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 import aiohttp
 import msgspec
 
+from daemon.ahead import ahead_of
 from daemon.brake_watch import BrakeWatch
 from daemon.brakes import brakes_of
 from daemon.budget import Budget
@@ -274,9 +275,10 @@ def _add_relays(app: App, supervisor: Supervisor) -> None:
 
 def _add_publishers(app: App, supervisor: Supervisor) -> None:
     brakes = brakes_of(app.settings.zeroes, app.settings.sellers, app.rules)
+    ahead = ahead_of(app.settings)
 
     async def marks() -> float:
-        return 0.0 if await mark(app.database, app.rules, brakes, app.clock) else 0.02
+        return 0.0 if await mark(app.database, app.rules, brakes, app.clock, ahead) else 0.02
 
     supervisor.add("marks", repeating(marks))
     for name, seller in app.settings.sellers.items():
@@ -297,7 +299,7 @@ def _add_publishers(app: App, supervisor: Supervisor) -> None:
 def _publisher(app: App, name: str, seller: SellerAccount, leases: Leases) -> Publisher:
     return Publisher(
         name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, app.settings.publication,
-        app.holder, app.rules, app.settings.owners, leases,
+        app.holder, app.rules, app.settings.owners, leases, ahead_of(app.settings),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
+from daemon.ahead import NOTHING, Ahead, Elsewhere
 from daemon.brakes import Brakes, judge_again
 from daemon.budget import PATCH_LISTING, Bucket, Budget, buckets
 from daemon.clock import Clock
@@ -28,9 +29,10 @@ from daemon.store.notes import write_notes
 from daemon.store.publication import Begun, Desired, Standing
 from daemon.store.supply import inputs_for, locked_inputs
 from daemon.telemetry import Telemetry
+from daemon.turns import first_patches
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
-from handlers.publication import Send, Told, again_at, in_turn, next_for, target, untold_since
+from handlers.publication import Send, again_at, next_for, target, untold_since
 from handlers.read_back import NextRead, first_read
 from handlers.sellable_stock import Listing, Sellable
 from handlers.supply import Inputs, Rules, sellable_of
@@ -74,6 +76,9 @@ class Publisher:
     rules: Rules
     owners: Mapping[str, str]
     leases: Leases
+    ahead: Ahead
+    sent: int = 0
+    """Patches so far: some of every ten have their own kind of turn."""
     under_way: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
 
     @property
@@ -88,8 +93,11 @@ class Publisher:
             return 0
         now = self.clock.now()
         async with self.database.connection() as connection:
-            found = await books.candidates(connection, self.name, now, self.settings.near_zero, CANDIDATES)
-            first = in_turn(self._sends(found, now))[: AT_ONCE - len(self.under_way)]
+            room = AT_ONCE - len(self.under_way)
+            found = await books.candidates(
+                connection, self.name, now, self.settings.near_zero, CANDIDATES, self.ahead.half_life
+            )
+        first = first_patches(found, now, self.settings, room, self.sent)
         if not first:
             return 0.05
         await self.link.ready()
@@ -107,17 +115,10 @@ class Publisher:
         if (unused := granted.granted - len(leaving)) > 0:
             async with self.database.connection() as connection:
                 await self.budget.give_back(connection, wanted, unused)
+        self.sent += len(leaving)
         for request in leaving:
             self._start(self._call(request))
         return 0
-
-    def _sends(self, found: Sequence[tuple[int, int | None, Told]], now: datetime) -> list[tuple[int, Send]]:
-        chosen = list[tuple[int, Send]]()
-        for listing_id, desired, told in found:
-            move = next_for(told, desired, now, self.settings.near_zero)
-            if isinstance(move, Send):
-                chosen.append((listing_id, move))
-        return chosen
 
     async def _begin(self, listing_ids: Sequence[int]) -> list[Leaving]:
         """Decide anew under lock, from the books as they are now, and commit the rows of what will leave."""
@@ -136,17 +137,18 @@ class Publisher:
         """Lock these listings and what they sell, and decide from the books as they are now what may leave."""
         stock = await locked_inputs(connection, listing_ids)
         standings = await books.lock(connection, listing_ids)
-        desired, chosen = self._choose(standings, stock, now)
+        elsewhere = await self.ahead.elsewhere(connection, standings, now)
+        desired, chosen = self._choose(standings, stock, now, elsewhere)
         await books.save_desired(connection, desired, now)
         return chosen
 
     def _choose(
-        self, standings: Sequence[Standing], stock: Inputs, now: datetime
+        self, standings: Sequence[Standing], stock: Inputs, now: datetime, elsewhere: Elsewhere
     ) -> tuple[list[Desired], list[tuple[Begun, Listing, Send]]]:
         desired, chosen = list[Desired](), list[tuple[Begun, Listing, Send]]()
         for standing in standings:
             found = sellable_of(standing.listing, stock, self.rules)
-            desired.append(desire(standing, found, now))
+            desired.append(desire(standing, found, now, elsewhere))
             if unexamined(standing, desired[-1]):
                 continue
             move = next_for(standing.told, desired[-1].desired, now, self.settings.near_zero)
@@ -258,7 +260,7 @@ class Publisher:
             await asyncio.wait(self.under_way, timeout=seconds)
 
 
-async def mark(database: Database, rules: Rules, brakes: Brakes, clock: Clock) -> int:
+async def mark(database: Database, rules: Rules, brakes: Brakes, clock: Clock, ahead: Ahead | None = None) -> int:
     """Turn the oldest dirty marks into desired values, zeroes examined; returns how many marks were taken."""
     now = clock.now()
     async with database.transaction() as connection:
@@ -267,7 +269,10 @@ async def mark(database: Database, rules: Rules, brakes: Brakes, clock: Clock) -
             return 0
         standings = await books.marked(connection, marks)
         stock = await inputs_for(connection, [standing.listing for standing in standings])
-        rows = [desire(standing, sellable_of(standing.listing, stock, rules), now) for standing in standings]
+        elsewhere = NOTHING if ahead is None else await ahead.elsewhere(connection, standings, now)
+        rows = [
+            desire(standing, sellable_of(standing.listing, stock, rules), now, elsewhere) for standing in standings
+        ]
         began = await brakes.judge(connection, standings, rows, stock, now)
         await books.save_desired(connection, rows, now)
     if began:
@@ -276,11 +281,14 @@ async def mark(database: Database, rules: Rules, brakes: Brakes, clock: Clock) -
     return len(marks)
 
 
-def desire(standing: Standing, found: Sellable | None, now: datetime) -> Desired:
+def desire(standing: Standing, found: Sellable | None, now: datetime, elsewhere: Elsewhere = NOTHING) -> Desired:
     """What the listing should show, and since when the channel has not been told."""
     wanted = target(found, standing.told.told)
+    if found is not None and wanted is not None:
+        wanted = elsewhere.shown(standing.listing.id, wanted, found.pool)
     since = untold_since(standing.told, wanted, standing.since or now)
-    return Desired(standing.listing.id, wanted, found is not None and not found.may_rise, since)
+    doubtful = found is not None and not found.may_rise
+    return Desired(standing.listing.id, wanted, doubtful, since, None if found is None else found.pool)
 
 
 def unexamined(standing: Standing, wanted: Desired) -> bool:

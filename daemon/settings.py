@@ -70,6 +70,16 @@ class Publication(Section, frozen=True, kw_only=True):
     """Real seconds for one request; less than a publisher's lease lasts."""
     near_zero: int = 5
     """Channel units; a lowering to this or less goes before everything else."""
+    channel_lag: float = 10.0
+    """Seconds that the channel takes, about, until it shows what it accepted."""
+    patience: float = 120.0
+    """Seconds further ahead that costs are weighed: about what a listing waits that is passed over."""
+    longest_wait: float = 900.0
+    """Seconds after which a change has a turn of its own, however little it costs."""
+    order_units: float = 1.0
+    """Channel units in an average order."""
+    foresight: float = 0.0
+    """The chance, 0 to 1, of others taking a unit within `channel_lag` above which it is not shown; 0: all are."""
     read_back_after: float = 5.0
     """Seconds after acceptance until the first read of what is live."""
     read_back_every: float = 30.0

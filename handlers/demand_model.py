@@ -1,4 +1,4 @@
-"""Demand as the policy sees it: a decayed rate, orders that come at random, and what they ask for in a while.
+"""Demand as the policy sees it: orders that come at random, and what they ask for in a while.
 
 Orders come as a Poisson process and each asks for a random number of units. With rate r units a second, m units
 in an average order and a horizon of H seconds, X is what is asked for in H: r H units in r H / m orders. Everything
@@ -26,20 +26,9 @@ _BEND = 1.772
 """sqrt(pi): makes `beyond` at the mean 0.56 standard-sized for many orders, and the mean itself for few."""
 
 
-def decayed(per_day: float, elapsed: float, half_life: float) -> float:
-    """A measured rate `elapsed` seconds after it was counted, if nothing was sold since."""
-    return per_day * math.exp2(-max(0.0, elapsed) / half_life)
-
-
-def sold(per_day: float, elapsed: float, half_life: float, units: float) -> float:
-    """The decayed rate after one more sale of `units`."""
-    return decayed(per_day, elapsed, half_life) + units * DAY * LOG_2 / half_life
-
-
-def per_second(per_day: Sequence[float] | Floats, elapsed: Sequence[float] | Floats, half_life: float) -> Floats:
-    """Rates as units per second, decayed to now; `elapsed` in seconds."""
-    age = np.maximum(np.asarray(elapsed, dtype=np.float64), 0.0)
-    found: Floats = np.asarray(per_day, dtype=np.float64) * np.exp2(-age / half_life) / DAY
+def per_second(per_day: Sequence[float]) -> Floats:
+    """Rates as units per second."""
+    found: Floats = np.asarray(per_day, dtype=np.float64) / DAY
     return found
 
 

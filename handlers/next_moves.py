@@ -5,7 +5,7 @@ For each listing that has something to say, two expectations over the horizon (t
 of `demand_model`; docs/publication-model.md has the formulas and a picture. Then:
 
 * lowerings near zero first, by `over`; then what costs anything, by its cost; increases that open no sale last;
-* of every five patches one is for the dearest missed sale, one for whoever has waited beyond the bound;
+* of every ten patches one is for the dearest missed sale, one for whoever no feed took although it waited too long;
 * a feed carries what the patches would not reach soon and what is safe in it, and whoever would wait too long;
 * a listing in a running feed gets no patch, except a lowering.
 
@@ -23,9 +23,9 @@ from handlers.demand_model import Floats, Integers, beyond, chance_of
 Flags = NDArray[np.bool_]
 UNKNOWN = -1
 """In `told`, `live` and `pool`: nobody knows."""
-CYCLE = 5
-RAISE_SLOT, OLD_SLOT = 3, 4
-"""Of every five patches, the fourth is for the dearest missed sale, the fifth for the longest wait."""
+CYCLE = 10
+RAISE_SLOT, OLD_SLOT = 4, 9
+"""Of every ten patches, the fifth is for the dearest missed sale, the tenth for the longest wait."""
 
 
 class Candidates(NamedTuple):
@@ -56,7 +56,7 @@ class Routes(NamedTuple):
     patches: int
     """How many patches to choose."""
     sent: int = 0
-    """Patches sent so far: which of the five slots is next."""
+    """Patches sent so far: which of the ten slots is next."""
     feeds: int = 0
     """Feed submissions that the budget allows now."""
     last_feed: float | None = None
@@ -72,14 +72,14 @@ class Policy(msgspec.Struct, frozen=True):
     patience: float = 120.0
     """How much further ahead it looks: a listing that is passed over waits about this long."""
     near_zero: int = 5
-    material: float = 0.01
+    material: float = 0.001
     """Expected units below which a listing costs nothing worth a place in the order."""
     missed_sale: float = 0.1
     """What a lost sale weighs against an oversold unit, where both compete."""
     least_demand: float = 1 / 604_800
     """Units per second of a listing whose demand was never measured: one a week."""
     longest_wait: float = 900.0
-    """Whoever waits longer has a slot of its own, and goes into the next feed."""
+    """Whoever waits longer goes into the next feed; whom no feed takes then, patches take by a slot of their own."""
     feed_lag: float = 1_800.0
     """From the submission until most feeds have been applied."""
     feed_risk: float = 0.02
@@ -149,7 +149,8 @@ def _oversold(c: Candidates, policy: Policy) -> Floats:
     backed = np.where(c.told < 0, c.pool, np.minimum(c.pool, shown))
     beyond_backed = np.minimum(beyond(np.maximum(backed, wanted), own, c.order_units), found + beyond_shown)
     unbacked = np.maximum(beyond_backed - beyond_shown, 0.0)
-    return unbacked + (found - unbacked) * chance_of(c.pool - wanted, others, c.order_units)
+    at_risk: Floats = unbacked + (found - unbacked) * chance_of(c.pool - wanted, others, c.order_units)
+    return at_risk
 
 
 def _missed(c: Candidates, policy: Policy) -> Floats:
@@ -188,12 +189,13 @@ def in_order(value: Floats) -> Integers:
 def _in_lanes(
     value: Floats, candidates: Candidates, costs: Costs, routes: Routes, now: float, policy: Policy
 ) -> Integers:
-    """The worthiest, with the fourth and fifth slot of every five for missed sales and for long waits."""
+    """The worthiest, with a slot of every ten for missed sales and one for long waits."""
     free = np.flatnonzero(~candidates.in_feed | costs.lowering)
     n = min(routes.patches, len(free))
     waited = now - candidates.since[free]
     worthiest = _first(free, -value[free], n)
-    lanes = [iter(worthiest), iter(_dearest(free, costs, n)), iter(_oldest(free, waited, n, policy.longest_wait))]
+    bound = policy.longest_wait + policy.feed_every
+    lanes = [iter(worthiest), iter(_dearest(free, costs, n)), iter(_oldest(free, waited, n, bound))]
     chosen = dict[int, None]()
     for place in range(n):
         slot = (routes.sent + place) % CYCLE

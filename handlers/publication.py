@@ -4,7 +4,6 @@ Stock is a level: only the newest value counts, nothing is queued per event, and
 flight per listing, except that a lowering goes at once and the newest value is told again afterwards.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
@@ -118,18 +117,6 @@ def urgency(told: int | None, wanted: int, near_zero: int) -> Class:
     if told is None or wanted < told:
         return "near_zero" if wanted <= near_zero else "lowering"
     return "again" if wanted == told else "raise"
-
-
-def in_turn(sends: "Iterable[tuple[int, Send]]") -> list[int]:
-    """Listing ids in the order of work: lowerings near zero first, lowest first, then by age."""
-    return [listing for listing, _ in sorted(sends, key=_turn)]
-
-
-def _turn(item: "tuple[int, Send]") -> tuple[int, int, datetime]:
-    send = item[1]
-    if send.urgency == "near_zero":
-        return (0, send.value, send.since)
-    return (1, 0, send.since)
 
 
 def again_at(listing: Told, send: Send, now: datetime, longest: timedelta) -> datetime | None:

@@ -110,6 +110,8 @@ class Sellable(msgspec.Struct, frozen=True):
     quantity: int
     may_rise: bool
     steps: tuple[tuple[str, int], ...]
+    pool: int = 0
+    """What backs it, before buffer and share, in the channel's units."""
 
 
 def sellable(listing: Listing, stock: Sequence[WarehouseStock], open_lines: Eaches = 0) -> Sellable | None:
@@ -139,7 +141,12 @@ def sellable_from(listing: Listing, supplies: Sequence[Supply], by_class: Buffer
         ("less buffer", buffered), ("times share", shared), ("at most cap", capped),
         ("not below floor", shown), ("in packs", packs), ("not stopped", quantity),
     ]  # fmt: skip
-    return Sellable(quantity, all(row.may_rise for supply in supplies for row in supply.stock), tuple(steps))
+    return Sellable(
+        quantity,
+        all(row.may_rise for supply in supplies for row in supply.stock),
+        tuple(steps),
+        pool // listing.pack_size,
+    )
 
 
 def _pool(supply: Supply) -> Eaches:

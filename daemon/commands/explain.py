@@ -55,8 +55,9 @@ async def explain(sku: str, account: str | None, last: int, as_json: bool) -> No
 
 
 async def _standings(connection: Connection, found: SkuStory, books: Books, now: datetime) -> list[Standing]:
-    rules, settings = rules_of(books.configuration.settings), books.configuration.settings.publication
-    return [await standing_of(connection, one, rules, settings, now) for one in found.listings]
+    settings = books.configuration.settings
+    rules, half_life = rules_of(settings), settings.demand.half_life
+    return [await standing_of(connection, one, rules, settings.publication, half_life, now) for one in found.listings]
 
 
 def as_values(found: SkuStory, standings: list[Standing], last: int, now: datetime) -> dict[str, object]:

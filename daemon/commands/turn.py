@@ -8,8 +8,14 @@ from daemon.store import publication
 from daemon.store.database import Connection
 from daemon.store.story import ListingStory
 from daemon.store.supply import inputs_for
+from daemon.turns import columns, policy_of, sending
 from handlers.publication import Send, next_for, urgency
+from handlers.sellable_stock import Listing
 from handlers.supply import Rules, sellable_of
+from handlers.turn_reasons import in_words, turn_of
+
+EVERYTHING = 2_000_000
+"""No account has more listings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +28,9 @@ class Standing:
 
 
 async def standing_of(
-    connection: Connection, found: ListingStory, rules: Rules, settings: Publication, now: datetime
+    connection: Connection, found: ListingStory, rules: Rules, settings: Publication, half_life: float, now: datetime
 ) -> Standing:
+    """`half_life`: seconds until a sale counts half in measured demand."""
     row = found.listing
     standings = await publication.lock(connection, [row["id"]])
     if not standings:
@@ -35,19 +42,42 @@ async def standing_of(
         return Standing("may show nothing", (), (f"{why}; the channel keeps what it shows until one does",))
     doubt = "" if result.may_rise else " (in doubt: the lesser of what was told and what is sellable)"
     should = f"should show {standing.desired}{doubt}" if standing.desired is not None else "nothing may be said"
-    return Standing(should, result.steps, _next(standing, found, settings, now))
+    ahead = _ahead(result.pool, standing, settings)
+    return Standing(should, (*result.steps, *ahead), await _next(connection, standing, settings, half_life, now))
 
 
-def _next(
-    standing: publication.Standing, found: ListingStory, settings: Publication, now: datetime
+def _ahead(pool: int, standing: publication.Standing, settings: Publication) -> tuple[tuple[str, int], ...]:
+    """What foresight made of it, where it is on."""
+    if settings.foresight <= 0 or standing.desired is None:
+        return ()
+    return (("backed by", pool), ("shown ahead of sales elsewhere", standing.desired))
+
+
+async def _next(
+    connection: Connection, standing: publication.Standing, settings: Publication, half_life: float, now: datetime
 ) -> tuple[str, ...]:
     move = next_for(standing.told, standing.desired, now, settings.near_zero)
     if isinstance(move, Send):
         kind = urgency(standing.told.told, move.value, settings.near_zero)
-        turn = found.turn
-        return (f"tell {move.value} ({_CLASSES[kind]}); {turn['older']} of {turn['waiting']} that wait are older",)
+        why = await _why_now(connection, standing.listing, settings, half_life, now)
+        return (f"tell {move.value} ({_CLASSES[kind]})", *why)
     until = f", until {move.until.astimezone(UTC):%H:%M:%S}" if move.until else ""
     return (f"nothing to send: {_WAITS.get(move.why, move.why)}{until}",)
+
+
+async def _why_now(
+    connection: Connection, listing: Listing, settings: Publication, half_life: float, now: datetime
+) -> tuple[str, ...]:
+    """Its place among all that wait for the account's budget, by the publisher's own policy."""
+    account, near_zero = listing.channel_account, settings.near_zero
+    found = await publication.candidates(connection, account, now, near_zero, EVERYTHING, half_life)
+    sends = sending(found, now, near_zero)
+    place = next((n for n, (waiting, _) in enumerate(sends) if waiting.listing_id == listing.id), None)
+    if place is None:
+        return ()
+    policy = policy_of(settings)
+    turn = turn_of(place, columns(sends, settings), now.timestamp(), policy)
+    return in_words(turn, policy.patch_rate)
 
 
 _CLASSES = {

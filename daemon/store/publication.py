@@ -38,6 +38,19 @@ class Desired(NamedTuple):
     desired: int | None
     doubtful: bool
     untold_since: datetime | None
+    pool: int | None = None
+    """What backs it, before buffer and share, in the channel's units."""
+
+
+class Waiting(NamedTuple):
+    """A listing that may have something to say, and what the policy weighs. Rates in channel units a day, decayed."""
+
+    listing_id: int
+    desired: int | None
+    told: Told
+    pool: int | None
+    per_day: float
+    others_per_day: float
 
 
 class Begun(NamedTuple):
@@ -74,15 +87,19 @@ async def marked(connection: Connection, marks: Sequence[Mark]) -> list[Standing
 
 async def save_desired(connection: Connection, rows: Sequence[Desired], at: datetime) -> None:
     if rows:
-        await connection.execute(query("desired_save"), *_columns(rows, 4), at)
+        *columns, pool = _columns(rows, 5)
+        await connection.execute(query("desired_save"), *columns, at, pool)
 
 
 async def candidates(
-    connection: Connection, account: str, now: datetime, near_zero: int, limit: int
-) -> list[tuple[int, int | None, Told]]:
-    """(listing id, desired, standing) of listings that may have something to say."""
-    rows = await connection.fetch(query("publication_candidates"), account, now, near_zero, limit)
-    return [(row["listing_id"], row["desired"], _told(row)) for row in rows]
+    connection: Connection, account: str, now: datetime, near_zero: int, limit: int, half_life: float
+) -> list[Waiting]:
+    """Listings that may have something to say: the `limit` that look dearest, the dearest raises, the oldest."""
+    rows = await connection.fetch(query("publication_candidates"), account, now, near_zero, limit, half_life)
+    return [
+        Waiting(row["listing_id"], row["desired"], _told(row), row["pool"], row["per_day"], row["others_per_day"])
+        for row in rows
+    ]
 
 
 async def lock(connection: Connection, listing_ids: Sequence[int]) -> list[Standing]:

@@ -42,7 +42,6 @@ class ListingStory:
     attempts: list[Row]
     readings: list[Row]
     alerts: list[Row]
-    turn: Row
 
     def moments(self) -> Iterator[Moment]:
         where = self.listing["channel_account"]
@@ -87,13 +86,11 @@ async def _stock(connection: Connection, row: Row, last: int) -> StockStory:
 
 async def _listing(connection: Connection, row: Row, last: int) -> ListingStory:
     cause = f"{row['channel_account']}/{row['marketplace']}/{row['seller_sku']}"
-    turn = await _rows(connection, "explain_turn", row["channel_account"], row["untold_since"])
     return ListingStory(
         row,
         await _rows(connection, "explain_attempts", row["id"], last),
         await _rows(connection, "explain_readings", row["id"], last),
         await _rows(connection, "explain_alerts", cause, last),
-        turn[0],
     )
 
 

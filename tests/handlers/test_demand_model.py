@@ -1,4 +1,4 @@
-"""Demand decays, and the plain formulas stay near the exact expectations of random orders."""
+"""The plain formulas stay near the exact expectations of random orders."""
 
 import math
 
@@ -7,9 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.demand_model import DAY, beyond, chance_of, decayed, per_second, sold
-
-HALF_LIFE = 7 * DAY
+from handlers.demand_model import beyond, chance_of, per_second
 
 
 def at(*values: float) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
@@ -29,17 +27,8 @@ def exact(units: float, orders: float) -> tuple[float, float]:
     return over, chance
 
 
-def test_a_rate_halves_in_its_half_life() -> None:
-    assert decayed(8.0, HALF_LIFE, HALF_LIFE) == pytest.approx(4.0)
-    assert decayed(8.0, -5.0, HALF_LIFE) == 8.0
-    assert per_second([8.0], [HALF_LIFE], HALF_LIFE) == pytest.approx(at(4.0 / DAY))
-
-
-def test_steady_sales_settle_at_their_rate() -> None:
-    rate = 0.0
-    for _ in range(24 * 7 * 12):
-        rate = sold(rate, DAY / 24, HALF_LIFE, 2.0)
-    assert rate == pytest.approx(48.0, rel=0.01)
+def test_rates_a_day_become_rates_a_second() -> None:
+    assert per_second([86_400.0, 0.0]).tolist() == [1.0, 0.0]
 
 
 @pytest.mark.parametrize("orders", [0.001, 0.05, 0.5, 2.0, 10.0, 40.0])

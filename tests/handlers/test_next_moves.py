@@ -66,19 +66,19 @@ def test_what_is_seen_live_counts_when_it_is_more_than_what_was_told() -> None:
     assert costs.over[1] > costs.over[0]
 
 
-def test_the_fourth_of_five_patches_is_for_the_dearest_missed_sale() -> None:
+def test_the_fifth_of_ten_patches_is_for_the_dearest_missed_sale() -> None:
     rows: list[Row] = [(0, 9, 0.0, 50.0, False)] * 9 + [(50, 0, 0.0, 1.0, False), (50, 0, 0.0, 40.0, False)]
     chosen = patched(rows, 5)
-    assert chosen[:3] == [0, 1, 2]
-    assert chosen[3] == 10
+    assert chosen[:4] == [0, 1, 2, 3]
+    assert chosen[4] == 10
 
 
-def test_the_fifth_of_five_patches_is_for_the_longest_wait_beyond_the_bound() -> None:
-    rows: list[Row] = [(0, 9, 0.0, 50.0, False)] * 9
-    rows += [(95, 90, 950.0, 1.0, False), (95, 90, 990.0, 1.0, False), (95, 90, 800.0, 1.0, False)]
-    assert patched(rows, 5)[4] == 10
-    assert patched(rows, 1, sent=4) == [10]
-    assert patched(rows, 1, sent=9) == [10]
+def test_the_tenth_of_ten_patches_is_for_the_longest_wait_that_no_feed_has_ended() -> None:
+    rows: list[Row] = [(0, 9, 0.0, 50.0, False)] * 19
+    rows += [(95, 90, 1250.0, 1.0, False), (95, 90, 1290.0, 1.0, False), (95, 90, 1100.0, 1.0, False)]
+    assert patched(rows, 10)[9] == 20
+    assert patched(rows, 1, sent=9) == [20]
+    assert patched(rows, 1, sent=19) == [20]
     assert patched(rows, 1, sent=8) == [0]
 
 

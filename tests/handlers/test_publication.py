@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.publication import Flight, Send, Told, Wait, again_at, in_turn, next_for, target, untold_since, urgency
+from handlers.publication import Flight, Send, Told, Wait, again_at, next_for, target, untold_since, urgency
 from handlers.sellable_stock import Sellable
 from tests.controls.stock import AT, later
 
@@ -135,17 +135,6 @@ def test_telling_again_ends_with_itself() -> None:
 )
 def test_urgency_is_what_being_late_costs(told: int | None, wanted: int, expected: str) -> None:
     assert urgency(told, wanted, NEAR_ZERO) == expected
-
-
-def test_lowerings_near_zero_go_first_the_lowest_first_then_everything_by_age() -> None:
-    sends = [
-        (1, Send(90, "raise", later(0))),
-        (2, Send(3, "near_zero", later(9))),
-        (3, Send(50, "lowering", later(1))),
-        (4, Send(0, "near_zero", later(8))),
-        (5, Send(3, "near_zero", later(7))),
-    ]
-    assert in_turn(sends) == [4, 5, 2, 1, 3]
 
 
 def test_a_change_is_untold_since_it_was_first_wanted() -> None:

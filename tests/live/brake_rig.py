@@ -32,6 +32,7 @@ from schemas.terms import Account, ChannelAccount, Sku, Warehouse
 from simulators.amazon import UK
 from tests.live.ledger_rig import SELLER
 
+HALF_LIFE = 604_800.0
 SHOP = ChannelAccount("shop")
 ACME, W1 = Account("acme"), Warehouse("W1")
 SELLING = SellingRules({SHOP: Selling(frozenset({W1}))})
@@ -91,11 +92,11 @@ class BrakeRig:
         now = self.clock.now()
         told = dict[str, int]()
         async with self.database.transaction() as connection:
-            found = await books.candidates(connection, SHOP, now, 5, 100_000)
+            found = await books.candidates(connection, SHOP, now, 5, 100_000, HALF_LIFE)
             sends = [
-                (listing, move.value)
-                for listing, wanted, told_ in found
-                if isinstance(move := next_for(told_, wanted, now, 5), Send)
+                (one.listing_id, move.value)
+                for one in found
+                if isinstance(move := next_for(one.told, one.desired, now, 5), Send)
             ]
             begun = [books.Begun(listing, value, None, value, False, None, None) for listing, value in sends]
             attempts = await books.begin(connection, begun, now, "me") if begun else {}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
+from daemon.ahead import ahead_of
 from daemon.app import App, opened
 from daemon.brakes import brakes_of
 from daemon.config import load
@@ -41,7 +42,7 @@ class PublicationRig:
         app = self.app
         return Publisher(
             "shop", app.settings.sellers["shop"], app.links["shop"], app.database, app.budget, app.clock,
-            app.telemetry, self.settings, holder, app.rules, {}, leases,
+            app.telemetry, self.settings, holder, app.rules, {}, leases, ahead_of(app.settings),
         )  # fmt: skip
 
     def reader(self) -> ReadBack:
@@ -77,7 +78,7 @@ class PublicationRig:
     async def mark(self) -> None:
         app = self.app
         brakes = brakes_of(app.settings.zeroes, app.settings.sellers, app.rules)
-        await mark(app.database, app.rules, brakes, app.clock)
+        await mark(app.database, app.rules, brakes, app.clock, ahead_of(app.settings))
 
     async def ask(self, question: str, *values: object) -> object:
         async with self.app.database.connection() as connection:

@@ -1,1 +1,1 @@
-"""How true the channel is under each way of choosing what to send: one simulated clock, one trace, five contenders."""
+"""How true the channel is under each way of choosing what to send: one clock, one trace, five contenders."""

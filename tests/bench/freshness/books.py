@@ -32,6 +32,11 @@ class Books:
         stock: list[int] = trading.stock.tolist()
         return cls(stock.copy(), stock.copy(), [0] * len(stock))
 
+    @property
+    def taken(self) -> int:
+        """Units that buyers anywhere believe to have bought."""
+        return self.sold + self.oversold + self.sold_elsewhere
+
     def own_order(self, sku: int, units: int) -> bool:
         """A buyer takes what the channel shows, at most what they want. True when the pool has changed."""
         pool, shown = self.pool[sku], self.shown[sku]

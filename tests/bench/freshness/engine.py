@@ -19,6 +19,10 @@ class Sender(Protocol):
     def changed(self, sku: int, now: float) -> None:
         """The stock of a SKU has changed."""
 
+    def wants(self, sku: int) -> int:
+        """What it wants the channel to show."""
+        ...
+
     def ordered(self, sku: int, units: int, own: bool, now: float) -> None:
         """Somebody was sold this."""
 
@@ -52,8 +56,7 @@ class Channel:
         self._tell(sku, value, now)
         self._push(self.lags.patch(sku, self.books.version[sku], now), False, (sku,), (value,))
 
-    def feed(self, skus: Sequence[int], now: float) -> None:
-        values = [self.books.pool[sku] for sku in skus]
+    def feed(self, skus: Sequence[int], values: Sequence[int], now: float) -> None:
         self.feeds += 1
         self.messages += len(skus)
         for sku, value in zip(skus, values, strict=True):
@@ -70,6 +73,19 @@ class Channel:
         self.serial += 1
         heapq.heappush(self.coming, (at, self.serial, feed, skus, values))
 
+    def compare(self, sku: int, wanted: int, now: float) -> None:
+        """From when on the channel has not been told what it should show."""
+        if wanted != self.told[sku]:
+            self.untold_since.setdefault(sku, now)
+        else:
+            self.untold_since.pop(sku, None)
+
+    def feed_ended(self, skus: Sequence[int], values: Sequence[int], sender: "Sender", now: float) -> None:
+        """What a feed says counts from when it ends, whatever was patched since it left."""
+        for sku, value in zip(skus, values, strict=True):
+            self.told[sku] = value
+            self.compare(sku, sender.wants(sku), now)
+
     def close(self, at: float) -> None:
         """Whoever still waits has waited until the end."""
         self.longest_wait = max([self.longest_wait, *(at - since for since in self.untold_since.values())])
@@ -81,21 +97,20 @@ def run(trading: Trading, books: Books, channel: Channel, sender: Sender) -> Non
     for at, sku, kind, units in zip(*columns, strict=True):
         _until(at, books, channel, sender)
         books.now = at
-        if kind == DELIVERY:
-            changed = books.deliver(sku, units)
-        else:
-            sold = books.sold + books.oversold + books.sold_elsewhere
-            changed = books.own_order(sku, units) if kind == OWN else books.order_elsewhere(sku, units)
-            sender.ordered(sku, books.sold + books.oversold + books.sold_elsewhere - sold, kind == OWN, at)
+        changed = books.deliver(sku, units) if kind == DELIVERY else _order(books, sender, sku, kind == OWN, units)
         if changed:
-            if books.pool[sku] != channel.told[sku]:
-                channel.untold_since.setdefault(sku, at)
-            else:
-                channel.untold_since.pop(sku, None)
             sender.changed(sku, at)
+            channel.compare(sku, sender.wants(sku), at)
     _until(trading.size.seconds, books, channel, sender)
     books.close(trading.size.seconds)
     channel.close(trading.size.seconds)
+
+
+def _order(books: Books, sender: Sender, sku: int, own: bool, units: int) -> bool:
+    sold = books.taken
+    changed = books.own_order(sku, units) if own else books.order_elsewhere(sku, units)
+    sender.ordered(sku, books.taken - sold, own, books.now)
+    return changed
 
 
 def _until(at: float, books: Books, channel: Channel, sender: Sender) -> None:
@@ -112,5 +127,6 @@ def _until(at: float, books: Books, channel: Channel, sender: Sender) -> None:
                 books.land(sku, value)
             if feed:
                 sender.feed_ended(skus, values, first)
+                channel.feed_ended(skus, values, sender, first)
         else:
             sender.turn(first)

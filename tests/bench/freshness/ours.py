@@ -1,18 +1,20 @@
 """Ours: the product's own policy code, told what the product would know."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 
 from handlers import next_moves
-from handlers.demand_model import LOG_2, Floats
+from handlers.demand_model import Floats, Integers
+from handlers.foresight import OFF, Foresight, shown_ahead
 from handlers.next_moves import UNKNOWN, Candidates, Policy, Routes
 from tests.bench.freshness.books import Books
 from tests.bench.freshness.budgets import feeds, patches
 from tests.bench.freshness.engine import Channel
 from tests.bench.freshness.trade import NEVER, Quiet
 
-GATHER = 0.4
+GATHER = 0.5
 """Seconds between two plans while there is more to do than the budget carries."""
 
 
@@ -27,10 +29,15 @@ class Measured:
     def sold(self, sku: int, units: int, own: bool, now: float) -> None:
         rate, counted = self.rates[own], self.counted[own]
         faded = rate[sku] * 0.5 ** ((now - counted[sku]) / self.half_life)
-        rate[sku] = faded + units * LOG_2 / self.half_life
+        rate[sku] = faded + units * math.log(2.0) / self.half_life
         counted[sku] = now
 
-    def of(self, skus: "np.ndarray[tuple[int], np.dtype[np.int64]]", own: bool, now: float) -> Floats:
+    def elsewhere(self, sku: int, now: float) -> float:
+        """What others draw from its pool, units a second."""
+        counted = float(self.counted[False][sku])
+        return float(self.rates[False][sku]) * math.exp2((counted - now) / self.half_life)
+
+    def of(self, skus: Integers, own: bool, now: float) -> Floats:
         found: Floats = self.rates[own][skus] * np.exp2((self.counted[own][skus] - now) / self.half_life)
         return found
 
@@ -38,15 +45,18 @@ class Measured:
 class Ours(Quiet):
     """Plans whenever the budget has room, and does what the plan says."""
 
-    def __init__(self, books: Books, channel: Channel, measured: Measured, policy: Policy) -> None:
-        self.books, self.channel, self.measured, self.policy = books, channel, measured, policy
+    def __init__(
+        self, books: Books, channel: Channel, measured: Measured, policy: Policy, foresight: Foresight = OFF
+    ) -> None:
+        super().__init__(books, channel)
+        self.measured, self.policy, self.foresight = measured, policy, foresight
         self.patch_budget, self.feed_budget = patches(), feeds()
         self.told = np.array(channel.told, np.int64)
         self.wanted = self.told.copy()
         self.since = np.zeros(len(self.told))
         self.in_feed = np.zeros(len(self.told), np.bool_)
         self.dirty = np.zeros(len(self.told), np.bool_)
-        self.next, self.waiting, self.planned = NEVER, 0, -1.0
+        self.next = NEVER
         self.last_feed: float | None = None
 
     def wake(self) -> float:
@@ -57,10 +67,18 @@ class Ours(Quiet):
             self.measured.sold(sku, units, own, now)
 
     def changed(self, sku: int, now: float) -> None:
-        wanted = self.books.pool[sku]
+        wanted = pool = self.books.pool[sku]
+        if self.foresight.on:
+            wanted = shown_ahead(pool, pool, self.measured.elsewhere(sku, now), self._foresight(sku))
         self._compare(sku, wanted, now)
         if self.next == NEVER or (wanted <= self.policy.near_zero and wanted < self.told[sku]):
             self.next = min(self.next, self.patch_budget.next_at(now))
+
+    def _foresight(self, sku: int) -> Foresight:
+        return Foresight(self.foresight.risk, self.foresight.lag, float(self.measured.order_units[sku]))
+
+    def wants(self, sku: int) -> int:
+        return int(self.wanted[sku])
 
     def _compare(self, sku: int, wanted: int, now: float) -> None:
         self.wanted[sku] = wanted
@@ -71,34 +89,36 @@ class Ours(Quiet):
 
     def turn(self, now: float) -> None:
         listings = np.flatnonzero(self.dirty)
-        routes = Routes(self.patch_budget.whole(now), self.channel.patches, self.feed_budget.whole(now), self.last_feed)
+        routes = Routes(
+            self.patch_budget.whole(now), self.channel.patches, self.feed_budget.whole(now), self.last_feed
+        )
         plan = next_moves.plan(self._candidates(listings, now), routes, now, self.policy)
         for sku in listings[plan.patches].tolist():
             self.patch_budget.take(1)
-            self.channel.patch(sku, self.books.pool[sku], now)
+            self.channel.patch(sku, int(self.wanted[sku]), now)
             self._told(sku)
         if len(plan.feed):
             self._feed(listings[plan.feed], now)
         waiting = len(listings) - len(plan.patches) - len(plan.feed)
         self.next = max(now + GATHER, self.patch_budget.next_at(now)) if waiting else NEVER
 
-    def _candidates(self, listings: "np.ndarray[tuple[int], np.dtype[np.int64]]", now: float) -> Candidates:
-        wanted = self.wanted[listings]
+    def _candidates(self, listings: Integers, now: float) -> Candidates:
+        unknown = np.full(len(listings), UNKNOWN, np.int64)
+        own, others = (self.measured.of(listings, own, now) for own in (True, False))
         return Candidates(
-            wanted, self.told[listings], np.full(len(listings), UNKNOWN), self.since[listings],
-            self.measured.of(listings, True, now), wanted, self.measured.of(listings, False, now),
+            self.wanted[listings], self.told[listings], unknown, self.since[listings], own, unknown, others,
             self.measured.order_units[listings], self.in_feed[listings],
         )  # fmt: skip
 
     def _told(self, sku: int) -> None:
-        self.told[sku] = self.books.pool[sku]
+        self.told[sku] = self.wanted[sku]
         self.dirty[sku] = False
 
-    def _feed(self, listings: "np.ndarray[tuple[int], np.dtype[np.int64]]", now: float) -> None:
+    def _feed(self, listings: Integers, now: float) -> None:
         skus = listings.tolist()
         self.feed_budget.take(1)
         self.last_feed = now
-        self.channel.feed(skus, now)
+        self.channel.feed(skus, self.wanted[listings].tolist(), now)
         self.in_feed[listings] = True
         for sku in skus:
             self._told(sku)

@@ -3,7 +3,7 @@
 import csv
 import gzip
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -69,7 +69,8 @@ def _day(file: Path, numbers: dict[str, int]) -> Day:
 
 def _line(row: dict[str, str], numbers: dict[str, int]) -> tuple[float, int, int]:
     sku = numbers.setdefault(row["StockCode"], len(numbers))
-    return datetime.fromisoformat(row["InvoiceDate"]).timestamp(), sku, int(row["Quantity"])  # noqa: DTZ007
+    at = datetime.fromisoformat(row["InvoiceDate"]).replace(tzinfo=UTC)
+    return at.timestamp(), sku, int(row["Quantity"])
 
 
 def generate(seed: int) -> Trace:

@@ -18,7 +18,13 @@ NEVER = math.inf
 
 
 class Quiet:
-    """Hears everything and does nothing."""
+    """Wants the truth, hears everything and does nothing."""
+
+    def __init__(self, books: Books, channel: Channel) -> None:
+        self.books, self.channel = books, channel
+
+    def wants(self, sku: int) -> int:
+        return self.books.pool[sku]
 
     def changed(self, sku: int, now: float) -> None:
         """Not interested."""
@@ -39,9 +45,6 @@ class Quiet:
 class NoLimit(Quiet):
     """Every change is sent at once, with the same lag: what a perfect policy without foresight comes to."""
 
-    def __init__(self, books: Books, channel: Channel) -> None:
-        self.books, self.channel = books, channel
-
     def changed(self, sku: int, now: float) -> None:
         self.channel.patch(sku, self.books.pool[sku], now)
 
@@ -50,7 +53,8 @@ class FullSync(Quiet):
     """Every quarter of an hour everything goes out by feed."""
 
     def __init__(self, books: Books, channel: Channel) -> None:
-        self.books, self.channel, self.budget, self.next = books, channel, feeds(), SYNC_EVERY
+        super().__init__(books, channel)
+        self.budget, self.next = feeds(), SYNC_EVERY
         self.waiting: deque[range] = deque()
 
     def wake(self) -> float:
@@ -62,7 +66,8 @@ class FullSync(Quiet):
             self.waiting.extend(range(low, min(low + FEED_ROOM, skus)) for low in range(0, skus, FEED_ROOM))
         for _ in range(min(self.budget.whole(now), len(self.waiting))):
             self.budget.take(1)
-            self.channel.feed(self.waiting.popleft(), now)
+            skus_of_one = self.waiting.popleft()
+            self.channel.feed(skus_of_one, self.books.pool[skus_of_one.start : skus_of_one.stop], now)
         self.next = self.budget.next_at(now) if self.waiting else (math.floor(now / SYNC_EVERY) + 1) * SYNC_EVERY
 
 
@@ -71,7 +76,8 @@ class Tiers(Quiet):
 
     def __init__(self, books: Books, channel: Channel, tier: Sequence[int], turns: Sequence[int]) -> None:
         """`tier` of each SKU; `turns`: the tiers in the order in which they are served, repeated for their share."""
-        self.books, self.channel, self.budget = books, channel, patches()
+        super().__init__(books, channel)
+        self.budget = patches()
         self.tier, self.turns, self.served, self.next = tier, turns, 0, NEVER
         self.queues: list[deque[int]] = [deque() for _ in range(max(turns) + 1)]
         self.queued = [False] * len(books.pool)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from handlers.demand_model import Floats, Integers
 from tests.bench.freshness.trace import Day
@@ -81,14 +82,16 @@ def history(found: Shop, size: Size, compression: float, seed: int) -> History:
     random = np.random.default_rng([seed, size.skus, 5])
     lines = _passes(found, size, _pace(size, found.skus, seed), 1.0, random)
     own = random.random(len(lines.at)) < OWN_SHARE
-    rates = [
-        np.bincount(lines.sku[chosen], weights=lines.units[chosen], minlength=size.skus) * compression / found.seconds
-        for chosen in (own, ~own)
-    ]
+    a_second = compression / found.seconds
+    rates = [_units_of(lines, chosen, size.skus) * a_second for chosen in (own, ~own)]
     count = np.bincount(lines.sku, minlength=size.skus)
     units = np.bincount(lines.sku, weights=lines.units, minlength=size.skus)
     typical = units.sum() / count.sum()
     return History(rates[0], rates[1], np.maximum((units + PRIOR * typical) / (count + PRIOR), 1.0))
+
+
+def _units_of(lines: "Lines", chosen: NDArray[np.bool_], skus: int) -> Floats:
+    return np.bincount(lines.sku[chosen], weights=lines.units[chosen], minlength=skus).astype(np.float64)
 
 
 class Lines(NamedTuple):
@@ -107,16 +110,11 @@ def trading(found: Shop, size: Size, seed: int) -> Trading:
     deliveries, level = _deliveries(lines, size, random)
     at = np.concatenate([lines.at, deliveries.at])
     order = np.argsort(at, kind="stable")
-    columns = (
-        np.concatenate(pair)[order]
-        for pair in (
-            (lines.sku, deliveries.sku),
-            (kinds, np.full(len(deliveries.at), DELIVERY)),
-            (lines.units, deliveries.units),
-        )
-    )
+    sku = np.concatenate([lines.sku, deliveries.sku])[order]
+    kind = np.concatenate([kinds, np.full(len(deliveries.at), DELIVERY)])[order]
+    units = np.concatenate([lines.units, deliveries.units])[order]
     stock = np.ceil(level * random.random(size.skus)).astype(np.int64)
-    return Trading(size, at[order], *columns, stock, passes * found.seconds / size.seconds)
+    return Trading(size, at[order], sku, kind, units, stock, passes * found.seconds / size.seconds)
 
 
 def _pace(size: Size, base: int, seed: int) -> Floats:

@@ -1,0 +1,69 @@
+"""The table and the curve as pictures."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from tests.bench.freshness.curve import LOST_SHARE, Curve
+from tests.bench.freshness.measures import Cell, Results
+
+COLOURS = {
+    "no limit": "#7f7f7f", "full sync": "#d62728", "fifo": "#ff7f0e", "tiers": "#9467bd", "ours": "#1f77b4",
+}  # fmt: skip
+
+
+def draw(folder: Path, rows: Mapping[Cell, Results], curve: Curve, seed: int) -> list[Path]:
+    """Two files: what each contender came to, and foresight's bargain."""
+    folder.mkdir(parents=True, exist_ok=True)
+    return [contenders(folder / "freshness.svg", rows, seed), foresight(folder / "foresight.svg", curve, seed)]
+
+
+def contenders(file: Path, rows: Mapping[Cell, Results], seed: int) -> Path:
+    counts = sorted({cell.skus for cell in rows})
+    figure = Figure(figsize=(4 * len(counts), 6.5), layout="constrained")
+    grid = figure.subplots(2, len(counts), squeeze=False, sharex=True)
+    for column, skus in enumerate(counts):
+        of = {cell.load: results for cell, results in rows.items() if cell.skus == skus}
+        _lines(grid[0][column], of, "oversold", f"{skus:,} SKUs")
+        _lines(grid[1][column], of, "lost", "")
+        grid[1][column].set_xlabel("changes / patch budget")
+    grid[0][0].set_ylabel("oversold units")
+    grid[1][0].set_ylabel("lost-sale units")
+    grid[0][0].legend(fontsize=8)
+    figure.suptitle(f"Oversold and lost units by load, seed {seed} (both axes logarithmic)")
+    return _saved(figure, file)
+
+
+def _lines(axes: Axes, of: Mapping[float, Results], figure: str, title: str) -> None:
+    loads = sorted(of)
+    for name, colour in COLOURS.items():
+        values = [max(0.5, getattr(of[load][name], figure)) for load in loads]
+        axes.plot(loads, values, marker="o", color=colour, label=name, linewidth=2.5 if name == "ours" else 1.2)
+    axes.set(xscale="log", yscale="log", title=title)
+    axes.set_xticks(loads, [f"{load:g}" for load in loads])
+    axes.minorticks_off()
+    axes.grid(alpha=0.3)
+
+
+def foresight(file: Path, curve: Curve, seed: int) -> Path:
+    figure = Figure(figsize=(6, 4), layout="constrained")
+    axes: Axes = figure.subplots()
+    shares = [100 * curve.share(risk) for risk in curve.points]
+    axes.plot(shares, [curve.over(risk) for risk in curve.points], marker="o", color=COLOURS["ours"])
+    for risk, share in zip(curve.points, shares, strict=True):
+        label = "off" if risk == 0 else f"risk {risk:g}"
+        axes.annotate(label, (share, curve.over(risk)), textcoords="offset points", xytext=(6, 4), fontsize=8)
+    axes.axhline(1.0, color=COLOURS["no limit"], linestyle="--", linewidth=1)
+    axes.axhline(0.5, color="#2ca02c", linestyle=":", linewidth=1)
+    axes.axvline(100 * LOST_SHARE, color="#2ca02c", linestyle=":", linewidth=1)
+    axes.set(xlabel="lost-sale units, per cent of what was asked for", ylabel="oversold units over no limit")
+    axes.set(title=f"What foresight buys, seed {seed}", ylim=(0, None))
+    axes.grid(alpha=0.3)
+    return _saved(figure, file)
+
+
+def _saved(figure: Figure, file: Path) -> Path:
+    figure.savefig(file, metadata={"Date": None})
+    return file

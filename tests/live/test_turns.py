@@ -1,0 +1,121 @@
+"""Turns out of the books: measured demand and what others draw decide whose patch comes first."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from daemon.ahead import Ahead, ahead_of
+from daemon.store import publication as books
+from daemon.turns import first_patches, policy_of
+from handlers.foresight import Foresight
+from tests.live.publication_rig import PublicationRig, publication_rig
+
+pytestmark = pytest.mark.live
+HALF_LIFE = 604_800.0
+
+
+@pytest.fixture
+async def rig(tmp_path: Path, database_url: str) -> AsyncIterator[PublicationRig]:
+    async with publication_rig(tmp_path, database_url) as found:
+        yield found
+
+
+async def sells(rig: PublicationRig, listing: int, per_day: float, days_ago: float = 0.0) -> None:
+    async with rig.app.database.connection() as connection:
+        await connection.execute(
+            "insert into demand (listing_id, per_day, counted_at) values ($1, $2, $3)",
+            listing, per_day, rig.app.clock.now() - timedelta(days=days_ago),
+        )  # fmt: skip
+
+
+async def told(rig: PublicationRig, value: int) -> None:
+    async with rig.app.database.connection() as connection:
+        await connection.execute("update publication set told = $1", value)
+
+
+async def waiting(rig: PublicationRig, limit: int = 500) -> list[books.Waiting]:
+    async with rig.app.database.connection() as connection:
+        return await books.candidates(connection, "shop", rig.app.clock.now(), 5, limit, HALF_LIFE)
+
+
+async def order(rig: PublicationRig) -> list[int]:
+    return first_patches(await waiting(rig), rig.app.clock.now(), rig.settings, 3, 0)
+
+
+async def test_the_faster_seller_near_zero_is_patched_first(rig: PublicationRig) -> None:
+    slow, fast = await rig.list_sku("SLOW", 2), await rig.list_sku("FAST", 2)
+    await told(rig, 40)
+    await sells(rig, slow, 1.0)
+    await sells(rig, fast, 900.0)
+    assert await order(rig) == [fast, slow]
+
+
+async def test_demand_of_long_ago_counts_less(rig: PublicationRig) -> None:
+    once, now = await rig.list_sku("ONCE", 2), await rig.list_sku("NOW", 2)
+    await told(rig, 40)
+    await sells(rig, once, 900.0, days_ago=70)
+    await sells(rig, now, 90.0)
+    assert await order(rig) == [now, once]
+    found = {one.listing_id: one.per_day for one in await waiting(rig)}
+    assert found[once] == pytest.approx(900.0 / 1024, rel=0.01)
+
+
+async def test_a_raise_that_opens_sales_goes_before_one_that_opens_none(rig: PublicationRig) -> None:
+    deep = await rig.list_sku("DEEP", 900)
+    await told(rig, 800)
+    opening = await rig.list_sku("OPENING", 50)
+    async with rig.app.database.connection() as connection:
+        await connection.execute("update publication set told = 0 where listing_id = $1", opening)
+    assert await order(rig) == [opening, deep]
+
+
+async def test_a_listing_that_is_found_by_age_alone_is_found_behind_a_crowd(rig: PublicationRig) -> None:
+    old = await rig.list_sku("OLD", 900)
+    await told(rig, 800)
+    async with rig.app.database.connection() as connection:
+        await connection.execute("update publication set untold_since = untold_since - interval '1 hour'")
+    crowd = [await rig.list_sku(f"CROWD-{number}", 1) for number in range(12)]
+    found = [one.listing_id for one in await waiting(rig, 10)]
+    assert old in found
+    assert len(found) == 11
+    assert set(found) - {old} <= set(crowd)
+
+
+async def test_the_pool_and_what_others_draw_on_it_are_in_the_books(rig: PublicationRig) -> None:
+    listing = await rig.list_sku("SHARED", 60)
+    other = await another_listing_of(rig, "SHARED", pack_size=6)
+    await sells(rig, other, 5.0)
+    found = {one.listing_id: one for one in await waiting(rig)}
+    assert found[listing].pool == 60
+    assert found[listing].others_per_day == pytest.approx(30.0)
+
+
+async def test_foresight_shows_less_where_others_sell_from_the_same_pool(rig: PublicationRig) -> None:
+    listing = await rig.list_sku("SHARED", 3)
+    other = await another_listing_of(rig, "SHARED", pack_size=1)
+    await sells(rig, other, 86_400.0)
+    async with rig.app.database.transaction() as connection:
+        standings = await books.lock(connection, [listing])
+        on = Ahead(Foresight(0.1, 60.0), HALF_LIFE)
+        ahead = await on.elsewhere(connection, standings, rig.app.clock.now())
+        off = await ahead_of(rig.app.settings).elsewhere(connection, standings, rig.app.clock.now())
+    assert ahead.shown(listing, 3, 3) == 0
+    assert off.shown(listing, 3, 3) == 3
+
+
+async def test_the_settings_reach_the_policy(rig: PublicationRig) -> None:
+    policy = policy_of(rig.settings)
+    assert policy.near_zero == rig.settings.near_zero
+    assert policy.longest_wait == rig.settings.longest_wait
+
+
+async def another_listing_of(rig: PublicationRig, sku: str, pack_size: int) -> int:
+    async with rig.app.database.connection() as connection:
+        found: int = await connection.fetchval(
+            "insert into listing (channel_account, marketplace, seller_sku, account, sku, pack_size, imported_at)"
+            " values ('elsewhere', 'X', $1, 'acme', $1, $2, $3) returning id",
+            sku, pack_size, rig.app.clock.now(),
+        )  # fmt: skip
+        return found
