@@ -5,7 +5,7 @@ For each listing that has something to say, two expectations over the horizon (t
 of `demand_model`; docs/publication-model.md has the formulas and a picture. Then:
 
 * lowerings near zero first, by `over`; then what costs anything, by its cost; increases that open no sale last;
-* of every ten patches one is for the dearest missed sale, one for whoever no feed took although it waited too long;
+* of every ten patches two are for the dearest missed sales, one for whoever no feed took though it waited too long;
 * a feed carries what the patches would not reach soon and what is safe in it, and whoever would wait too long;
 * a listing in a running feed gets no patch, except a lowering.
 
@@ -24,8 +24,9 @@ Flags = NDArray[np.bool_]
 UNKNOWN = -1
 """In `told`, `live` and `pool`: nobody knows."""
 CYCLE = 10
-RAISE_SLOT, OLD_SLOT = 4, 9
-"""Of every ten patches, the fifth is for the dearest missed sale, the tenth for the longest wait."""
+MISSED_SALES, LONG_WAITS = 1, 2
+LANES = {3: MISSED_SALES, 7: MISSED_SALES, 9: LONG_WAITS}
+"""Of every ten patches, the fourth and the eighth are for the dearest missed sale, the tenth for the longest wait."""
 
 
 class Candidates(NamedTuple):
@@ -61,6 +62,8 @@ class Routes(NamedTuple):
     """Feed submissions that the budget allows now."""
     last_feed: float | None = None
     """When a feed was last submitted, on the clock of `now`."""
+    oldest_feed: float | None = None
+    """When the oldest feed that has not ended was submitted."""
 
 
 class Policy(msgspec.Struct, frozen=True):
@@ -189,7 +192,7 @@ def in_order(value: Floats) -> Integers:
 def _in_lanes(
     value: Floats, candidates: Candidates, costs: Costs, routes: Routes, now: float, policy: Policy
 ) -> Integers:
-    """The worthiest, with a slot of every ten for missed sales and one for long waits."""
+    """The worthiest, with two of every ten for missed sales and one for long waits."""
     free = np.flatnonzero(~candidates.in_feed | costs.lowering)
     n = min(routes.patches, len(free))
     waited = now - candidates.since[free]
@@ -198,8 +201,7 @@ def _in_lanes(
     lanes = [iter(worthiest), iter(_dearest(free, costs, n)), iter(_oldest(free, waited, n, bound))]
     chosen = dict[int, None]()
     for place in range(n):
-        slot = (routes.sent + place) % CYCLE
-        lane = {RAISE_SLOT: 1, OLD_SLOT: 2}.get(slot, 0)
+        lane = LANES.get((routes.sent + place) % CYCLE, 0)
         pick = next((i for i in lanes[lane] if i not in chosen), None)
         chosen[next(i for i in worthiest if i not in chosen) if pick is None else pick] = None
     return np.fromiter(chosen, dtype=np.int64, count=len(chosen))
@@ -229,7 +231,7 @@ def _feed(
     value: Floats, patches: Integers, candidates: Candidates, routes: Routes, now: float, policy: Policy
 ) -> Integers:
     nothing: Integers = np.empty(0, dtype=np.int64)
-    if routes.feeds < 1 or (routes.last_feed is not None and now - routes.last_feed < policy.feed_every):
+    if routes.feeds < 1 or not _may_feed(routes, now, policy):
         return nothing
     order = in_order(value)
     fits = _fits(order, candidates, now, policy) & ~candidates.in_feed
@@ -237,6 +239,13 @@ def _feed(
     content = order[fits[order]]
     waits_long = bool(np.any(now - candidates.since[content] > policy.longest_wait))
     return content[: policy.feed_room] if len(content) >= policy.feed_worth or waits_long else nothing
+
+
+def _may_feed(routes: Routes, now: float, policy: Policy) -> bool:
+    """Not too soon after the last, and none behind one that sticks: feeds of an account run in a row."""
+    recent = routes.last_feed is not None and now - routes.last_feed < policy.feed_every
+    sticks = routes.oldest_feed is not None and now - routes.oldest_feed > policy.feed_lag
+    return not recent and not sticks
 
 
 def _fits(order: Integers, c: Candidates, now: float, policy: Policy) -> Flags:

@@ -76,4 +76,4 @@ def _cost(turn: Turn) -> str:
 def _when(turn: Turn, patch_rate: float) -> str:
     seconds = turn.place / patch_rate
     when = f"{turn.place} of {turn.waiting} that wait go before it, about {seconds:.0f} s of the budget"
-    return f"{when}; overdue: the next feed takes it, or every tenth patch is for it and its like" if turn.overdue else when
+    return f"{when}; overdue: for the next feed, or every tenth patch is for its like" if turn.overdue else when

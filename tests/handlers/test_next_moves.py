@@ -66,11 +66,9 @@ def test_what_is_seen_live_counts_when_it_is_more_than_what_was_told() -> None:
     assert costs.over[1] > costs.over[0]
 
 
-def test_the_fifth_of_ten_patches_is_for_the_dearest_missed_sale() -> None:
+def test_the_fourth_and_the_eighth_of_ten_patches_are_for_the_dearest_missed_sales() -> None:
     rows: list[Row] = [(0, 9, 0.0, 50.0, False)] * 9 + [(50, 0, 0.0, 1.0, False), (50, 0, 0.0, 40.0, False)]
-    chosen = patched(rows, 5)
-    assert chosen[:4] == [0, 1, 2, 3]
-    assert chosen[4] == 10
+    assert patched(rows, 8) == [0, 1, 2, 10, 3, 4, 5, 9]
 
 
 def test_the_tenth_of_ten_patches_is_for_the_longest_wait_that_no_feed_has_ended() -> None:
@@ -107,6 +105,13 @@ def test_feeds_keep_their_distance_and_their_budget() -> None:
     assert fed(rows, last_feed=NOW - POLICY.feed_every + 1) == set()
     assert fed(rows, last_feed=NOW - POLICY.feed_every) == {0}
     assert len(plan(candidates(rows), Routes(0, feeds=0), NOW).feed) == 0
+
+
+def test_no_feed_is_made_behind_one_that_sticks() -> None:
+    rows = candidates([(3, 4, 901.0, 5.0, False)])
+    running = Routes(0, feeds=1, oldest_feed=NOW - POLICY.feed_lag)
+    assert len(plan(rows, running, NOW).feed) == 1
+    assert len(plan(rows, running, NOW + 1).feed) == 0
 
 
 def test_a_feed_is_never_larger_than_its_room() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import aiohttp
 
+from daemon.ahead import Ahead
 from daemon.brakes import brakes_of
 from daemon.budget import Budget
 from daemon.clock import Clock
@@ -24,6 +25,7 @@ from daemon.settings import Database as DatabaseSettings
 from daemon.settings import Feeds, Publication, SellerAccount, Zeroes
 from daemon.store.database import Connection, Database, open_database
 from daemon.telemetry import Telemetry
+from handlers.foresight import OFF
 from handlers.supply import Rules, Selling
 from schemas.terms import ChannelAccount, Warehouse
 from simulators.amazon import UK, AmazonSimulator, FaultPlan, FeedPlan, SimulatedSeller
@@ -95,7 +97,7 @@ class FeedRig:
         self.leases = Leases(self.database, "test")
         budget, telemetry = Budget(factor=1e6), Telemetry()
         shared = ("shop", self.account, self.link, self.database, budget, self.clock, telemetry)
-        self.publisher = Publisher(*shared, self.publication, "test", rules, {}, self.leases)
+        self.publisher = Publisher(*shared, self.publication, "test", rules, {}, self.leases, Ahead(OFF, 604_800.0))
         calls = FeedCalls(*shared, 5.0, {}, self.killer)
         self.route = feed_route(self.publisher, calls, self.feeds, {}, self.killer)
         self.reader = ReadBack(*shared, self.publication, {})

@@ -58,6 +58,7 @@ class Ours(Quiet):
         self.dirty = np.zeros(len(self.told), np.bool_)
         self.next = NEVER
         self.last_feed: float | None = None
+        self.running: list[float] = []
 
     def wake(self) -> float:
         return self.next
@@ -118,6 +119,7 @@ class Ours(Quiet):
         skus = listings.tolist()
         self.feed_budget.take(1)
         self.last_feed = now
+        self.running.append(now)
         self.channel.feed(skus, self.wanted[listings].tolist(), now)
         self.in_feed[listings] = True
         for sku in skus:
@@ -126,6 +128,7 @@ class Ours(Quiet):
     def feed_ended(self, skus: Sequence[int], values: Sequence[int], now: float) -> None:
         """What the feed said may have come after what was patched meanwhile: it is told again."""
         listings = np.array(skus)
+        self.running.pop(0)
         self.in_feed[listings] = False
         self.told[listings] = values
         for sku in listings[self.wanted[listings] != self.told[listings]].tolist():
