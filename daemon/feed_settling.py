@@ -82,6 +82,14 @@ class FeedSettling:
                 found = await books.lock_messages(connection, kept.feed.id, after, after + PIECE)
                 await books.doubt(connection, [m for m in found if m.ended_at is None], now, now)
 
+    async def close_alerts(self) -> None:
+        """A feed that failed is made good once each of its listings was told anew, or read back."""
+        kinds = [AlertKind.FEED_FAILED.value, AlertKind.FEED_MISMATCH.value]
+        async with self.database.transaction() as connection:
+            rows = await connection.fetch(query("feeds_made_good"), self.name, kinds)
+            notes = [ResolveAlert(AlertKind(row["kind"]), row["cause"]) for row in rows]
+            await write_notes(connection, notes, self.clock.now(), self.owners)
+
     def stuck(self, kept: Kept) -> list[Note]:
         names = ", ".join(kept.feed.partner_ids)
         text = (

@@ -23,13 +23,15 @@ from daemon.store.feeds import Kept, Row
 from daemon.store.notes import write_notes
 from daemon.store.publication import Begun
 from handlers import feed_steps, feeds
-from handlers.feed_start import is_worth_a_feed, may_begin, may_go_by_feed
+from handlers.feed_start import LONG_AGO, is_worth_a_feed, may_begin, may_go_by_feed
 from handlers.feed_steps import Rules, next_call
 from handlers.notes import Note
 from schemas.terms import Marketplace
 
 PIECE = 200
 """Listings in one transaction of the gathering: their stock is locked as long as it lasts."""
+LOOK_EVERY = timedelta(seconds=10)
+"""Between two looks whether a feed that failed was made good."""
 IDLE = 1.0
 """Real seconds between two rounds where nothing is due."""
 
@@ -56,6 +58,7 @@ class FeedRoute:
     rules: Rules
     point: Callable[[str], None] = field(default=lambda _: None)
     """Told between any two steps: where a process may end."""
+    _look_at: datetime = LONG_AGO
 
     @property
     def lease(self) -> str:
@@ -76,9 +79,16 @@ class FeedRoute:
             running = await books.open_feeds(connection, self.publisher.name)
         waits = [await self._step(kept) for kept in running]
         await self.baseline.round()
+        await self._close_alerts()
         if self.settings.enabled and await self._begin():
             return 0.0
         return min([IDLE, *waits])
+
+    async def _close_alerts(self) -> None:
+        now = self.clock.now()
+        if now >= self._look_at:
+            self._look_at = now + LOOK_EVERY
+            await self.settling.close_alerts()
 
     async def _step(self, kept: Kept) -> float:
         """What the feed needs now; returns the real seconds until it needs something again."""
