@@ -21,6 +21,7 @@ from daemon.links.clarus import ClarusLink
 from daemon.settings import Bus, Clarus, Settings, WarehouseSection
 from daemon.settings import Database as DatabaseSettings
 from daemon.store.clarus_hooks import mark
+from daemon.store.clarus_readings import Mark, marks_due
 from daemon.store.database import Database, open_database
 from daemon.telemetry import Telemetry
 from simulators.clarus import CLIENT, SECRET, ClarusSimulator, FaultPlan
@@ -129,6 +130,10 @@ class Rig:
             sku,
         )
         return [row["available"] for row in rows]
+
+    async def marks_due(self) -> list[Mark]:
+        async with self.database.connection() as connection:
+            return await marks_due(connection, "main", self.hand.at, 10)
 
     async def commands(self) -> int:
         return int(await self.one("select count(*) from outbox where exchange = 'goodsout.commands'"))

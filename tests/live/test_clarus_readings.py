@@ -2,17 +2,23 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import msgspec
 import pytest
 
+from daemon.bus.port import Bus, Delivery
 from daemon.clarus_checks import Checked
-from daemon.consumer import put_in_doubt
+from daemon.clarus_settling import Found
+from daemon.consumer import StockIntake, put_in_doubt
 from daemon.settings import ClarusHook, Intake
 from daemon.store import stock
+from daemon.store.clarus_readings import Sweep
 from daemon.store.stock import StockKey
+from daemon.urgency import Urgency
+from daemon.watch import Watch
 from handlers.stock_stream import Applied, StockState
-from schemas.clarus import BalanceFilter
+from schemas.clarus import BalanceFilter, BalancePage
 from schemas.inventory import Quantities, StockMessage
 from schemas.terms import Account, Sku, Warehouse
 from simulators.clarus import Fault, Trading
@@ -243,8 +249,6 @@ async def test_a_page_that_two_replicas_read_is_turned_once(tmp_path: Path, data
         stale = await rig.books.fetchrow("select * from clarus_sweep")
         await one.round()
         assert stale is not None
-        from daemon.store.clarus_readings import Sweep
-
         sweep = Sweep(*(stale[name] for name in Sweep.__struct_fields__))
         await other.sweep_page(sweep)
         assert await rig.one("select pages from clarus_sweep") == 2
@@ -420,9 +424,6 @@ async def test_a_read_that_began_before_another_does_not_overwrite_it(tmp_path: 
         await rig.hint("KETTLE")
         await rig.read(quick)
         assert await rig.available("KETTLE") == 2
-        from daemon.clarus_settling import Found
-        from schemas.clarus import BalancePage
-
         assert isinstance(answer, BalancePage)
         found = Found()
         found.add(slow.territory, answer.rows)
@@ -495,3 +496,94 @@ async def test_automations_that_differ_from_the_settings_are_shown(tmp_path: Pat
         await check.round()
         assert rounds == [1], "automations that differ do not keep the source off"
         assert await rig.alerts() == [("automation_differs", f"main/{name}") for name in ("gone", "off", "other")]
+
+
+async def test_a_hint_that_comes_while_its_product_is_read_is_not_lost(tmp_path: Path, database_url: str) -> None:
+    async with clarus_rig(tmp_path, database_url) as rig:
+        rig.clarus.world.set_balance("KETTLE", available=12)
+        reader = await rig.known("KETTLE")
+        await rig.hint("KETTLE")
+        rig.hand.on(LAG)
+        [mark] = await rig.marks_due()
+        reading, found = await reader._begin(), Found()
+        answer = await reader._page(BalanceFilter(reader.territory.warehouse_ids, skus=("KETTLE",)), None)
+        assert isinstance(answer, BalancePage)
+        found.add(reader.territory, answer.rows)
+        rig.clarus.world.set_balance("KETTLE", available=3)
+        await rig.hint("KETTLE")
+        await reader._settle(reading, found, [mark])
+        assert await rig.available("KETTLE") == 12
+        await rig.read(reader)
+        assert await rig.available("KETTLE") == 3
+
+
+def intake(rig: Rig, not_ours: frozenset[Warehouse] = frozenset()) -> StockIntake:
+    bus = cast("Bus", None)  # only `commit` is called, which has no need of it
+    return StockIntake(bus, rig.database, HandClock(rig.hand), rig.telemetry, Urgency(), Intake(), 100, {}, not_ours)
+
+
+def level_event(rig: Rig, available: int, source: str = "/warehouse") -> Delivery:
+    event = {
+        "specversion": "1.0", "id": f"e-{available}", "source": source, "type": "inventory.level.v1",
+        "time": rig.hand.at.isoformat(), "sequence": "7",
+        "data": {"account": "acme", "warehouse": "W1", "sku": "KETTLE", "available": available},
+    }  # fmt: skip
+    headers = {"partitionkey": "acme/KETTLE"}
+    return Delivery(
+        msgspec.json.encode(event),
+        "clarus",
+        "inventory.level",
+        headers,
+        "application/cloudevents+json",
+        False,
+        0,
+        1,
+        1,
+    )
+
+
+async def test_a_warehouse_that_goes_back_under_the_bus_is_taken_over_and_asks_for_its_levels(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with clarus_rig(tmp_path, database_url) as rig:
+        rig.clarus.world.set_balance("KETTLE", available=12)
+        await rig.known("KETTLE")
+        rig.hand.on(10)
+        await intake(rig).commit([level_event(rig, 9)], 0)
+        assert (await rig.available("KETTLE"), await rig.doubt("KETTLE")) == (9, "taken_over")
+        assert await rig.one("select source from stock") == "/warehouse"
+        assert await rig.commands() == 1
+        assert await rig.one("select count(*) from parked") == 0
+
+
+@pytest.mark.parametrize(
+    ("not_ours", "source", "reason"),
+    [
+        (frozenset({Warehouse("W1")}), "/warehouse", "other_authority"),
+        (frozenset[Warehouse](), "clarus:main", "reserved_source"),
+    ],
+)
+async def test_what_the_bus_has_no_say_in_is_parked_and_changes_nothing(
+    tmp_path: Path, database_url: str, not_ours: frozenset[Warehouse], source: str, reason: str
+) -> None:
+    async with clarus_rig(tmp_path, database_url) as rig:
+        rig.clarus.world.set_balance("KETTLE", available=12)
+        await rig.known("KETTLE")
+        await intake(rig, not_ours).commit([level_event(rig, 99, source)], 0)
+        assert await rig.one("select reason from parked") == reason
+        assert (await rig.available("KETTLE"), await rig.doubt("KETTLE")) == (12, None)
+
+
+async def test_a_request_that_we_answer_ourselves_is_not_repeated_on_the_bus(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with clarus_rig(tmp_path, database_url) as rig:
+        rig.clarus.world.set_balance("KETTLE", available=12)
+        await rig.known("KETTLE")
+        async with rig.database.transaction() as connection:
+            await put_in_doubt(connection, [KEY], "gap", rig.hand.at, Intake(), {})
+        rig.hand.on(31)
+        watch = Watch(rig.database, HandClock(rig.hand), rig.settings, {})
+        async with rig.database.transaction() as connection:
+            assert await watch.ask_again(connection, rig.hand.at) == []
+        assert await rig.one("select sent from level_request") == 2
