@@ -120,8 +120,10 @@ class ClarusHooks:
     async def _keep(self, connection: Connection, hook: Hook, headers: Mapping[str, str], body: bytes) -> Verdict:
         at, tenant = self.clock.now(), hook.tenant
         told = {name: headers[name][:MAX_HEADER] for name in KEPT_HEADERS if name in headers}
-        kept = await books.keep(connection, hook.tenant_name, hook.name, body, told, at)
-        hint = await self._named(connection, hook, read_hint(body, paths_of(tenant)))
+        read = read_hint(body, paths_of(tenant))
+        record = f"{hook.settings.resource}/{read.record}" if read.record else ""
+        kept = await books.keep(connection, hook.tenant_name, hook.name, record, body, told, at)
+        hint = await self._named(connection, hook, read)
         rules = Rules(timedelta(seconds=tenant.replica_lag), timedelta(seconds=tenant.hook_age))
         verdict = judge(hint, kept.marked_at, at, rules)
         await books.judged(connection, kept, hint.sku, verdict, at if verdict == "marked" else None)

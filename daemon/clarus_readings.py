@@ -18,6 +18,7 @@ from daemon.clock import Clock
 from daemon.links.answer import Denied, Done, NeverLeft, Refused, Throttled, Unavailable
 from daemon.links.clarus import ClarusLink
 from daemon.log import fact
+from daemon.outcome import is_trouble
 from daemon.settings import Settings
 from daemon.store import clarus_readings as books
 from daemon.store import stock
@@ -80,7 +81,19 @@ class Reader:
         return max(1, self.territory.tenant.page_size // max(1, len(self.territory.pairs)))
 
     async def round(self) -> float:
-        """One read; returns the real seconds until the next is worth while."""
+        """One read; returns the real seconds until the next is worth while.
+
+        What breaks on an answer is an answer that cannot be used: backed off from, and shown once it lasts.
+        """
+        try:
+            return await self._round()
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            log.exception("reading broke", extra=fact("reading_broke", tenant=self.name))
+            return await self._failed(Unavailable(f"an answer broke the reader: {error!r}"))
+
+    async def _round(self) -> float:
         at = self.clock.now()
         async with self.database.transaction() as connection:
             await books.mark_doubts(connection, self.name, self.territory.read, self.territory.accounts, at)
@@ -115,6 +128,7 @@ class Reader:
                 break
         self._widen(whole=found.whole, asked=len(marks))
         await self._settle(reading, found, marks)
+        await self._well()
         return 0.0
 
     async def sweep_page(self, sweep: Sweep) -> float:
@@ -130,6 +144,7 @@ class Reader:
         if answer.after is not None and answer.after == sweep.cursor:
             return await self._spoilt(sweep, Unavailable("the next page is said to begin where this one did"))
         await self._settle_page(reading, found, sweep, answer.after, again=again)
+        await self._well()
         return 0.0
 
     async def _begin(self) -> Reading:
@@ -145,7 +160,6 @@ class Reader:
         self.telemetry.called(self.name, "stock_balances", word, self.clock.monotonic() - begun)
         if not isinstance(answer, Done):
             return answer
-        await self._well()
         return answer.value
 
     def _widen(self, *, whole: bool, asked: int) -> None:

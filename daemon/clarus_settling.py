@@ -42,7 +42,7 @@ from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.stock_stream import Rules, StockState, decide, doubted
 from schemas.clarus import BalanceRow
 from schemas.envelope import Unreadable
-from schemas.inventory import Quantities
+from schemas.inventory import MAX_NAME, Quantities
 from schemas.terms import Account, CommandId, Sku, Warehouse
 
 SOURCE = "clarus:{tenant}"
@@ -125,14 +125,17 @@ class Found:
     def _add(self, territory: Territory, row: BalanceRow) -> bool:
         self.rows += 1
         node = row.node
-        if node is None or not (node.product.code and node.account.code and node.warehouse.key):
+        if node is None or not all(map(_is_name, (node.product.code, node.account.code, node.warehouse.key))):
             self.nameless.append(row.raw)
             return False
-        place = territory.places.get((node.account.code, node.warehouse.key))
+        place = territory.places.get((node.account.code or "", node.warehouse.key))
         if place is None:
             self.not_ours += 1
             return False
-        key, shown = StockKey(*place, Sku(node.product.code)), Shown(node.product.key, None, raw=row.raw)
+        key, shown = (
+            StockKey(*place, Sku(node.product.code or "")),
+            Shown(node.product.key.replace("\x00", ""), None, raw=row.raw),
+        )
         try:
             shown.balance = believable(node, territory.tenant.available_less)
         except Unreadable as refusal:
@@ -140,6 +143,11 @@ class Found:
         before = self.shown.get(key)
         self.shown[key] = shown if before is None else _lesser(before, shown)
         return before is not None
+
+
+def _is_name(text: str | None) -> bool:
+    """Something that can be a name in the books."""
+    return bool(text) and len(text or "") <= MAX_NAME and "\x00" not in (text or "")
 
 
 def _lesser(one: Shown, other: Shown) -> Shown:

@@ -25,25 +25,28 @@ async def keep(
     connection: Connection,
     tenant: str,
     hook: str,
+    record: str,
     body: bytes,
     headers: Mapping[str, str],
     at: datetime,
     ring: KeyRing | None = None,
 ) -> Kept:
-    """Write it down, or count it once more. The row is locked until the transaction ends."""
+    """Write it down, or count it once more. The row is locked until the transaction ends.
+
+    `record`: what it is about, such as `goods_out/17`; empty where it does not say.
+    """
     content_hash = hashlib.sha256(body).hexdigest()
-    [sealed] = await seal_bodies(
-        connection, [(subject_of(tenant, hook, content_hash), body)], at, ring or current_keys()
-    )
+    subject = subject_of(tenant, record or content_hash)
+    [sealed] = await seal_bodies(connection, [(subject, body)], at, ring or current_keys())
     told = msgspec.to_builtins(storable_headers(dict(headers)))
-    row = await connection.fetchrow(query("clarus_hook_keep"), tenant, hook, content_hash, sealed, told, at)
+    row = await connection.fetchrow(query("clarus_hook_keep"), tenant, hook, content_hash, subject, sealed, told, at)
     assert row is not None
     return Kept(row["id"], row["times"], row["marked_at"])
 
 
-def subject_of(tenant: str, hook: str, content_hash: str) -> str:
-    """Whose key seals the body: this content's alone, so that forgetting one forgets no other."""
-    return f"clarus-hook:{tenant}/{hook}/{content_hash}"
+def subject_of(tenant: str, record: str) -> str:
+    """Whose key seals a body: dropping it erases all that was ever posted about that record."""
+    return f"clarus-hook:{tenant}/{record}"
 
 
 async def judged(connection: Connection, kept: Kept, sku: str, outcome: str, at: datetime | None) -> None:

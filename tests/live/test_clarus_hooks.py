@@ -100,7 +100,7 @@ async def test_a_webhook_is_kept_sealed_and_marks_its_product(rig: Rig) -> None:
     row = await rig.books.fetchrow("select * from clarus_hook")
     assert row is not None and row["outcome"] == "marked" and b"KETTLE" not in row["body"]
     async with rig.database.connection() as connection:
-        body = await open_body(connection, subject_of("main", "one", row["content_hash"]), row["body"])
+        body = await open_body(connection, subject_of("main", "stock/5"), row["body"])
     assert json.loads(body) == BODY
     assert rig.counted("marked") == 1
 
@@ -199,16 +199,26 @@ async def test_a_body_that_names_nothing_is_taken_shown_and_swept_for(rig: Rig) 
     assert rig.counted("unreadable") == 1
 
 
-async def test_old_webhooks_are_forgotten_with_their_keys(rig: Rig) -> None:
+async def test_old_webhooks_are_forgotten_and_the_record_s_key_with_the_last_of_them(rig: Rig) -> None:
     await rig.post()
+    await rig.post(body={**BODY, "quantity": 2.0})
     async with rig.database.connection() as connection:
-        row = await connection.fetchrow("select * from clarus_hook")
-        assert row is not None
-        assert await forget_hooks(connection, row["last_at"]) == 0
-        assert await forget_hooks(connection, row["last_at"] + timedelta(seconds=1)) == 1
+        first, last = await connection.fetch("select * from clarus_hook order by last_at")
+        assert await forget_hooks(connection, first["last_at"]) == 0
+        assert first["subject"] == last["subject"] == subject_of("main", "stock/5")
+        await forget_hooks(connection, last["last_at"])
+        assert await rig.rows() == 1
+        assert b"KETTLE" in await open_body(connection, last["subject"], last["body"])
+        await forget_hooks(connection, last["last_at"] + timedelta(seconds=1))
         with pytest.raises(Erased):
-            await open_body(connection, subject_of("main", "one", row["content_hash"]), row["body"])
+            await open_body(connection, last["subject"], last["body"])
     assert await rig.rows() == 0
+
+
+async def test_what_names_no_record_is_sealed_under_its_own_content(rig: Rig) -> None:
+    await rig.post(body={"product_code": "KETTLE"})
+    row = await rig.books.fetchrow("select subject, content_hash from clarus_hook")
+    assert row is not None and row["subject"] == subject_of("main", row["content_hash"])
 
 
 async def test_a_database_that_does_not_answer_is_not_hidden_behind_a_2xx(rig: Rig) -> None:

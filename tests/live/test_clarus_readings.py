@@ -587,3 +587,32 @@ async def test_a_request_that_we_answer_ourselves_is_not_repeated_on_the_bus(
         async with rig.database.transaction() as connection:
             assert await watch.ask_again(connection, rig.hand.at) == []
         assert await rig.one("select sent from level_request") == 2
+
+
+@pytest.mark.parametrize("code", ["", "KET\x00TLE", "x" * 201])
+async def test_a_name_that_cannot_be_kept_is_held_and_stops_no_sweep(
+    tmp_path: Path, database_url: str, code: str
+) -> None:
+    async with clarus_rig(tmp_path, database_url) as rig:
+        rig.clarus.world.set_balance(code, available=0)
+        rig.clarus.world.set_balance("LAMP", available=0)
+        await rig.read()
+        assert await rig.alerts() == [("balance_refused", "main/rows")]
+        assert await rig.one("select array_agg(sku) from stock") == ["LAMP"]
+        assert await rig.one("select finished_at is not null from clarus_sweep")
+
+
+async def test_an_answer_that_breaks_the_reader_is_backed_off_from_and_shown_once_it_lasts(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with clarus_rig(tmp_path, database_url) as rig:
+        rig.clarus.world.set_balance("KETTLE", available=0)
+        await rig.books.execute("alter table clarus_seen rename to clarus_seen_gone")
+        reader = rig.reader()
+        assert await reader.round() == 2.0
+        rig.hand.on(301)
+        assert await reader.round() == 4.0
+        assert await rig.alerts() == [("source_unreadable", "main")]
+        await rig.books.execute("alter table clarus_seen_gone rename to clarus_seen")
+        await rig.read(reader)
+        assert (await rig.available("KETTLE"), await rig.alerts()) == (0, [])

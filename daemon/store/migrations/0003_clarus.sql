@@ -4,7 +4,8 @@ create table clarus_hook (
     tenant text not null,
     hook text not null,                   -- our name for the automation
     content_hash text not null,           -- SHA-256 of the body
-    body bytea not null,                  -- sealed under clarus-hook:<tenant>/<hook>/<content_hash>
+    subject text not null,                -- whose key seals the body: the record's, where it names one
+    body bytea not null,                  -- sealed
     headers jsonb not null,
     sku text collate "C" not null default '', -- what it was taken to be about
     outcome text not null,                -- of the last delivery
@@ -15,6 +16,7 @@ create table clarus_hook (
     unique (tenant, hook, content_hash)
 );
 create index clarus_hook_last on clarus_hook (last_at);
+create index clarus_hook_subject on clarus_hook (subject);
 
 -- What is to be read, and when. The row goes once a read was begun late enough to include its reason.
 create table clarus_mark (
