@@ -114,7 +114,7 @@ class FeedSettling:
         plan, near_zero = plan_of(self.settings), self.settings.near_zero
         return {
             m.listing_id: first_read(
-                urgency(m.told_before, m.value, near_zero), m.attempt, m.listing_id, now, plan, doubtful=m.doubtful
+                urgency(m.told_before, m.value, near_zero), m.attempt, m.listing_id, now, plan, risky=m.doubtful
             )
             for m in messages
         }

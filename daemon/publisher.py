@@ -57,7 +57,7 @@ class Leaving:
     listing: Listing
     send: Send
     begun: datetime
-    doubtful: bool = False
+    risky: bool = False
 
 
 @dataclass(slots=True)
@@ -129,7 +129,7 @@ class Publisher:
             if not chosen:
                 return []
             attempts = await books.begin(connection, [begun for begun, _, _ in chosen], now, self.holder)
-        return [Leaving(attempts[listing.id], listing, send, now, row.doubtful) for row, listing, send in chosen]
+        return [Leaving(attempts[listing.id], listing, send, now, row.risky) for row, listing, send in chosen]
 
     async def choose(
         self, connection: Connection, listing_ids: Sequence[int], now: datetime
@@ -160,8 +160,11 @@ class Publisher:
         longest = timedelta(seconds=self.settings.request_timeout * self.clock.factor + self.settings.late_effect)
         again = again_at(standing.told, move, now, longest)
         doubtful = not found.may_rise
-        told_before = standing.told.told
-        return Begun(standing.listing.id, move.value, told_before, found.quantity, doubtful, move.overtakes, again)
+        told = standing.told
+        unsettled = told.flight is not None or told.tell_again_at is not None
+        return Begun(
+            standing.listing.id, move.value, told.told, found.quantity, doubtful, move.overtakes, again, unsettled
+        )
 
     def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.create_task(work)
@@ -238,7 +241,7 @@ class Publisher:
 
     def _first_read(self, request: Leaving, now: datetime) -> NextRead:
         plan, send = plan_of(self.settings), request.send
-        return first_read(send.urgency, request.attempt, request.listing.id, now, plan, doubtful=request.doubtful)
+        return first_read(send.urgency, request.attempt, request.listing.id, now, plan, risky=request.risky)
 
     def _own_bucket(self) -> Bucket:
         return buckets(PATCH_LISTING, self.name, self.seller.application)[0]

@@ -107,14 +107,17 @@ class Judgement(msgspec.Struct, frozen=True):
 
 
 def first_read(
-    kind: Class, attempt: int, listing: int, now: datetime, plan: Plan, *, doubtful: bool = False
+    kind: Class, attempt: int, listing: int, now: datetime, plan: Plan, *, risky: bool = False
 ) -> NextRead:
-    """The first reading after an acceptance: soon for what is risky or drawn, else with the audit."""
+    """The first reading after an acceptance: soon for what is risky or drawn, else with the audit.
+
+    `risky`: told in doubt, or while something told before might still take effect.
+    """
     drawn = draw(listing, attempt)
     soon = now + timedelta(seconds=plan.after)
     if kind == "near_zero":
         return NextRead(soon, "near_zero")
-    if doubtful:
+    if risky:
         return NextRead(soon, "in_doubt")
     if kind == "lowering":
         return NextRead(soon, "lowering") if drawn < plan.lowering else audit(listing, now, plan)

@@ -63,6 +63,12 @@ class Begun(NamedTuple):
     doubtful: bool
     overtakes: int | None
     again_at: datetime | None
+    unsettled: bool = False
+    """Something told before may still take effect, or was told elsewhere: nobody knows what is shown."""
+
+    @property
+    def risky(self) -> bool:
+        return self.doubtful or self.unsettled
 
 
 class Ended(NamedTuple):

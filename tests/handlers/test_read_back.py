@@ -36,11 +36,11 @@ ACCEPTED = Shown(accepted=4, accepted_at=AT, since=later(-3), live=9, told=told(
 PROVEN = Shown(accepted=4, accepted_at=AT, since=later(-3), proven=True, live=4, told=told(4, 9))
 
 
-@pytest.mark.parametrize(("kind", "doubtful"), [("near_zero", False), ("lowering", False), ("raise", True)])
-def test_everything_risky_is_read_soon(kind: Class, doubtful: bool) -> None:
-    reads = [first_read(kind, attempt, LISTING, AT, PLAN, doubtful=doubtful) for attempt in range(200)]
+@pytest.mark.parametrize(("kind", "risky"), [("near_zero", False), ("lowering", False), ("raise", True)])
+def test_everything_risky_is_read_soon(kind: Class, risky: bool) -> None:
+    reads = [first_read(kind, attempt, LISTING, AT, PLAN, risky=risky) for attempt in range(200)]
     assert {read.at for read in reads} == {later(5)}
-    assert {read.why for read in reads} == {"in_doubt" if doubtful else kind}
+    assert {read.why for read in reads} == {"in_doubt" if risky else kind}
 
 
 @pytest.mark.parametrize("kind", ["raise", "again"])

@@ -213,3 +213,18 @@ async def test_an_untold_change_is_raised_by_class_and_resolved(rig: Publication
     await tell(ours)
     await watch.round()
     assert await open_alerts(rig) is None
+
+
+async def test_whatever_is_told_after_an_unknown_end_is_read_back(rig: PublicationRig, ours: Publisher) -> None:
+    await rig.list_sku("LAMP", 4)
+    await tell(ours)
+    await rig.restock("LAMP", 40)
+    rig.amazon.faults.script(Fault(kind="late_effect", operation="patchListingsItem", seconds=1_000))
+    await tell(ours)
+    await rig.write("update publication set flight_over_at = $1", rig.app.clock.now())
+    await rig.restock("LAMP", 50)
+    ours.settings = type(ours.settings)(read_back_raises=0.0)
+    await tell(ours)
+    assert rig.amazon.journal.told("SELLER1", "LAMP") == [4, 50]
+    soon = rig.app.clock.now() + timedelta(seconds=ours.settings.read_back_after)
+    assert await rig.ask("select read_back_why = 'in_doubt' and read_back_at <= $1 from publication", soon)
