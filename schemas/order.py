@@ -10,7 +10,7 @@ from schemas.terms import Account, CommandId, LineReference, OrderReference, Sku
 
 
 class OrderLine(msgspec.Struct, frozen=True):
-    """A line's progress, in eaches. `stock_sequence` is the SKU's number that includes the allocation."""
+    """Progress in eaches: what is picked stays allocated. `stock_sequence`: the number with that allocation."""
 
     sku: Sku
     line_reference: LineReference | None = None
@@ -24,6 +24,8 @@ class OrderLine(msgspec.Struct, frozen=True):
 
 
 class OrderStanding(msgspec.Struct, frozen=True):
+    """The whole order: a line that is left out has nothing set aside. Without lines, no quantity is said."""
+
     account: Account
     order_reference: OrderReference
     revision: int
