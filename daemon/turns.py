@@ -40,7 +40,7 @@ def columns(sends: Sequence[tuple[Waiting, Send]], settings: Publication) -> Can
     return Candidates(
         wanted=_integers([send.value for _, send in sends]),
         told=_integers([_told(waiting.told, send) for waiting, send in sends]),
-        live=np.full(len(sends), UNKNOWN, np.int64),
+        live=_integers([waiting.seen for waiting, _ in sends]),
         since=np.array([send.since.timestamp() for _, send in sends], np.float64),
         demand=per_second([waiting.per_day for waiting, _ in sends]),
         pool=_integers([waiting.pool for waiting, _ in sends]),

@@ -5,7 +5,7 @@ For each listing that has something to say, two expectations over the horizon (t
 of `demand_model`; docs/publication-model.md has the formulas and a picture. Then:
 
 * lowerings near zero first, by `over`; then what costs anything, by its cost; increases that open no sale last;
-* of every ten patches two are for the dearest missed sales, one for whoever no feed took though it waited too long;
+* of every ten patches two are for the dearest missed sales, one for the longest wait beyond a bound;
 * a feed carries what the patches would not reach soon and what is safe in it, and whoever would wait too long;
 * a listing in a running feed gets no patch, except a lowering.
 
@@ -36,7 +36,9 @@ class Candidates(NamedTuple):
     told: Integers
     """The last value that left for the channel, by either route; UNKNOWN: none ever did."""
     live: Integers
-    """What the channel was last seen to show, if seen after `told` left; else UNKNOWN."""
+    """What the channel shows by a reading after `told` left, or less what it sold since; UNKNOWN: just `told`.
+
+    Too much is reckoned from the more of both, too little from the less."""
     since: Floats
     """Since when the channel has not been told, in seconds of the same clock as `now`."""
     demand: Floats
@@ -82,7 +84,7 @@ class Policy(msgspec.Struct, frozen=True):
     least_demand: float = 1 / 604_800
     """Units per second of a listing whose demand was never measured: one a week."""
     longest_wait: float = 900.0
-    """Whoever waits longer goes into the next feed; whom no feed takes then, patches take by a slot of their own."""
+    """Whoever waits longer has a slot of the patches; after twice that the next feed takes it, whatever the risk."""
     feed_lag: float = 1_800.0
     """From the submission until most feeds have been applied."""
     feed_risk: float = 0.02
@@ -126,12 +128,12 @@ def weigh(candidates: Candidates, policy: Policy) -> Costs:
     """Expected oversold and lost units of each listing if it is not told within the horizon."""
     c = candidates
     lowering = (c.told < 0) | (np.maximum(c.told, c.live) > c.wanted)
-    raising = ~lowering & (c.wanted > c.told)
+    raising = ~lowering & (c.wanted > _least(c))
     over, lost = np.zeros(len(c.wanted)), np.zeros(len(c.wanted))
     over[lowering] = _oversold(_chosen(c, lowering), policy)
     lost[raising] = _missed(_chosen(c, raising), policy)
     urgent = lowering & ((c.wanted <= policy.near_zero) | (over >= policy.material))
-    return Costs(over, lost, lowering, urgent, raising & ((c.told <= 0) | (lost >= policy.material)))
+    return Costs(over, lost, lowering, urgent, raising & ((_least(c) <= 0) | (lost >= policy.material)))
 
 
 def _chosen(c: Candidates, rows: Flags) -> Candidates:
@@ -159,11 +161,16 @@ def _oversold(c: Candidates, policy: Policy) -> Floats:
 def _missed(c: Candidates, policy: Policy) -> Floats:
     """Own demand between what is shown and what should be, as far as nobody else takes it meanwhile."""
     own, others = _asked(c, policy)
-    told, wanted = c.told.astype(np.float64), c.wanted.astype(np.float64)
-    found = beyond(told, own, c.order_units) - beyond(wanted, own, c.order_units)
-    taken = chance_of(np.maximum(c.pool, c.wanted) - told, others, c.order_units)
+    least, wanted = _least(c).astype(np.float64), c.wanted.astype(np.float64)
+    found = beyond(least, own, c.order_units) - beyond(wanted, own, c.order_units)
+    taken = chance_of(np.maximum(c.pool, c.wanted) - least, others, c.order_units)
     missed: Floats = np.maximum(found, 0.0) * (1.0 - taken)
     return missed
+
+
+def _least(c: Candidates) -> Integers:
+    found: Integers = np.where(c.live < 0, c.told, np.minimum(c.told, c.live))
+    return found
 
 
 def _asked(c: Candidates, policy: Policy) -> tuple[Floats, Floats]:
@@ -197,8 +204,7 @@ def _in_lanes(
     n = min(routes.patches, len(free))
     waited = now - candidates.since[free]
     worthiest = _first(free, -value[free], n)
-    bound = policy.longest_wait + policy.feed_every
-    lanes = [iter(worthiest), iter(_dearest(free, costs, n)), iter(_oldest(free, waited, n, bound))]
+    lanes = [iter(worthiest), iter(_dearest(free, costs, n)), iter(_oldest(free, waited, n, policy.longest_wait))]
     chosen = dict[int, None]()
     for place in range(n):
         lane = LANES.get((routes.sent + place) % CYCLE, 0)
@@ -237,7 +243,7 @@ def _feed(
     fits = _fits(order, candidates, now, policy) & ~candidates.in_feed
     fits[patches] = False
     content = order[fits[order]]
-    waits_long = bool(np.any(now - candidates.since[content] > policy.longest_wait))
+    waits_long = bool(np.any(now - candidates.since[content] > 2 * policy.longest_wait))
     return content[: policy.feed_room] if len(content) >= policy.feed_worth or waits_long else nothing
 
 
@@ -255,5 +261,5 @@ def _fits(order: Integers, c: Candidates, now: float, policy: Policy) -> Flags:
     drawn = (np.maximum(c.demand, policy.least_demand) + c.others) * policy.feed_lag
     safe = chance_of(c.wanted.astype(np.float64), drawn, c.order_units) <= policy.feed_risk
     found: Flags = (safe & (turn > policy.patience)) | (turn > policy.feed_lag)
-    found |= now - c.since > policy.longest_wait
+    found |= now - c.since > 2 * policy.longest_wait
     return found

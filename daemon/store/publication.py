@@ -51,6 +51,8 @@ class Waiting(NamedTuple):
     pool: int | None
     per_day: float
     others_per_day: float
+    seen: int | None = None
+    """What the channel was read to show after it was told."""
 
 
 class Begun(NamedTuple):
@@ -103,7 +105,15 @@ async def candidates(
     """Listings that may have something to say: the `limit` that look dearest, the dearest raises, the oldest."""
     rows = await connection.fetch(query("publication_candidates"), account, now, near_zero, limit, half_life)
     return [
-        Waiting(row["listing_id"], row["desired"], _told(row), row["pool"], row["per_day"], row["others_per_day"])
+        Waiting(
+            row["listing_id"],
+            row["desired"],
+            _told(row),
+            row["pool"],
+            row["per_day"],
+            row["others_per_day"],
+            row["seen"],
+        )
         for row in rows
     ]
 

@@ -66,14 +66,22 @@ def test_what_is_seen_live_counts_when_it_is_more_than_what_was_told() -> None:
     assert costs.over[1] > costs.over[0]
 
 
+def test_a_listing_that_sold_what_it_was_told_misses_sales_although_it_was_told_enough() -> None:
+    rows = candidates([(500, 20, 0.0, 60.0, False)] * 2)
+    sold_out = rows._replace(live=np.array([UNKNOWN, 0]))
+    costs = weigh(sold_out, POLICY)
+    assert costs.lost[1] > costs.lost[0]
+    assert costs.opens[1]
+
+
 def test_the_fourth_and_the_eighth_of_ten_patches_are_for_the_dearest_missed_sales() -> None:
     rows: list[Row] = [(0, 9, 0.0, 50.0, False)] * 9 + [(50, 0, 0.0, 1.0, False), (50, 0, 0.0, 40.0, False)]
     assert patched(rows, 8) == [0, 1, 2, 10, 3, 4, 5, 9]
 
 
-def test_the_tenth_of_ten_patches_is_for_the_longest_wait_that_no_feed_has_ended() -> None:
+def test_the_tenth_of_ten_patches_is_for_the_longest_wait_beyond_the_bound() -> None:
     rows: list[Row] = [(0, 9, 0.0, 50.0, False)] * 19
-    rows += [(95, 90, 1250.0, 1.0, False), (95, 90, 1290.0, 1.0, False), (95, 90, 1100.0, 1.0, False)]
+    rows += [(95, 90, 1250.0, 1.0, False), (95, 90, 1290.0, 1.0, False), (95, 90, 800.0, 1.0, False)]
     assert patched(rows, 10)[9] == 20
     assert patched(rows, 1, sent=9) == [20]
     assert patched(rows, 1, sent=19) == [20]
@@ -96,25 +104,25 @@ def test_a_feed_does_not_carry_what_the_patches_reach_soon() -> None:
     assert fed([(900, 800, 60.0, 1.0, False)] * 200) == set()
 
 
-def test_whoever_waited_beyond_the_bound_goes_into_the_next_feed_even_alone() -> None:
-    assert fed([(3, 4, 901.0, 5.0, False), (3, 4, 60.0, 5.0, False)]) == {0}
+def test_whoever_waited_twice_the_bound_goes_into_the_next_feed_even_alone() -> None:
+    assert fed([(3, 4, 1801.0, 5.0, False), (3, 4, 60.0, 5.0, False)]) == {0}
 
 
 def test_feeds_keep_their_distance_and_their_budget() -> None:
-    rows: list[Row] = [(3, 4, 901.0, 5.0, False)]
+    rows: list[Row] = [(3, 4, 1801.0, 5.0, False)]
     assert fed(rows, last_feed=NOW - POLICY.feed_every + 1) == set()
     assert fed(rows, last_feed=NOW - POLICY.feed_every) == {0}
     assert len(plan(candidates(rows), Routes(0, feeds=0), NOW).feed) == 0
 
 
 def test_no_feed_is_made_behind_one_that_sticks() -> None:
-    rows = candidates([(3, 4, 901.0, 5.0, False)])
+    rows = candidates([(3, 4, 1801.0, 5.0, False)])
     running = Routes(0, feeds=1, oldest_feed=NOW - POLICY.feed_lag)
     assert len(plan(rows, running, NOW).feed) == 1
     assert len(plan(rows, running, NOW + 1).feed) == 0
 
 
 def test_a_feed_is_never_larger_than_its_room() -> None:
-    rows = candidates([(900, 800, 960.0, 1.0, False)] * 40)
+    rows = candidates([(900, 800, 1900.0, 1.0, False)] * 40)
     content = plan(rows, Routes(0, feeds=1), NOW, Policy(feed_room=25)).feed
     assert len(content) == 25

@@ -4,7 +4,8 @@
 with waiting as (
     select p.listing_id, p.desired, p.told, p.untold_since, p.tell_again_at, p.not_before, p.refused_value, p.doubtful,
         p.flight_id, p.flight_value, p.flight_state, p.flight_since, p.flight_over_at, p.accepted, p.live,
-        p.zero_hold, p.zero_hold_until, p.zero_instead, p.pool, l.account, l.sku, l.pack_size,
+        p.zero_hold, p.zero_hold_until, p.zero_instead, p.pool,
+        case when p.live_at > p.told_at then p.live end as seen, l.account, l.sku, l.pack_size,
         coalesce(d.per_day * power(0.5, greatest(0, extract(epoch from $2::timestamptz - d.counted_at)) / $5::float8), 0)
             ::float8 as per_day,
         (p.told is null or p.desired <= p.told) as lowering

@@ -1,6 +1,7 @@
 """`make bench-freshness [TRACE=folder]`: a table, a curve and plots; the last line holds the figures."""
 
 import argparse
+import math
 import sys
 import time
 from pathlib import Path
@@ -15,7 +16,8 @@ from tests.bench.freshness.trace import DEFAULT, HERE, Trace, TraceFault, load
 SKUS, LOADS = (2_500, 20_000, 100_000), (0.5, 1.0, 3.0, 8.0)
 HOURS = {0.5: 3.0, 1.0: 3.0, 3.0: 6.0, 8.0: 3.0}
 """Of simulated time: longer where less happens, so that enough goes wrong to be judged."""
-CURVE_SKUS, CURVE_LOAD = 20_000, 3.0
+CURVE_SKUS, CURVE_LOAD, CURVE_HOURS = 20_000, 3.0, 3.0
+PARTS = ("table", "curve", "deciding")
 
 
 def options() -> argparse.Namespace:
@@ -25,6 +27,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--pictures", default="", help="folder to draw the plots into; default none")
     parser.add_argument("--skus", default=",".join(map(str, SKUS)))
     parser.add_argument("--loads", default=",".join(map(str, LOADS)))
+    parser.add_argument("--only", metavar="PART,PART", default=",".join(PARTS), help=f"of {', '.join(PARTS)}")
     parser.add_argument("--tuning", action="store_true", help="play the days that the policy may be tuned on")
     return parser.parse_args()
 
@@ -33,11 +36,12 @@ def main(chosen: argparse.Namespace) -> None:
     begun = time.monotonic()
     trace = _opened(chosen)
     days = split(trace.days, trace.skus, tuning=chosen.tuning)
-    rows = _played(days, chosen, begun)
-    curve = _curve(days, chosen.seed, begun)
-    decide, lines = deciding.report(chosen.seed)
+    parts = chosen.only.split(",")
+    rows = _played(days, chosen, begun) if "table" in parts else {}
+    curve = _curve(days, chosen.seed, begun) if "curve" in parts else None
+    decide, lines = deciding.report(chosen.seed) if "deciding" in parts else (math.nan, [])
     say("\nunits; who showed too much for how long; calls", *table(rows))
-    say("\nforesight", *curve.lines())
+    say("\nforesight", *(curve.lines() if curve else []))
     say("\ndeciding", *lines)
     say("\nbars", *(f"  {'kept ' if kept else 'MISSED'} {cell.skus:,} SKUs at {cell.load:g}: {what}"
                      for cell, results in rows.items() for what, kept in verdicts(cell, results)))  # fmt: skip
@@ -78,18 +82,19 @@ def _played(days: Days, chosen: argparse.Namespace, begun: float) -> dict[Cell, 
 def _curve(days: Days, seed: int, begun: float) -> Curve:
     cell = Cell(CURVE_SKUS, CURVE_LOAD)
     say(f"foresight at {cell.skus:,} SKUs, {cell.load:g} times [{time.monotonic() - begun:.0f} s]")
-    return drawn(arena(days, cell, HOURS[CURVE_LOAD] * 3600, PATCH_RATE, seed), say)
+    return drawn(arena(days, cell, CURVE_HOURS * 3600, PATCH_RATE, seed), say)
 
 
-def last_line(rows: dict[Cell, Results], curve: Curve, decide: float) -> str:
+def last_line(rows: dict[Cell, Results], curve: Curve | None, decide: float) -> str:
     """The worst cell of each figure."""
     at_3x = [results for cell, results in rows.items() if cell.load == 3.0]
-    wait = max(results[OURS].longest_wait for results in rows.values())
-    trade = max(map(over_trade, at_3x), default=float("nan"))
-    limit = max(map(over_no_limit, at_3x), default=float("nan"))
+    wait = max((results[OURS].longest_wait for results in rows.values()), default=math.nan)
+    ahead, lost = (curve.oversold, curve.lost) if curve else (math.nan, math.nan)
+    trade = max(map(over_trade, at_3x), default=math.nan)
+    limit = max(map(over_no_limit, at_3x), default=math.nan)
     return (
         f"oversold_over_trade_at_3x={trade:.3f} oversold_over_no_limit_at_3x={limit:.3f}"
-        f" oversold_over_no_limit_with_foresight={curve.oversold:.3f} lost_share_with_foresight={curve.lost:.4f}"
+        f" oversold_over_no_limit_with_foresight={ahead:.3f} lost_share_with_foresight={lost:.4f}"
         f" longest_wait_s={wait:.0f} decide_ms_100k={decide:.1f}"
     )
 

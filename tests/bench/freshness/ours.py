@@ -53,6 +53,7 @@ class Ours(Quiet):
         self.patch_budget, self.feed_budget = patches(), feeds()
         self.told = np.array(channel.told, np.int64)
         self.wanted = self.told.copy()
+        self.sold_since = np.zeros(len(self.told), np.int64)
         self.since = np.zeros(len(self.told))
         self.in_feed = np.zeros(len(self.told), np.bool_)
         self.dirty = np.zeros(len(self.told), np.bool_)
@@ -66,6 +67,7 @@ class Ours(Quiet):
     def ordered(self, sku: int, units: int, own: bool, now: float) -> None:
         if units:
             self.measured.sold(sku, units, own, now)
+            self.sold_since[sku] += units * own
 
     def changed(self, sku: int, now: float) -> None:
         wanted = pool = self.books.pool[sku]
@@ -105,14 +107,17 @@ class Ours(Quiet):
 
     def _candidates(self, listings: Integers, now: float) -> Candidates:
         unknown = np.full(len(listings), UNKNOWN, np.int64)
+        told = self.told[listings]
+        live = np.maximum(told - self.sold_since[listings], 0)
         own, others = (self.measured.of(listings, own, now) for own in (True, False))
         return Candidates(
-            self.wanted[listings], self.told[listings], unknown, self.since[listings], own, unknown, others,
+            self.wanted[listings], told, live, self.since[listings], own, unknown, others,
             self.measured.order_units[listings], self.in_feed[listings],
         )  # fmt: skip
 
     def _told(self, sku: int) -> None:
         self.told[sku] = self.wanted[sku]
+        self.sold_since[sku] = 0
         self.dirty[sku] = False
 
     def _feed(self, listings: Integers, now: float) -> None:

@@ -14,10 +14,11 @@ COLOURS = {
 }  # fmt: skip
 
 
-def draw(folder: Path, rows: Mapping[Cell, Results], curve: Curve, seed: int) -> list[Path]:
-    """Two files: what each contender came to, and foresight's bargain."""
+def draw(folder: Path, rows: Mapping[Cell, Results], curve: Curve | None, seed: int) -> list[Path]:
+    """What each contender came to, and foresight's bargain."""
     folder.mkdir(parents=True, exist_ok=True)
-    return [contenders(folder / "freshness.svg", rows, seed), foresight(folder / "foresight.svg", curve, seed)]
+    files = [contenders(folder / "freshness.svg", rows, seed)] if rows else []
+    return [*files, foresight(folder / "foresight.svg", curve, seed)] if curve else files
 
 
 def contenders(file: Path, rows: Mapping[Cell, Results], seed: int) -> Path:
