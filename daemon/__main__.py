@@ -23,6 +23,7 @@ COMMANDS = {
     "parked": ("daemon.commands.parked:parked", "List, show, replay or discard parked messages."),
     "alerts": ("daemon.commands.alerts:alerts", "List what has gone wrong and who owns it."),
     "decisions": ("daemon.commands.decisions:decisions", "List, show and take the decisions that wait."),
+    "restore": ("daemon.commands.restore:restore", "Put listings back to what they showed at a time."),
     "simulate": ("daemon.commands.simulate:simulate", "Run a simulator: the warehouse, or Amazon."),
     "version": ("daemon.commands.version:version", "Print the version."),
 }

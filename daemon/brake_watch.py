@@ -43,6 +43,7 @@ class BrakeWatch:
             self.ask_about_zeroes,
             self.end_what_is_over,
             self.raise_zeroes,
+            self.end_restores,
         )
 
     async def judge_again(self, connection: Connection, at: datetime) -> list[Note]:
@@ -86,6 +87,12 @@ class BrakeWatch:
         """Brakes that hold nothing any more, and questions that nothing waits for."""
         await connection.execute(query("brakes_over"), at, at - timedelta(seconds=self.settings.brake_window))
         await connection.execute(query("zero_questions_withdraw"), at)
+        return []
+
+    async def end_restores(self, connection: Connection, at: datetime) -> list[Note]:
+        """A restore whose time is over: its listings go by the books alone again, and then it is closed."""
+        await connection.execute(query("restores_over"), at)
+        await connection.execute(query("restores_end"), at)
         return []
 
     async def raise_zeroes(self, connection: Connection, at: datetime) -> list[Note]:

@@ -28,6 +28,8 @@ from handlers.zeroes import (
     DEFAULTS,
     FIRST,
     MOVEMENTS,
+    RESTORE_OVER,
+    RESTORED,
     STOPPED,
     UNEXPLAINED,
     Event,
@@ -108,7 +110,7 @@ class Brakes:
         """Examine what these listings should show from now on; their rows are locked. True: a brake went on."""
         found = [self._case(*pair, now) for pair in zip(standings, desired, strict=True)]
         cases = [case for case in found if case is not None]
-        await self._find(connection, cases, inputs)
+        await self._find(connection, cases, inputs, now)
         looking, began = await self._brake(connection, cases, now)
         judged = [self._judged(case, case.account in looking, inputs.classes, now) for case in cases]
         held = [
@@ -133,12 +135,14 @@ class Brakes:
         fell = value == 0 and known.zero is None and shown != 0
         return Case(standing, value, wanted.doubtful, swing, much and not counted, fell)
 
-    async def _find(self, connection: Connection, cases: Sequence[Case], inputs: Inputs) -> None:
-        """Find out what explains each of them. A stop is a person's word, and explains itself."""
+    async def _find(self, connection: Connection, cases: Sequence[Case], inputs: Inputs, now: datetime) -> None:
+        """Find out what explains each of them. What a person asked for explains itself."""
+        asked = list[Case]()
         for case in cases:
-            if case.standing.listing.stopped:
-                case.finding = Finding(STOPPED, 0)
-        asked = [case for case in cases if case.needs_history and not case.standing.listing.stopped]
+            if (word := _asked_for(case, now)) is not None:
+                case.finding = Finding(word, case.wanted)
+            elif case.needs_history:
+                asked.append(case)
         if asked:
             past = await past_of(connection, [suspect for case in asked for suspect in case.suspects()])
             for case in asked:
@@ -224,6 +228,18 @@ def _rules(settings: Zeroes, seller: SellerAccount) -> Rules:
     default, sent_on_timeout = DEFAULTS[seller.kind]
     hold_for = timedelta(seconds=settings.hold_for)
     return Rules(seller.zero_rule or default, settings.classes, hold_for, sent_on_timeout)
+
+
+def _asked_for(case: Case, now: datetime) -> str | None:
+    """A stop, or a restore: its value, and that its time is over."""
+    if case.standing.listing.stopped:
+        return STOPPED
+    restore = case.standing.known.restore
+    if restore is None:
+        return None
+    if now >= restore.until:
+        return RESTORE_OVER
+    return RESTORED if case.wanted == restore.value else None
 
 
 def _has_news(judged: Judged, case: Case) -> bool:

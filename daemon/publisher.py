@@ -21,6 +21,7 @@ from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
 from daemon.log import fact
 from daemon.read_back import plan_of
+from daemon.restoring import with_restores
 from daemon.settings import Publication, SellerAccount
 from daemon.store import publication as books
 from daemon.store import read_back
@@ -34,6 +35,7 @@ from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.publication import Send, again_at, next_for, target, untold_since
 from handlers.read_back import NextRead, first_read
+from handlers.restoring import restored
 from handlers.sellable_stock import Listing, Sellable
 from handlers.supply import Inputs, Rules, sellable_of
 from schemas.amazon_listings import Submission
@@ -272,6 +274,7 @@ async def mark(database: Database, rules: Rules, brakes: Brakes, clock: Clock, a
             return 0
         standings = await books.marked(connection, marks)
         stock = await inputs_for(connection, [standing.listing for standing in standings])
+        standings = await with_restores(connection, standings, stock, rules, now)
         elsewhere = NOTHING if ahead is None else await ahead.elsewhere(connection, standings, now)
         rows = [
             desire(standing, sellable_of(standing.listing, stock, rules), now, elsewhere) for standing in standings
@@ -289,6 +292,8 @@ def desire(standing: Standing, found: Sellable | None, now: datetime, elsewhere:
     wanted = target(found, standing.told.told)
     if found is not None and wanted is not None:
         wanted = elsewhere.shown(standing.listing.id, wanted, found.pool)
+    may_rise = found is not None and found.may_rise
+    wanted = restored(wanted, standing.known.restore, fresh=may_rise, now=now)
     since = untold_since(standing.told, wanted, standing.since or now)
     doubtful = found is not None and not found.may_rise
     return Desired(standing.listing.id, wanted, doubtful, since, None if found is None else found.pool)

@@ -8,7 +8,7 @@ import msgspec
 
 from handlers.alerts import AlertKind
 from handlers.notes import KeepPromise, Note, ResolveAlert
-from handlers.zero_questions import MASS_ZERO, ZERO_HELD, ZeroDeed, deeds
+from handlers.zero_questions import MASS_ZERO, RESTORE_UNREAD, ZERO_HELD, ZeroDeed, deeds
 
 POLICY: Final = "policy"
 """Who decided when nobody did: the question's own default."""
@@ -73,7 +73,7 @@ def carry_out(decision: Decision) -> list[What]:
 
     Raises Refused where the answer lacks something.
     """
-    if decision.kind in (ZERO_HELD, MASS_ZERO) and decision.decided and decision.decided_at:
+    if decision.kind in (ZERO_HELD, MASS_ZERO, RESTORE_UNREAD) and decision.decided and decision.decided_at:
         return _about_zeroes(decision, decision.decided, decision.decided_at)
     act = _ACTS.get((decision.kind, decision.decided or ""))
     return act(decision) if act else []

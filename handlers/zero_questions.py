@@ -7,6 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from handlers.notes import AskPerson
+from handlers.restoring import LASTS
 
 ZERO_HELD: Final = "zero_held"
 MASS_ZERO: Final = "mass_zero"
@@ -19,6 +20,10 @@ RELEASE_CONFIRMED: Final = "release_confirmed"
 REFUSE: Final = "refuse"
 KEEP_HELD: Final = "keep_held"
 
+RESTORE_UNREAD: Final = "restore_unread"
+ALLOW: Final = "allow"
+WAIT: Final = "wait"
+
 MEANINGS: Final[Mapping[tuple[str, str], str]] = {
     (ZERO_HELD, SEND): "the channel is told 0",
     (ZERO_HELD, KEEP): "the channel keeps what it shows until the warehouse has stock again",
@@ -30,6 +35,11 @@ MEANINGS: Final[Mapping[tuple[str, str], str]] = {
     ): "zeroes that a fresh level confirmed are told, the rest refused",
     (MASS_ZERO, REFUSE): "none is told: each waits until its stock comes back or a movement explains it",
     (MASS_ZERO, KEEP_HELD): "all stays held, fresh levels are asked for, and it is raised as undecided",
+    (
+        RESTORE_UNREAD,
+        ALLOW,
+    ): "for one hour, listings without a fresh reading show the old value less outflows",
+    (RESTORE_UNREAD, WAIT): "a listing is restored once its stock has been read afresh, and not before",
 }
 
 
@@ -62,7 +72,14 @@ class KeepHeld(msgspec.Struct, frozen=True):
     again_at: datetime
 
 
-ZeroDeed = AnswerZero | EndBrake | ReleaseListed | KeepHeld
+class AllowUnread(msgspec.Struct, frozen=True):
+    """Listings of a restore that no fresh reading has come for are restored all the same, until then."""
+
+    restore_id: int
+    until: datetime
+
+
+ZeroDeed = AnswerZero | EndBrake | ReleaseListed | KeepHeld | AllowUnread
 
 
 def ask_about_zero(
@@ -87,13 +104,25 @@ def ask_about_brake(account: str, event_id: int, held: int, default_at: datetime
     )  # fmt: skip
 
 
+def ask_about_unread(account: str, restore_id: int, to: datetime, until: datetime) -> AskPerson:
+    """Whether a restore may go on without fresh readings. Its default is to wait for them."""
+    return AskPerson(
+        RESTORE_UNREAD, account, "merchandising",
+        f"{account} is being restored to {to:%F %T} UTC. May listings whose stock was not read afresh show their old"
+        " value, less what has gone out since, for one hour?", (ALLOW, WAIT), WAIT, until,
+        {"restore_id": restore_id},
+    )  # fmt: skip
+
+
 def deeds(
     kind: str, option: str, detail: Mapping[str, object], at: datetime, named: tuple[str, ...]
 ) -> list[ZeroDeed]:
-    """What an option of these two kinds does. Raises ValueError where the question lacks what it takes."""
+    """What an option of these kinds does. Raises ValueError where the question lacks what it takes."""
     if kind == ZERO_HELD:
         answer: Literal["send", "keep"] = "send" if option == SEND else "keep"
         return [AnswerZero(_number(detail, "listing_id"), datetime.fromisoformat(str(detail.get("since"))), answer)]
+    if kind == RESTORE_UNREAD:
+        return [AllowUnread(_number(detail, "restore_id"), at + LASTS)] if option == ALLOW else []
     event_id = _number(detail, "event_id")
     match option:
         case "release_list":

@@ -25,6 +25,8 @@ STOPPED: Final = "stopped"
 MOVEMENTS: Final = "movements"
 DESPATCHES: Final = "despatches"
 ORDER_LINES: Final = "order_lines"
+RESTORED: Final = "restored"
+RESTORE_OVER: Final = "restore_over"
 UNEXPLAINED: Final = ""
 
 

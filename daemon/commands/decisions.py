@@ -12,7 +12,7 @@ from daemon.store.decisions import Choice, chosen, decide, find_decision, list_d
 from handlers.alerts import OWNERS
 from handlers.decisions import Decision, MoveEffect, Refused, What, carry_out, check_choice, meaning
 from handlers.notes import KeepPromise, ResolveAlert
-from handlers.zero_questions import MASS_ZERO, AnswerZero, EndBrake, KeepHeld, ReleaseListed, ZeroDeed
+from handlers.zero_questions import MASS_ZERO, AllowUnread, AnswerZero, EndBrake, KeepHeld, ReleaseListed, ZeroDeed
 
 EXAMPLES = """\b
 Examples:
@@ -182,6 +182,8 @@ def _says(what: What) -> str:
             return "the channel is told 0" if answer == "send" else "the channel keeps what it shows"
         case EndBrake(outcome=outcome):
             return meaning(MASS_ZERO, outcome)
+        case AllowUnread(until=until):
+            return f"listings without a fresh reading are restored too, until {until:%F %T} UTC"
         case ReleaseListed(seller_skus=seller_skus):
             return f"{len(seller_skus)} zeroes are told; the others stay held"
         case KeepHeld(again_at=again_at):

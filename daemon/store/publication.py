@@ -90,7 +90,7 @@ async def marked(connection: Connection, marks: Sequence[Mark]) -> list[Standing
     columns = _columns(marks, 3)
     await connection.execute(query("publication_open"), *columns[:2])
     rows = await connection.fetch(query("listings_marked"), *columns)
-    return [Standing(_listing(row), _told(row), row["desired"], row["marked_at"], known_of(row)) for row in rows]
+    return [Standing(listing_of(row), _told(row), row["desired"], row["marked_at"], known_of(row)) for row in rows]
 
 
 async def save_desired(connection: Connection, rows: Sequence[Desired], at: datetime) -> None:
@@ -120,7 +120,7 @@ async def candidates(
 
 async def lock(connection: Connection, listing_ids: Sequence[int]) -> list[Standing]:
     rows = await connection.fetch(query("publication_lock"), list(listing_ids))
-    return [Standing(_listing(row), _told(row), row["desired"], None, known_of(row)) for row in rows]
+    return [Standing(listing_of(row), _told(row), row["desired"], None, known_of(row)) for row in rows]
 
 
 async def begin(connection: Connection, begun: Sequence[Begun], at: datetime, holder: str) -> dict[int, int]:
@@ -151,7 +151,7 @@ async def abandoned(connection: Connection, now: datetime, sent_before: datetime
     return [tuple(row) for row in await connection.fetch(query("flights_abandoned"), now, sent_before)]
 
 
-def _listing(row: asyncpg.Record) -> Listing:
+def listing_of(row: asyncpg.Record) -> Listing:
     return msgspec.convert({name: row[name] for name in Listing.__struct_fields__}, Listing)
 
 

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from daemon.store.database import Connection, query
 from handlers.decisions import Refused
-from handlers.zero_questions import AnswerZero, EndBrake, KeepHeld, ReleaseListed, ZeroDeed
+from handlers.zero_questions import AllowUnread, AnswerZero, EndBrake, KeepHeld, ReleaseListed, ZeroDeed
 
 SHOWN = 10
 """Names in a refusal."""
@@ -20,6 +20,9 @@ async def carry_out_deed(connection: Connection, deed: ZeroDeed, at: datetime) -
             return await _changed(connection, "brake_end", event_id, outcome, at)
         case KeepHeld(event_id=event_id):
             return await _changed(connection, "brake_escalate", event_id, at)
+        case AllowUnread(restore_id=restore_id, until=until):
+            await connection.execute(query("restore_mark"), restore_id, at)
+            return await _changed(connection, "restore_allow", restore_id, until)
         case ReleaseListed(event_id=event_id, seller_skus=seller_skus):
             return await _release(connection, event_id, seller_skus, at)
 

@@ -9,6 +9,7 @@ import msgspec
 
 from daemon.store.database import Connection, query
 from handlers.brake import Count, Swing
+from handlers.restoring import Restore
 from handlers.zeroes import Event, Hold, Zero
 from schemas.terms import ChannelAccount
 
@@ -22,6 +23,7 @@ class Known(msgspec.Struct, frozen=True):
     zero: Zero | None = None
     hold: Hold | None = None
     told_at: datetime | None = None
+    restore: Restore | None = None
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -37,7 +39,14 @@ class Judged(msgspec.Struct, frozen=True):
 def known_of(row: asyncpg.Record) -> Known:
     """From a row that has all of the listing's columns and of its publication's."""
     swing = None if row["swing_since"] is None else Swing(row["swing_from"], row["swing_since"])
-    return Known(swing, row["swung_at"], _zero(row), hold_of(row), row["told_at"])
+    return Known(swing, row["swung_at"], _zero(row), hold_of(row), row["told_at"], _restore(row))
+
+
+def _restore(row: asyncpg.Record) -> Restore | None:
+    if row["restore_id"] is None:
+        return None
+    columns = ("restore_id", "restore_to", "restore_until", "restore_old", "restore_value", "restore_allowed_until")
+    return Restore(*(row[column] for column in columns))
 
 
 def _zero(row: asyncpg.Record) -> Zero | None:

@@ -101,6 +101,7 @@ class BrakeRig:
             begun = [books.Begun(listing, value, None, value, False, None, None) for listing, value in sends]
             attempts = await books.begin(connection, begun, now, "me") if begun else {}
             for listing, value in sends:
+                await books.end_attempt(connection, attempts[listing], "accepted", now, "", "")
                 await books.change(connection, "flight_accepted", listing, attempts[listing], value, now, None)
                 name = await connection.fetchval("select seller_sku from listing where id = $1", listing)
                 told[name] = value
