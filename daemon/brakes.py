@@ -19,7 +19,7 @@ from daemon.store.database import Connection, query
 from daemon.store.publication import Desired, Standing
 from daemon.store.zero_history import Suspect, past_of
 from daemon.store.zeroes import Judged
-from handlers.brake import BrakeRules, Count, Swing, goes_on, looks, moved_much, swing_of
+from handlers.brake import BrakeRules, Count, Swing, goes_on, look_for, moved_much, swing_of
 from handlers.explained import NOTHING, Finding, explain
 from handlers.supply import Inputs
 from handlers.supply import Rules as SellingRules
@@ -111,8 +111,8 @@ class Brakes:
         found = [self._case(*pair, now) for pair in zip(standings, desired, strict=True)]
         cases = [case for case in found if case is not None]
         await self._find(connection, cases, inputs, now)
-        looking, began = await self._brake(connection, cases, now)
-        judged = [self._judged(case, case.account in looking, inputs.classes, now) for case in cases]
+        looks, began = await self._brake(connection, cases, now)
+        judged = [self._judged(case, looks.get(case.account), inputs.classes, now) for case in cases]
         held = [
             (one.listing_id, case.account, one.zero.since)
             for one, case in zip(judged, cases, strict=True)
@@ -159,9 +159,9 @@ class Brakes:
 
     async def _brake(
         self, connection: Connection, cases: Sequence[Case], now: datetime
-    ) -> tuple[set[ChannelAccount], bool]:
-        """Accounts of which so many moved that an unexplained zero waits a moment; whether a brake went on."""
-        looking, began = set[ChannelAccount](), False
+    ) -> tuple[dict[ChannelAccount, timedelta], bool]:
+        """How long an unexplained zero of each account waits for the brake to look; whether a brake went on."""
+        looks, began = dict[ChannelAccount, timedelta](), False
         for account in sorted({case.account for case in cases if case.counts}):
             if await store.brake_is_on(connection, account):
                 continue
@@ -170,17 +170,17 @@ class Brakes:
             count = Count(before.listings, before.moved + new)
             if goes_on(count, self.brake):
                 began |= await store.begin_brake(connection, account, now - self.brake.window, now, count)
-            elif looks(count, self.brake):
-                looking.add(account)
-        return looking, began
+            else:
+                looks[account] = look_for(count, self.brake)
+        return looks, began
 
-    def _judged(self, case: Case, look: bool, classes: Classes, now: datetime) -> Judged:
+    def _judged(self, case: Case, look: timedelta | None, classes: Classes, now: datetime) -> Judged:
         known, listing = case.standing.known, case.standing.listing
         swung_at = now if case.counts else known.swung_at
         zero = self._zero(case, look, classes, now) if case.wanted == 0 else None
         return Judged(listing.id, case.swing, swung_at, zero, None)
 
-    def _zero(self, case: Case, look: bool, classes: Classes, now: datetime) -> Zero | None:
+    def _zero(self, case: Case, look: timedelta | None, classes: Classes, now: datetime) -> Zero | None:
         known = case.standing.known
         if case.fell:
             return self._fallen(case, look, classes, now)
@@ -194,13 +194,13 @@ class Brakes:
             confirmed_at=now if confirmed else known.zero.confirmed_at,
         )  # fmt: skip
 
-    def _fallen(self, case: Case, look: bool, classes: Classes, now: datetime) -> Zero:
+    def _fallen(self, case: Case, look: timedelta | None, classes: Classes, now: datetime) -> Zero:
         known, rules = case.standing.known, self.rules.get(case.account, self.unconfigured)
         cause = FIRST if case.shown is None else case.finding.cause
         listing = case.standing.listing
         velocity = listing.velocity_class or classes.get(listing.id, "")
         zero = fallen(now, cause, rule_of(listing.zero_rule, (velocity,), rules), rules)
-        look_until = now + self.brake.look if look and cause == UNEXPLAINED else None
+        look_until = now + look if look and cause == UNEXPLAINED else None
         return msgspec.structs.replace(
             zero, look_until=look_until, basis=known.told_at, instead=case.finding.quantity or None
         )
@@ -219,6 +219,7 @@ def brakes_of(settings: Zeroes, sellers: Mapping[str, SellerAccount], selling: S
         timedelta(seconds=settings.brake_window),
         settings.brake_minimum,
         timedelta(seconds=settings.brake_look),
+        timedelta(seconds=settings.brake_look_first),
     )
     rules = {ChannelAccount(name): _rules(settings, seller) for name, seller in sellers.items()}
     return Brakes(rules, brake, selling)

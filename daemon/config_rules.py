@@ -33,6 +33,7 @@ MAY_BE_ZERO = {
     "classes.*.buffer_units",
     "classes.*.buffer_percent",
     "zeroes.brake_look",
+    "zeroes.brake_look_first",
 }
 ANY_NUMBER = {"clock.host_error", "web.port"}
 MAY_BE_EMPTY = {

@@ -197,6 +197,8 @@ class Zeroes(Section, frozen=True, kw_only=True):
     """Listings that must move so, whatever the share."""
     brake_look: float = 5.0
     """Seconds that an unexplained zero waits, once the minimum is reached, to see if the share is too; 0: none."""
+    brake_look_first: float = 2.0
+    """Seconds that an unexplained zero waits before that: it may be the first of many; 0: none."""
     brake_decide_within: float = 3600.0
     """Seconds until what the brake holds is escalated, and levels are asked for anew; again after as many."""
 

@@ -21,6 +21,8 @@ class BrakeRules(msgspec.Struct, frozen=True):
     """Listings; below it there is no mass, whatever the share."""
     look: timedelta = timedelta(seconds=5)
     """How long an unexplained zero waits, once `minimum` listings moved so, to see whether the share is reached."""
+    look_first: timedelta = timedelta(seconds=2)
+    """How long one waits before: it may be the first of many."""
 
 
 class Swing(msgspec.Struct, frozen=True):
@@ -60,6 +62,6 @@ def needed(listings: int, rules: BrakeRules) -> int:
     return max(rules.minimum, -int(-listings * rules.share // 100), 1)
 
 
-def looks(count: Count, rules: BrakeRules) -> bool:
-    """Whether there are enough to wait and see."""
-    return rules.look > timedelta() and count.moved >= rules.minimum
+def look_for(count: Count, rules: BrakeRules) -> timedelta:
+    """How long an unexplained zero waits to see how many there are."""
+    return max(rules.look, rules.look_first) if count.moved >= rules.minimum else rules.look_first

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handlers.brake import BrakeRules, Count, Swing, goes_on, looks, moved_much, needed, swing_of
+from handlers.brake import BrakeRules, Count, Swing, goes_on, look_for, moved_much, needed, swing_of
 from tests.controls.stock import AT, later
 
 RULES = BrakeRules(share=10.0, move=50.0, window=timedelta(minutes=15), minimum=20, look=timedelta(seconds=5))
@@ -42,7 +42,8 @@ def test_what_was_never_shown_has_nowhere_to_fall_from() -> None:
     assert swing_of(None, None, AT, RULES) is None
 
 
-def test_from_the_minimum_on_zeroes_wait_a_moment_unless_that_is_switched_off() -> None:
-    assert looks(Count(8_000, 20), RULES)
-    assert not looks(Count(8_000, 19), RULES)
-    assert not looks(Count(8_000, 700), BrakeRules(look=timedelta()))
+def test_an_unexplained_zero_waits_a_moment_and_longer_once_there_are_many() -> None:
+    assert look_for(Count(8_000, 1), RULES) == timedelta(seconds=2)
+    assert look_for(Count(8_000, 20), RULES) == timedelta(seconds=5)
+    off = BrakeRules(look=timedelta(), look_first=timedelta())
+    assert look_for(Count(8_000, 700), off) == timedelta()

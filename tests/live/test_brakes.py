@@ -36,9 +36,17 @@ async def bad_export(rig: BrakeRig, skus: list[str] = HUNDRED) -> None:
     await rig.watch()
 
 
-async def test_one_zero_that_only_a_level_tells_goes_at_once(rig: BrakeRig) -> None:
+async def test_one_zero_that_a_movement_explains_goes_at_once(rig: BrakeRig) -> None:
+    await shop(rig, HUNDRED)
+    await rig.moved(HUNDRED[:1], -50)
+    assert await rig.tell() == {HUNDRED[0]: 0}
+
+
+async def test_one_zero_that_only_a_level_tells_goes_after_a_moment(rig: BrakeRig) -> None:
     await shop(rig, HUNDRED)
     await rig.level(HUNDRED[:1], 0)
+    assert await rig.tell() == {}
+    rig.later(seconds=2)
     assert await rig.tell() == {HUNDRED[0]: 0}
 
 
@@ -177,14 +185,15 @@ async def test_a_zero_that_comes_while_the_brake_is_on_joins_the_same_decision(r
     assert decision.detail["event_id"] == await rig.value("select id from brake_event")
 
 
-async def test_zeroes_that_come_one_by_one_wait_a_moment_once_there_are_many_and_are_caught(rig: BrakeRig) -> None:
+async def test_zeroes_that_come_one_by_one_are_caught_all_of_them(rig: BrakeRig) -> None:
+    rig.settings = Zeroes(brake_look_first=60.0, brake_look=60.0)
     await shop(rig, [f"S{number}" for number in range(1_000)])
     slipped = 0
     for number in range(120):
         await rig.level([f"S{number}"], 0)
         slipped += len(await rig.tell())
-    assert slipped == 19
-    assert await rig.value("select count(*) from publication where zero_hold = 'brake'") == 101
+    assert slipped == 0
+    assert await rig.value("select count(*) from publication where zero_hold = 'brake'") == 120
 
 
 async def test_below_the_share_what_waited_a_moment_is_told(rig: BrakeRig) -> None:

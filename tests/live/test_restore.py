@@ -20,7 +20,7 @@ from tests.live.brake_rig import SHOP, BrakeRig, brake_rig
 pytestmark = pytest.mark.live
 
 SKUS = [f"SKU-{number:02}" for number in range(30)]
-OFF = Zeroes(brake_minimum=1_000_000)
+OFF = Zeroes(brake_minimum=1_000_000, brake_look_first=0)
 """The brake would hold what these tests let happen."""
 
 
