@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 import asyncpg
 
-from daemon.brakes import judge_again
+from daemon.brakes import catch_up
 from daemon.consumer import put_in_doubt
 from daemon.settings import Intake, Zeroes
 from daemon.store import stock
@@ -48,7 +48,7 @@ class BrakeWatch:
 
     async def judge_again(self, connection: Connection, at: datetime) -> list[Note]:
         """Zeroes of which somebody has decided, and those held for long: computed anew."""
-        await judge_again(connection, at)
+        await catch_up(connection, at)
         return []
 
     async def ask_for_levels(self, connection: Connection, at: datetime) -> list[Note]:
@@ -65,11 +65,13 @@ class BrakeWatch:
         """One open question for each brake that is on, and the alerts about it."""
         brakes = await connection.fetch(query("brakes_on"))
         within = timedelta(seconds=self.settings.brake_decide_within)
-        notes: list[Note] = [
-            ask_about_brake(row["channel_account"], row["id"], row["held"], at + within, within)
-            for row in brakes
-            if row["decision"] is None and row["held"]
-        ]
+        notes = list[Note]()
+        for row in brakes:
+            ask = ask_about_brake(row["channel_account"], row["id"], row["held"], at + within, within)
+            if row["decision"] is None and row["held"]:
+                notes.append(ask)
+            elif row["decision"] is not None and row["question"] != ask.question:
+                await connection.execute(query("decision_reword"), row["decision"], ask.question)
         held = [_mass_held(row) for row in brakes if row["held"]]
         late = [_undecided(row) for row in brakes if row["held"] and row["escalated"]]
         notes += await standing(connection, AlertKind.MASS_ZERO_HELD, held)

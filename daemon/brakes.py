@@ -25,6 +25,7 @@ from handlers.supply import Inputs
 from handlers.supply import Rules as SellingRules
 from handlers.supply_without import shows
 from handlers.zeroes import (
+    AHEAD,
     DEFAULTS,
     FIRST,
     MOVEMENTS,
@@ -146,8 +147,12 @@ class Brakes:
         if asked:
             past = await past_of(connection, [suspect for case in asked for suspect in case.suspects()])
             for case in asked:
+                asks = shows(case.standing.listing, inputs, self.selling)
+                if case.wanted == 0 and asks({}) > 0:
+                    case.finding = Finding(AHEAD, 0)
+                    continue
                 histories = past.histories(case.standing.listing, inputs, self.selling)
-                found = explain(histories, shows(case.standing.listing, inputs, self.selling))
+                found = explain(histories, asks)
                 case.finding = found if case.wanted == 0 else self._accounted(case, found)
 
     def _accounted(self, case: Case, found: Finding) -> Finding:
@@ -206,9 +211,26 @@ class Brakes:
         )
 
 
-async def judge_again(connection: Connection, at: datetime) -> None:
-    """Mark zeroes whose hold is not what their brake says by now, and those held for long."""
+async def catch_up(connection: Connection, at: datetime) -> None:
+    """Hold what a brake covers that went on after it was computed, and mark the zeroes whose hold is another by now.
+
+    Rows that somebody else works on are left to the next round: `still_braked` stands before every request.
+    """
     await connection.execute(query("zeroes_to_judge"), at, at - LOOK_AGAIN)
+    await connection.execute(query("brake_hold"))
+
+
+async def still_braked(connection: Connection, standings: Sequence[Standing], now: datetime) -> set[int]:
+    """Of listings about to be told zero: those that a brake covers by now, whatever their row says yet."""
+    found = {
+        one.listing.id: (zero, one.listing.channel_account)
+        for one in standings
+        if (zero := one.known.zero) is not None and zero.cause == UNEXPLAINED and one.told.told != 0
+    }
+    if not found:
+        return set()
+    events = await store.events_of(connection, [(id_, account, zero.since) for id_, (zero, account) in found.items()])
+    return {id_ for id_, (zero, _) in found.items() if isinstance(decide(zero, events.get(id_), now), Hold)}
 
 
 def brakes_of(settings: Zeroes, sellers: Mapping[str, SellerAccount], selling: SellingRules) -> Brakes:

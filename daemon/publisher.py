@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from daemon.ahead import NOTHING, Ahead, Elsewhere
-from daemon.brakes import Brakes, judge_again
+from daemon.brakes import Brakes, catch_up, still_braked
 from daemon.budget import PATCH_LISTING, Bucket, Budget, buckets
 from daemon.clock import Clock
 from daemon.leases import LeaseLost, Leases
@@ -25,7 +25,7 @@ from daemon.restoring import with_restores
 from daemon.settings import Publication, SellerAccount
 from daemon.store import publication as books
 from daemon.store import read_back
-from daemon.store.database import Connection, Database
+from daemon.store.database import Connection, Database, query
 from daemon.store.notes import write_notes
 from daemon.store.publication import Begun, Desired, Standing
 from daemon.store.supply import inputs_for, locked_inputs
@@ -82,6 +82,8 @@ class Publisher:
     sent: int = 0
     """Patches so far: some of every ten have their own kind of turn."""
     under_way: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
+    to_examine: set[int] = field(default_factory=set[int])
+    """Listings whose zero was first seen on the point of being told: they are marked, and so looked at."""
 
     @property
     def lease(self) -> str:
@@ -109,6 +111,7 @@ class Publisher:
         self.telemetry.budgeted(self.name, PATCH_LISTING.operation, granted.wait, wanted[0].rate)
         if granted.granted == 0:
             return min(1.0, granted.wait)
+        await self._have_examined()
         try:
             leaving = await self._begin(first[: granted.granted])
         except LeaseLost as lost:
@@ -133,6 +136,13 @@ class Publisher:
             attempts = await books.begin(connection, [begun for begun, _, _ in chosen], now, self.holder)
         return [Leaving(attempts[listing.id], listing, send, now, row.risky) for row, listing, send in chosen]
 
+    async def _have_examined(self) -> None:
+        """Mark what was found unexamined, apart from any transaction that holds its row: marks are locked first."""
+        while self.to_examine:
+            listing = self.to_examine.pop()
+            async with self.database.transaction() as connection:
+                await connection.execute(query("zero_mark"), listing, self.clock.now())
+
     async def choose(
         self, connection: Connection, listing_ids: Sequence[int], now: datetime
     ) -> list[tuple[Begun, Listing, Send]]:
@@ -142,7 +152,8 @@ class Publisher:
         elsewhere = await self.ahead.elsewhere(connection, standings, now)
         desired, chosen = self._choose(standings, stock, now, elsewhere)
         await books.save_desired(connection, desired, now)
-        return chosen
+        braked = await still_braked(connection, standings, now)
+        return [one for one in chosen if one[2].value != 0 or one[1].id not in braked]
 
     def _choose(
         self, standings: Sequence[Standing], stock: Inputs, now: datetime, elsewhere: Elsewhere
@@ -152,6 +163,7 @@ class Publisher:
             found = sellable_of(standing.listing, stock, self.rules)
             desired.append(desire(standing, found, now, elsewhere))
             if unexamined(standing, desired[-1]):
+                self.to_examine.add(standing.listing.id)
                 continue
             move = next_for(standing.told, desired[-1].desired, now, self.settings.near_zero)
             if isinstance(move, Send) and found is not None:
@@ -283,7 +295,7 @@ async def mark(database: Database, rules: Rules, brakes: Brakes, clock: Clock, a
         await books.save_desired(connection, rows, now)
     if began:
         async with database.transaction() as connection:
-            await judge_again(connection, now)
+            await catch_up(connection, now)
     return len(marks)
 
 
@@ -300,7 +312,7 @@ def desire(standing: Standing, found: Sellable | None, now: datetime, elsewhere:
 
 
 def unexamined(standing: Standing, wanted: Desired) -> bool:
-    """A zero that came after the last mark was taken: there is a mark, and it is examined first."""
+    """A zero that came after the last mark was taken: it is examined first."""
     return wanted.desired == 0 and standing.told.told != 0 and standing.known.zero is None
 
 

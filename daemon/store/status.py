@@ -33,7 +33,7 @@ async def status(connection: Connection, now: datetime) -> Status:
         (await _rows(connection, "figures"))[0],
         await _rows(connection, "status_stock"),
         await _rows(connection, "status_channels"),
-        await _rows(connection, "brakes_on"),
+        [{k: v for k, v in row.items() if k != "question"} for row in await _rows(connection, "brakes_on")],
         await _rows(connection, "status_listings", WORST),
         await _rows(connection, "status_feeds"),
         await _rows(connection, "status_effects"),

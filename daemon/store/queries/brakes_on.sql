@@ -1,5 +1,5 @@
 -- Brakes that are on: what they hold, what fresh levels have said of it, and the open question about it.
-select e.id, e.channel_account, e.began_at, e.moved, e.listings, e.escalated, d.id as decision, d.default_at,
+select e.id, e.channel_account, e.began_at, e.moved, e.listings, e.escalated, d.id as decision, d.question, d.default_at,
     count(p.listing_id)::int as held,
     (count(*) filter (where p.zero_asked_at >= e.ask_from))::int as asked,
     (count(*) filter (where p.zero_confirmed_at is not null))::int as confirmed
