@@ -31,6 +31,7 @@ from handlers import feeds
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from schemas import amazon_feeds
+from schemas.amazon import MERCHANT_STOCK
 from schemas.amazon_feeds import FEED_TYPE, Document, Feed
 
 T = TypeVar("T")
@@ -107,7 +108,7 @@ class FeedCalls:
         return _uploaded(answer), len(rows)
 
     def body(self, rows: Sequence[Row]) -> bytes:
-        written = [write_row(row) for row in rows]
+        written = [write_row(row, self.seller.stock_name) for row in rows]
         return amazon_feeds.write_body(self.seller.seller_id, self.seller.issue_locale, written)
 
     async def submit(self, kept: Kept) -> feeds.Event:
@@ -199,8 +200,10 @@ class FeedCalls:
                 return []
 
 
-def write_row(row: Row) -> bytes:
-    message = amazon_feeds.to_message(row.message_id, row.seller_sku, row.product_type, row.value, row.lead_time)
+def write_row(row: Row, stock_name: str = MERCHANT_STOCK) -> bytes:
+    message = amazon_feeds.to_message(
+        row.message_id, row.seller_sku, row.product_type, row.value, row.lead_time, stock_name
+    )
     return amazon_feeds.write_message(message)
 
 

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from schemas.amazon import MERCHANT_STOCK
 from schemas.amazon_listings import Patch, to_amazon
 from schemas.terms import Eaches, SellerSku
 
@@ -126,10 +127,16 @@ _report = msgspec.json.Decoder(ProcessingReport)
 
 
 def to_message(
-    message_id: int, seller_sku: SellerSku, product_type: str, quantity: Eaches, lead_time: int | None = None
+    message_id: int,
+    seller_sku: SellerSku,
+    product_type: str,
+    quantity: Eaches,
+    lead_time: int | None = None,
+    stock_name: str = MERCHANT_STOCK,
 ) -> Message:
     """The message that tells `quantity`, in channel units, and the handling time in days where one is set."""
-    return Message(message_id, seller_sku, product_type, to_amazon(product_type, quantity, lead_time).patches)
+    patch = to_amazon(product_type, quantity, lead_time, stock_name)
+    return Message(message_id, seller_sku, product_type, patch.patches)
 
 
 def write_message(message: Message) -> bytes:

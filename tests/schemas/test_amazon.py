@@ -142,3 +142,11 @@ def test_a_token_shows_neither_itself_nor_its_value() -> None:
 def test_an_error_that_is_not_amazons_is_no_error_of_ours(body: bytes) -> None:
     assert amazon.read_errors(body) == ()
     assert amazon.read_token(body) is None
+
+
+def test_the_stock_that_an_account_writes_is_the_one_that_is_told_and_read() -> None:
+    patch = amazon_listings.to_amazon("PRODUCT", 3, stock_name="WAREHOUSE-2")
+    assert [value.fulfillment_channel_code for value in patch.patches[0].value] == ["WAREHOUSE-2"]
+    shown = (amazon_listings.LiveAvailability("DEFAULT", 9), amazon_listings.LiveAvailability("WAREHOUSE-2", 3))
+    assert amazon_listings.from_amazon(amazon_listings.Listing("POT", shown), "WAREHOUSE-2") == 3
+    assert amazon_listings.from_amazon(amazon_listings.Listing("POT", shown)) == 9
