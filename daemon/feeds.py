@@ -10,20 +10,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
 from daemon.baseline import Baseline
-from daemon.budget import PATCH_LISTING, RATE_KEPT, SUBMIT_FEED
+from daemon.budget import SUBMIT_FEED
 from daemon.clock import Clock
 from daemon.feed_calls import AGAIN, FeedCalls, NoBudget, write_row
+from daemon.feed_content import Content, content_of
 from daemon.feed_settling import FeedSettling
 from daemon.log import fact
 from daemon.publisher import Publisher
 from daemon.settings import Feeds
 from daemon.store import feeds as books
-from daemon.store.database import Connection, Database, query
+from daemon.store.database import Database, query
 from daemon.store.feeds import Kept, Row
 from daemon.store.notes import write_notes
 from daemon.store.publication import Begun
 from handlers import feed_steps, feeds
-from handlers.feed_start import LONG_AGO, is_worth_a_feed, may_begin, may_go_by_feed
+from handlers.feed_start import LONG_AGO, may_begin, may_go_by_feed
 from handlers.feed_steps import Rules, next_call
 from handlers.notes import Note
 from schemas.terms import Marketplace
@@ -32,18 +33,12 @@ PIECE = 200
 """Listings in one transaction of the gathering: their stock is locked as long as it lasts."""
 LOOK_EVERY = timedelta(seconds=10)
 """Between two looks whether a feed that failed was made good."""
+BEGIN_EVERY = timedelta(seconds=5)
+"""Between two looks whether a feed is worth while, after one that found none."""
 IDLE = 1.0
 """Real seconds between two rounds where nothing is due."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Content:
-    """What the next feed is to carry: listing ids of one marketplace, the most pressing first."""
-
-    marketplace: Marketplace
-    listing_ids: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -59,6 +54,7 @@ class FeedRoute:
     point: Callable[[str], None] = field(default=lambda _: None)
     """Told between any two steps: where a process may end."""
     _look_at: datetime = LONG_AGO
+    _begin_at: datetime = LONG_AGO
 
     @property
     def lease(self) -> str:
@@ -185,27 +181,19 @@ class FeedRoute:
     async def _begin(self) -> bool:
         """Begin the next feed, where one is worth while and none stands in its way."""
         now = self.clock.now()
+        if now < self._begin_at:
+            return False
         async with self.database.connection() as connection:
-            running = [kept.feed for kept in await books.open_feeds(connection, self.publisher.name)]
+            running = await books.open_feeds(connection, self.publisher.name)
             ended = await books.ended_lately(connection, self.publisher.name)
-            if not may_begin(running, ended, now, self.settings.at_once):
+            if not may_begin([kept.feed for kept in running], ended, now, self.settings.at_once):
                 return False
-            content = await self._content(connection, now)
+        content = await content_of(self.publisher, self.settings, running, now)
         if content is None:
+            self._begin_at = now + BEGIN_EVERY
             return False
         await self._gather(content)
         return True
-
-    async def _content(self, connection: Connection, now: datetime) -> Content | None:
-        """What is not near zero, oldest first, of the marketplace that has most of it, once patches are behind."""
-        near_zero, limit = self.publisher.settings.near_zero, 4 * self.settings.messages
-        rows = await connection.fetch(query("feed_candidates"), self.publisher.name, now, near_zero, limit)
-        if not is_worth_a_feed(len(rows), PATCH_LISTING.rate * RATE_KEPT, self.settings.when_backlog_exceeds):
-            return None
-        found: dict[Marketplace, list[int]] = {}
-        for listing_id, marketplace in rows:
-            found.setdefault(marketplace, []).append(listing_id)
-        return Content(*max(found.items(), key=lambda item: len(item[1])))
 
     async def _gather(self, content: Content) -> None:
         feed, number, size = 0, 0, 0

@@ -149,7 +149,11 @@ class Feeds(Section, frozen=True, kw_only=True):
 
     enabled: bool = True
     when_backlog_exceeds: float = 120.0
-    """A feed is made once the patches would need longer than this for what they have before them."""
+    """What the patches reach within so long is left to them; a feed carries the rest, where that is safe."""
+    worth: int = 100
+    """Listings; fewer are left to the patches."""
+    every: float = 300.0
+    """Between two feeds of one account, at least."""
     at_once: int = 3
     """Feeds of one account that may run at a time."""
     messages: int = 25_000

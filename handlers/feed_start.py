@@ -1,7 +1,7 @@
 """When a feed is made, and when the scheduled baseline is due.
 
-A feed is worth its lag once the patches could not carry the backlog soon. None is made behind one that sticks: feeds
-of an account run one behind the other. After failures the next one waits, longer each time, and alone; patches
+What it carries is the policy's choice (`handlers/next_moves.py`). None is made behind one that sticks: feeds of an
+account run one behind the other. After failures the next one waits, longer each time, and alone; patches
 go on.
 """
 
@@ -42,11 +42,6 @@ def paused_until(ended: Sequence[Ended]) -> datetime:
         return LONG_AGO
     pause: timedelta = FIRST_PAUSE * 2 ** min(failures - 1, 10)
     return ended[0].at + min(LONGEST_PAUSE, pause)
-
-
-def is_worth_a_feed(backlog: int, patches_a_second: float, seconds: float) -> bool:
-    """Whether the patches would need longer than `seconds` for this many listings."""
-    return backlog > patches_a_second * seconds
 
 
 def may_go_by_feed(send: Send) -> bool:

@@ -8,7 +8,6 @@ from handlers.feed_start import (
     LONG_AGO,
     Ended,
     baseline_due,
-    is_worth_a_feed,
     may_begin,
     may_go_by_feed,
     paused_until,
@@ -64,10 +63,6 @@ def test_there_is_no_pause_after_a_feed_that_went_well() -> None:
 )  # fmt: skip
 def test_what_is_urgent_never_goes_by_feed(urgency: Class, overtakes: int | None, expected: bool) -> None:
     assert may_go_by_feed(Send(9, urgency, NOW, overtakes)) is expected
-
-
-def test_a_feed_is_worth_while_once_patches_would_need_too_long() -> None:
-    assert not is_worth_a_feed(588, 4.9, 120) and is_worth_a_feed(589, 4.9, 120)
 
 
 def test_a_baseline_is_due_at_its_time_of_day_and_until_the_next() -> None:

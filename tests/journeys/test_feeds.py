@@ -15,7 +15,7 @@ MANY = {f"CUP-{number:02d}": 30 + number for number in range(60)}
 
 @pytest.fixture
 async def rig(tmp_path: Path, database_url: str) -> AsyncIterator[Rig]:
-    few = {"GOODSOUT_FEEDS__WHEN_BACKLOG_EXCEEDS": "3"}
+    few = {"GOODSOUT_FEEDS__WHEN_BACKLOG_EXCEEDS": "3", "GOODSOUT_FEEDS__WORTH": "10"}
     async with running(tmp_path, database_url, ROLES, environ=few) as rig:
         rig.amazon.faults.feeds.lags = FeedLags(work=(2.0, 2.0))
         yield rig

@@ -53,6 +53,10 @@ class HandClock(Clock):
         await asyncio.sleep(0.02)
 
 
+EAGER = Feeds(when_backlog_exceeds=-1.0, worth=7, every=0.0)
+"""Seven listings that may wait are a feed, and the patches are left nothing of them."""
+
+
 class Killed(Exception):
     """The process ended here."""
 
@@ -217,7 +221,7 @@ async def feed_rig(
             seller = simulator.add_seller("S1")
             account = _account(folder, simulator, seller)
             link = AmazonFeedLink(session, account, LoginWithAmazon(session, clock), 5.0, clock=clock, patience=0.0)
-            settings = feeds or Feeds(when_backlog_exceeds=1.3)
+            settings = feeds or EAGER
             publication = Publication(late_effect=60, read_back_after=5, read_back_every=30)
             yield FeedRig(
                 simulator, seller, account, database, clock, link, publication, settings, killer or Killer()

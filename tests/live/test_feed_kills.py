@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from daemon import feed_settling, feeds
-from daemon.settings import Feeds
 from simulators.amazon import Fate, FeedLags, FeedPlan
 from tests.live.feed_rig import FeedRig, Killer, feed_rig
 
@@ -39,7 +38,7 @@ async def test_a_kill_at_each_step_ends_true(
     monkeypatch.setattr(feed_settling, "PIECE", 10)
     print("seed", SEED)
     plan = FeedPlan(SEED, FeedLags(queue=(10, 10), work=(20, 20)))
-    async with feed_rig(database_url, tmp_path, plan, Feeds(when_backlog_exceeds=1.3)) as rig:
+    async with feed_rig(database_url, tmp_path, plan) as rig:
         await rig.list_skus(dict.fromkeys(SKUS, 100))
         await rig.until(rig.all_true)
         killed_at, seen = list[str](), list[str]()

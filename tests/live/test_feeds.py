@@ -10,10 +10,9 @@ import pytest
 from rich.console import Console
 
 from daemon.commands.status import show
-from daemon.settings import Feeds
 from daemon.store.status import status
 from simulators.amazon import UK, Fate, Fault, FeedLags, FeedPlan
-from tests.live.feed_rig import FeedRig, feed_rig
+from tests.live.feed_rig import EAGER, FeedRig, feed_rig
 
 pytestmark = pytest.mark.live
 
@@ -70,7 +69,7 @@ async def test_a_lowering_near_zero_never_goes_by_feed(rig: FeedRig) -> None:
 async def test_feeds_with_refusals_and_one_fatal_end_true(database_url: str, tmp_path: Path) -> None:
     plan, many = FeedPlan(SEED, LAGS, refused=0.02), {f"SKU-{number:04d}": 50 for number in range(400)}
     plan.script(Fate(), Fate(end="fatal", applied=0.5), Fate())
-    settings = Feeds(when_backlog_exceeds=1.3, messages=130)
+    settings = EAGER.__replace__(messages=130)
     print("seed", SEED)
     async with feed_rig(database_url, tmp_path, plan, settings) as rig:
         await rig.list_skus(many)
@@ -238,7 +237,7 @@ async def test_credentials_that_are_turned_away_while_a_feed_runs_are_raised_and
 
 
 async def test_a_feed_is_bounded_by_messages_and_by_bytes(database_url: str, tmp_path: Path) -> None:
-    settings = Feeds(when_backlog_exceeds=0.1, messages=12, size=2_500, at_once=9)
+    settings = EAGER.__replace__(worth=1, messages=12, size=2_500, at_once=9)
     async with feed_rig(database_url, tmp_path, FeedPlan(SEED), settings) as rig:
         await rig.list_skus(MANY)
         for _ in range(10):

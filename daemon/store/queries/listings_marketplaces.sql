@@ -1,0 +1,1 @@
+select id, marketplace from listing where id = any ($1::bigint[]);
