@@ -37,24 +37,30 @@ def _lists(asked: Field, nodes: Nodes, declared: Mapping[str, str]) -> dict[str,
     used = [kind for kind in declared.values() if kind.endswith("FilterType") and kind != filter_type]
     if used:
         raise GraphFault(f"Type mismatch on variable: {used[0]} / {filter_type}")
-    return {
-        one.alias: _page(one, [node for node in nodes(asked.name) if _passes(node, one, inputs)])
-        for one in asked.fields
-    }
+    return {one.alias: _page(one, _passing(nodes(asked.name), _tests(one, inputs))) for one in asked.fields}
 
 
-def _passes(node: Mapping[str, Any], asked: Field, inputs: Mapping[str, str]) -> bool:
-    wanted = asked.arguments.get("filter") or {}
-    for name, operators in wanted.items():
+Test = tuple[str, str, Any]
+"""(path into a node, operator, operand)."""
+
+
+def _tests(asked: Field, inputs: Mapping[str, str]) -> list[Test]:
+    tests = list[Test]()
+    for name, operators in (asked.arguments.get("filter") or {}).items():
         if name not in inputs:
             raise GraphFault(f"InputObject doesn't accept argument '{name}'")
-        value = _at(node, FILTER_PATHS.get(name, name))
         for operator, operand in operators.items():
             if operator not in OPERATORS[inputs[name]]:
                 raise GraphFault(f"InputObject '{inputs[name]}' doesn't accept argument '{operator}'")
-            if not _holds(operator, value, operand):
-                return False
-    return True
+            among = frozenset(map(str, operand)) if operator == "in" else operand
+            tests.append((FILTER_PATHS.get(name, name), operator, among))
+    return tests
+
+
+def _passing(nodes: Sequence[Mapping[str, Any]], tests: Sequence[Test]) -> list[Mapping[str, Any]]:
+    return [
+        node for node in nodes if all(_holds(operator, _at(node, path), operand) for path, operator, operand in tests)
+    ]
 
 
 def _holds(operator: str, value: Any, operand: Any) -> bool:
@@ -62,7 +68,7 @@ def _holds(operator: str, value: Any, operand: Any) -> bool:
         case "eq":
             return _same(value, operand)
         case "in":
-            return any(_same(value, one) for one in operand)
+            return str(value) in operand
         case "filled":
             return (value is not None) is bool(operand)
         case "like" | "ilike":
