@@ -48,6 +48,8 @@ SUBMIT_FEED = Plan("createFeed", 5 / 300, 5.0)
 READ_FEED = Plan("getFeed", 2.0, 15.0)
 FIND_FEEDS = Plan("getFeeds", 0.0222, 10.0)
 READ_FEED_DOCUMENT = Plan("getFeedDocument", 0.0222, 10.0)
+SUBMIT_STOCK = Plan("submitInventoryUpdate", 10.0, 10.0)
+READ_TRANSACTION = Plan("getTransactionStatus", 10.0, 10.0)
 READ_ORDER = Plan("getOrder", 0.5, 30.0)
 SEARCH_ORDERS = Plan("searchOrders", 0.0056, 20.0)
 

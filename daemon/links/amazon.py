@@ -75,25 +75,25 @@ class AmazonLink:
         """Tell a quantity in channel units, and the handling time in days where given. Done is accepted, not live."""
         patch = amazon_listings.to_amazon(product_type, quantity, lead_time, self._seller.stock_name)
         body = amazon_listings.write_patch(patch)
-        url = self._url(f"/listings/2021-08-01/items/{self._seller.seller_id}/{_segment(seller_sku)}")
+        url = self._url(f"/listings/2021-08-01/items/{self._seller.seller_id}/{segment(seller_sku)}")
         query = {"marketplaceIds": marketplace, "issueLocale": self._seller.issue_locale}
         return await self._write("patchListingsItem", "PATCH", url % query, body, answers.submission)
 
     async def read_listing(self, seller_sku: SellerSku, marketplace: Marketplace) -> Reading[Eaches | None]:
         """The live quantity in channel units; None where Amazon shows none for stock that we ship ourselves."""
-        url = self._url(f"/listings/2021-08-01/items/{self._seller.seller_id}/{_segment(seller_sku)}")
+        url = self._url(f"/listings/2021-08-01/items/{self._seller.seller_id}/{segment(seller_sku)}")
         query = {"marketplaceIds": marketplace, "includedData": "fulfillmentAvailability"}
         return await self._read("getListingsItem", url % query, answers.live_quantity_of(self._seller.stock_name))
 
     async def confirm_despatch(self, order_id: ChannelOrderId, confirmation: ConfirmShipment) -> Answer[None]:
         """Tell of one parcel. The same package reference again is an edit of that parcel."""
-        url = self._url(f"/orders/v0/orders/{_segment(order_id)}/shipmentConfirmation")
+        url = self._url(f"/orders/v0/orders/{segment(order_id)}/shipmentConfirmation")
         body = amazon_orders.write_confirmation(confirmation)
         return await self._write("confirmShipment", "POST", url, body, answers.confirmation)
 
     async def read_order(self, order_id: ChannelOrderId) -> Reading[AmazonOrder]:
         """The order with its lines and the parcels that Amazon knows of; it may be behind."""
-        url = self._url(f"/orders/2026-01-01/orders/{_segment(order_id)}")
+        url = self._url(f"/orders/2026-01-01/orders/{segment(order_id)}")
         return await self._read("getOrder", url % {"includedData": "PACKAGES,FULFILLMENT"}, answers.order)
 
     async def search_orders(self, window: Window, marketplaces: Sequence[str]) -> Reading[OrderPage]:
@@ -182,7 +182,7 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _segment(name: str) -> str:
+def segment(name: str) -> str:
     """A name as one segment of a path: everything is percent-encoded, and dots alone never mean a folder."""
     return "%2E" * len(name) if name in (".", "..") else quote(name, safe="")
 

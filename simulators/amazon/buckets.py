@@ -24,6 +24,8 @@ PLANS = {
     "cancelFeed": Plan(2, 15),
     "getFeeds": Plan(0.0222, 10),
     "getFeedDocument": Plan(0.0222, 10),
+    "submitInventoryUpdate": Plan(10, 10),
+    "getTransactionStatus": Plan(10, 10),
 }
 
 """`createFeed` as for JSON_LISTINGS_FEED, which has a limit of its own: 5 submissions in 5 minutes."""

@@ -6,7 +6,7 @@ from typing import Self
 import msgspec
 from aiohttp import web
 
-from simulators.amazon import listings, order_search, orders
+from simulators.amazon import direct_fulfilment, listings, order_search, orders
 from simulators.amazon.buckets import PLAIN_ATTRIBUTES, Buckets
 from simulators.amazon.calls import Act, Call, Calls
 from simulators.amazon.control import Control, loopback_only
@@ -25,6 +25,8 @@ MAX_REQUEST = 4 * MAX_BYTES
 """What is longer is cut off before anybody can say why it is refused."""
 ORDER = "/orders/2026-01-01/orders/{order}"
 ORDERS = "/orders/2026-01-01/orders"
+STOCK = "/vendor/directFulfillment/inventory/v1/warehouses/{warehouse}/items"
+TRANSACTION = "/vendor/directFulfillment/transactions/2021-12-28/transactions/{transaction}"
 
 
 class AmazonSimulator:
@@ -103,6 +105,8 @@ class AmazonSimulator:
                 web.post(CONFIRMATION, self._confirm_shipment),
                 web.get(ORDER, self._get_order),
                 web.get(ORDERS, self._search_orders),
+                web.post(STOCK, self._submit_stock),
+                web.get(TRANSACTION, self._get_transaction),
                 *FeedRoutes(self.world, self._calls, self._call).routes(),
                 *Control(self.world).routes(),
             ]
@@ -162,6 +166,23 @@ class AmazonSimulator:
             return order_search.search(seller.orders.values(), request.query, now, self.world.search_behind, lag)
 
         return await self._calls.run(self._call(request, "searchOrders", "", b"", act))
+
+    async def _submit_stock(self, request: web.Request) -> web.StreamResponse:
+        code, body = request.match_info["warehouse"], await request.read()
+
+        def act(seller: SimulatedSeller) -> Reply:
+            warehouse = seller.warehouses.get(code)
+            return direct_fulfilment.submit(warehouse, body, self.world.time.now(), self.faults.live_lag())
+
+        return await self._calls.run(self._call(request, "submitInventoryUpdate", code, body, act))
+
+    async def _get_transaction(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["transaction"]
+
+        def act(seller: SimulatedSeller) -> Reply:
+            return direct_fulfilment.status(seller.warehouses.values(), name, self.world.time.now())
+
+        return await self._calls.run(self._call(request, "getTransactionStatus", name, b"", act))
 
     def _call(
         self, request: web.Request, operation: str, subject: str, body: bytes, act: Act, *, product: bool = False

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from simulators.amazon.buckets import Buckets
+from simulators.amazon.direct_fulfilment import SimulatedWarehouse
 from simulators.amazon.faults import FaultPlan
 from simulators.amazon.feed_work import Applied
 from simulators.amazon.feeds import Feeds, SimulatedFeed
@@ -29,6 +30,8 @@ class SimulatedSeller:
     feeds: Feeds = field(repr=False)
     listings: dict[tuple[str, str], SimulatedListing] = field(default_factory=dict[tuple[str, str], SimulatedListing])
     orders: dict[str, SimulatedOrder] = field(default_factory=dict[str, SimulatedOrder])
+    warehouses: dict[str, SimulatedWarehouse] = field(default_factory=dict[str, SimulatedWarehouse])
+    """For direct fulfilment, by Amazon's code."""
 
     def add_listing(
         self,
@@ -58,6 +61,12 @@ class SimulatedSeller:
     def settle_feeds(self) -> None:
         """Let feeds take effect that are due."""
         self.feeds.settle(self, self.time.now())
+
+    def add_warehouse(self, code: str, items: Mapping[str, int]) -> SimulatedWarehouse:
+        """A warehouse of direct fulfilment, with what each item already shows."""
+        warehouse = SimulatedWarehouse(code, dict(items))
+        self.warehouses[code] = warehouse
+        return warehouse
 
     def add_order(
         self,
