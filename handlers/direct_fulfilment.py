@@ -53,8 +53,10 @@ class Lost(msgspec.Struct, frozen=True):
 
 
 def updates(wanted: Iterable[Wanted], at_once: int) -> list[dict[SellerSku, int]]:
-    """Partial updates of at most `at_once` items: lowerings first, lowest first, then by age. One value for each item,
-    the newest."""
+    """Partial updates of at most `at_once` items: lowerings first, the lowest before, then by age.
+
+    One value for each item, the newest.
+    """
     newest = {one.seller_sku: one for one in sorted(wanted, key=lambda one: one.since)}
     ordered = sorted(newest.values(), key=_turn)
     pieces = [ordered[place : place + at_once] for place in range(0, len(ordered), at_once)]

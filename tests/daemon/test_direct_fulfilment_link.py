@@ -1,4 +1,4 @@
-"""Direct fulfilment stock at the simulated Amazon: partial only, taken before it is in effect, settled by its status."""
+"""Direct fulfilment stock at the simulated Amazon: partial only, taken, then in effect, settled by its status."""
 
 import json
 from collections.abc import AsyncIterator
