@@ -13,7 +13,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from daemon.clarus_gate import ClarusGate
-from daemon.clarus_settling import Found, Settled, Settling, Territory
+from daemon.clarus_settling import Settled, Settling
+from daemon.clarus_shown import Found, Territory
 from daemon.clock import Clock
 from daemon.links.answer import Denied, Done, NeverLeft, Refused, Throttled, Unavailable
 from daemon.links.clarus import ClarusLink

@@ -9,7 +9,7 @@ from daemon.clarus_checks import Checked
 from daemon.clarus_gate import ClarusGate
 from daemon.clarus_hooks import ClarusHooks, Hook
 from daemon.clarus_readings import Reader
-from daemon.clarus_settling import territory_of
+from daemon.clarus_shown import territory_of
 from daemon.links.clarus import ClarusLink
 from daemon.settings import Settings
 from daemon.supervisor import Loop, leased

@@ -15,7 +15,7 @@ import msgspec
 from daemon.budget import Budget
 from daemon.clarus_gate import ClarusGate
 from daemon.clarus_readings import IDLE, Reader
-from daemon.clarus_settling import territory_of
+from daemon.clarus_shown import territory_of
 from daemon.clock import Clock
 from daemon.links.clarus import ClarusLink
 from daemon.settings import Bus, Clarus, Settings, WarehouseSection

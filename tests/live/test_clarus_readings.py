@@ -9,7 +9,7 @@ import pytest
 
 from daemon.bus.port import Bus, Delivery
 from daemon.clarus_checks import Checked
-from daemon.clarus_settling import Found
+from daemon.clarus_shown import Found
 from daemon.consumer import StockIntake, put_in_doubt
 from daemon.settings import ClarusHook, Intake
 from daemon.store import stock
