@@ -86,7 +86,9 @@ class Policy(msgspec.Struct, frozen=True):
     longest_wait: float = 900.0
     """Whoever waits longer has a slot of the patches; after twice that the next feed takes it, whatever the risk."""
     feed_lag: float = 1_800.0
-    """From the submission until most feeds have been applied."""
+    """From the submission until nearly all feeds have been applied."""
+    feed_usual: float = 600.0
+    """From the submission until half of them have: whoever has its turn before gains nothing in a feed."""
     feed_risk: float = 0.02
     """The chance of selling out while a feed runs, up to which a listing may go into it."""
     feed_every: float = 300.0
@@ -225,7 +227,9 @@ def _oldest(free: Integers, waited: Floats, n: int, bound: float) -> list[int]:
 
 def _first(items: Integers, key: Floats, n: int) -> list[int]:
     """The `n` items of least key, in order, without sorting the rest."""
-    if 0 < n < len(items):
+    if n < 1:
+        return []
+    if n < len(items):
         kept = np.argpartition(key, n - 1)[:n]
         kept.sort()
         items, key = items[kept], key[kept]
@@ -239,12 +243,13 @@ def _feed(
     nothing: Integers = np.empty(0, dtype=np.int64)
     if routes.feeds < 1 or not _may_feed(routes, now, policy):
         return nothing
-    order = in_order(value)
-    fits = _fits(order, candidates, now, policy) & ~candidates.in_feed
+    fits = _fits(value, candidates, now, policy) & ~candidates.in_feed
     fits[patches] = False
-    content = order[fits[order]]
+    content = np.flatnonzero(fits)
     waits_long = bool(np.any(now - candidates.since[content] > 2 * policy.longest_wait))
-    return content[: policy.feed_room] if len(content) >= policy.feed_worth or waits_long else nothing
+    if len(content) < policy.feed_worth and not waits_long:
+        return nothing
+    return np.array(_first(content, -value[content], policy.feed_room), dtype=np.int64)
 
 
 def _may_feed(routes: Routes, now: float, policy: Policy) -> bool:
@@ -254,12 +259,19 @@ def _may_feed(routes: Routes, now: float, policy: Policy) -> bool:
     return not recent and not sticks
 
 
-def _fits(order: Integers, c: Candidates, now: float, policy: Policy) -> Flags:
+def _fits(value: Floats, c: Candidates, now: float, policy: Policy) -> Flags:
     """Whether a feed serves the listing better than waiting for its turn by patch."""
-    turn = np.empty(len(order))
-    turn[order] = np.arange(len(order)) / policy.patch_rate
     drawn = (np.maximum(c.demand, policy.least_demand) + c.others) * policy.feed_lag
     safe = chance_of(c.wanted.astype(np.float64), drawn, c.order_units) <= policy.feed_risk
-    found: Flags = (safe & (turn > policy.patience)) | (turn > policy.feed_lag)
-    found |= now - c.since > 2 * policy.longest_wait
+    found: Flags = safe & _after(value, policy.feed_usual * policy.patch_rate)
+    found |= _after(value, policy.feed_lag * policy.patch_rate) | (now - c.since > 2 * policy.longest_wait)
+    return found
+
+
+def _after(value: Floats, places: float) -> Flags:
+    """Whether the turn comes after so many others."""
+    place = int(places)
+    if place >= len(value):
+        return np.zeros(len(value), dtype=np.bool_)
+    found: Flags = value <= -np.partition(-value, place)[place]
     return found

@@ -94,10 +94,10 @@ def test_no_patch_for_a_listing_in_a_running_feed_except_a_lowering() -> None:
 
 
 def test_a_feed_carries_the_deep_and_leaves_the_shallow_to_the_patches() -> None:
-    rows: list[Row] = [(900, 800, 60.0, 1.0, False)] * 700 + [(2, 3, 60.0, 5.0, False)] * 700
+    rows: list[Row] = [(900, 800, 60.0, 1.0, False)] * 3300 + [(2, 3, 60.0, 5.0, False)] * 700
     content = fed(rows)
     assert len(content) > 0
-    assert content <= set(range(700))
+    assert content <= set(range(3300))
 
 
 def test_a_feed_does_not_carry_what_the_patches_reach_soon() -> None:

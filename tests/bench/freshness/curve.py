@@ -9,7 +9,7 @@ from tests.bench.freshness.contest import Arena, ours, played
 from tests.bench.freshness.measures import Figures
 from tests.bench.freshness.trade import NoLimit
 
-RISKS = (0.0, 0.1, 0.03, 0.01, 0.003, 0.001)
+RISKS = (0.0, 0.5, 0.3, 0.2, 0.1, 0.05)
 """0 is off; the smaller, the more is held back."""
 LOST_SHARE = 0.005
 LOOKS = 3.0

@@ -31,6 +31,7 @@ class Sender(Protocol):
 
     def wake(self) -> float:
         """When it wants its next turn."""
+        ...
 
     def feed_ended(self, skus: Sequence[int], values: Sequence[int], now: float) -> None:
         """A feed has been applied."""

@@ -1,11 +1,14 @@
-"""The table and the curve as pictures."""
+"""The model, the table and the curve as pictures."""
 
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from handlers.foresight import Foresight, shown_ahead
+from handlers.next_moves import UNKNOWN, Candidates, Policy, weigh
 from tests.bench.freshness.curve import LOST_SHARE, Curve
 from tests.bench.freshness.measures import Cell, Results
 
@@ -17,8 +20,35 @@ COLOURS = {
 def draw(folder: Path, rows: Mapping[Cell, Results], curve: Curve | None, seed: int) -> list[Path]:
     """What each contender came to, and foresight's bargain."""
     folder.mkdir(parents=True, exist_ok=True)
-    files = [contenders(folder / "freshness.svg", rows, seed)] if rows else []
+    files = [model(folder / "publication-model.svg")]
+    files += [contenders(folder / "freshness.svg", rows, seed)] if rows else []
     return [*files, foresight(folder / "foresight.svg", curve, seed)] if curve else files
+
+
+def model(file: Path) -> Path:
+    """What it costs to leave a listing showing 40 units too many, by what is left and by how fast it sells."""
+    figure = Figure(figsize=(10, 3.8), layout="constrained")
+    left, right = figure.subplots(1, 2)
+    wanted = np.arange(0, 61)
+    for an_hour in (1.0, 10.0, 60.0, 600.0):
+        n = len(wanted)
+        listings = Candidates(
+            wanted, wanted + 40, np.full(n, UNKNOWN), np.zeros(n), np.full(n, an_hour / 3600), np.full(n, UNKNOWN),
+            np.zeros(n), np.full(n, 4.0), np.zeros(n, np.bool_),
+        )  # fmt: skip
+        left.plot(wanted, np.maximum(weigh(listings, Policy()).over, 1e-9), label=f"{an_hour:g} an hour")
+    left.axhline(Policy().material, color="#7f7f7f", linestyle=":", linewidth=1)
+    left.set(yscale="log", ylim=(1e-7, None), xlabel="units that should be shown (40 more are)")
+    left.set(ylabel="expected oversold units", title="over: what waiting costs, by own demand")
+    left.legend(fontsize=8)
+    others = np.arange(0, 601) / 3600
+    for risk in (0.3, 0.1, 0.01):
+        held = [10 - shown_ahead(10, 10, rate, Foresight(risk, 22.5, 1.0)) for rate in others]
+        right.plot(others * 3600, held, label=f"risk {risk:g}")
+    right.set(xlabel="units an hour that others draw", ylabel="units not shown, of 10")
+    right.set_title("foresight: held back for sales elsewhere")
+    right.legend(fontsize=8)
+    return _saved(figure, file)
 
 
 def contenders(file: Path, rows: Mapping[Cell, Results], seed: int) -> Path:
