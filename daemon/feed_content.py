@@ -52,7 +52,7 @@ def _policy(publisher: Publisher, settings: Feeds) -> Policy:
     """What the patches reach within `when_backlog_exceeds` is left to them."""
     return msgspec.structs.replace(
         policy_of(publisher.settings),
-        patience=settings.when_backlog_exceeds,
+        feed_usual=settings.when_backlog_exceeds,
         feed_worth=settings.worth,
         feed_every=settings.every,
         feed_room=settings.messages,

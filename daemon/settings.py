@@ -148,7 +148,7 @@ class Feeds(Section, frozen=True, kw_only=True):
     """Bulk changes of stock by feed, beside the patches. Seconds of business time, where nothing else is said."""
 
     enabled: bool = True
-    when_backlog_exceeds: float = 120.0
+    when_backlog_exceeds: float = 600.0
     """What the patches reach within so long is left to them; a feed carries the rest, where that is safe."""
     worth: int = 100
     """Listings; fewer are left to the patches."""

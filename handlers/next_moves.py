@@ -270,7 +270,7 @@ def _fits(value: Floats, c: Candidates, now: float, policy: Policy) -> Flags:
 
 def _after(value: Floats, places: float) -> Flags:
     """Whether the turn comes after so many others."""
-    place = int(places)
+    place = max(0, int(places))
     if place >= len(value):
         return np.zeros(len(value), dtype=np.bool_)
     found: Flags = value <= -np.partition(-value, place)[place]
