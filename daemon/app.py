@@ -18,9 +18,7 @@ from datetime import datetime, timedelta
 import aiohttp
 import msgspec
 
-from daemon.ahead import ahead_of
 from daemon.brake_watch import BrakeWatch
-from daemon.brakes import brakes_of
 from daemon.budget import Budget
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
@@ -32,8 +30,6 @@ from daemon.consumer import StockIntake
 from daemon.demand_watch import DemandWatch
 from daemon.despatch_role import despatch_calls, document_loops, open_despatch
 from daemon.despatch_watch import DespatchWatch
-from daemon.feed_calls import FeedCalls
-from daemon.feeds import feed_route
 from daemon.figures import show_figures
 from daemon.housekeeping import Housekeeping
 from daemon.leases import QUICK_TTL, ROUND, TTL, Leases, be_gone, be_seen
@@ -41,16 +37,14 @@ from daemon.links.amazon_feeds import AmazonFeedLink
 from daemon.links.lwa import LoginWithAmazon
 from daemon.log import fact
 from daemon.loop_lag import LoopLag
-from daemon.order_demand import OrderDemand
 from daemon.outbox import Relay
 from daemon.pace import Pace, Strain, backlog_of
 from daemon.partitions import Partitions
-from daemon.publisher import Publisher, mark
-from daemon.read_back import ReadBack
+from daemon.publish_role import add_publishers
 from daemon.selling import rules_of, speed_of
 from daemon.settings import Role, SellerAccount, Settings
 from daemon.store.database import Database, check_version, open_database
-from daemon.supervisor import Loop, Round, Supervisor, leased, repeating
+from daemon.supervisor import Round, Supervisor, leased, repeating
 from daemon.systemd import Systemd
 from daemon.telemetry import Telemetry
 from daemon.topology import STOCK_QUEUES, TOPOLOGY
@@ -220,7 +214,7 @@ def _add_loops(app: App, supervisor: Supervisor) -> None:
     if "relay" in app.roles:
         _add_relays(app, supervisor)
     if "publish" in app.roles:
-        _add_publishers(app, supervisor)
+        add_publishers(app, supervisor)
     if "watch" in app.roles:
         supervisor.add("watch", leased(app.leases(), "watch", _watch(app), needs=0.0))
         supervisor.add("figures", repeating(_figures(app)))
@@ -271,60 +265,6 @@ def _add_relays(app: App, supervisor: Supervisor) -> None:
         return 0.0 if await relay.documents_round() else 0.02
 
     supervisor.add("relay-documents", leased(app.leases(), "relay/documents", documents, needs=1.0))
-
-
-def _add_publishers(app: App, supervisor: Supervisor) -> None:
-    brakes = brakes_of(app.settings.zeroes, app.settings.sellers, app.rules)
-    ahead = ahead_of(app.settings)
-
-    async def marks() -> float:
-        return 0.0 if await mark(app.database, app.rules, brakes, app.clock, ahead) else 0.02
-
-    supervisor.add("marks", repeating(marks))
-    for name, seller in app.settings.sellers.items():
-        orders = OrderDemand(
-            name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, app.settings.demand,
-            speed_of(app.settings), app.rules, app.settings.owners,
-        )  # fmt: skip
-        supervisor.add(f"orders-{name}", leased(app.leases(), f"orders/{name}", orders.round, needs=1.0))
-        supervisor.add(f"publish-{name}", _publishing(app, name, seller))
-        supervisor.add(f"feeds-{name}", _feeding(app, name, seller))
-        reader = ReadBack(
-            name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry,
-            app.settings.publication, app.settings.owners,
-        )  # fmt: skip
-        supervisor.add(f"read-back-{name}", leased(app.leases(), f"read-back/{name}", reader.round, needs=1.0))
-
-
-def _publisher(app: App, name: str, seller: SellerAccount, leases: Leases) -> Publisher:
-    return Publisher(
-        name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, app.settings.publication,
-        app.holder, app.rules, app.settings.owners, leases, ahead_of(app.settings),
-    )  # fmt: skip
-
-
-def _feeding(app: App, name: str, seller: SellerAccount) -> Loop:
-    settings, leases = app.settings.feeds, app.leases()
-    calls = FeedCalls(
-        name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, settings.transfer_timeout,
-        app.settings.owners,
-    )  # fmt: skip
-    route = feed_route(_publisher(app, name, seller, leases), calls, settings, app.settings.owners)
-    return leased(leases, route.lease, route.round, needs=app.settings.publication.request_timeout)
-
-
-def _publishing(app: App, name: str, seller: SellerAccount) -> Loop:
-    settings, leases = app.settings.publication, app.leases()
-    publisher = _publisher(app, name, seller, leases)
-    rounds = leased(leases, publisher.lease, publisher.publish, needs=settings.request_timeout)
-
-    async def loop(stopping: asyncio.Event) -> None:
-        try:
-            await rounds(stopping)
-        finally:
-            await publisher.drain(settings.request_timeout)
-
-    return loop
 
 
 def _watch(app: App) -> Round:

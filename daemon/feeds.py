@@ -202,6 +202,7 @@ class FeedRoute:
             if room <= 0 or size >= self.settings.size:
                 break
             self.point("a piece is gathered")
+            await self.publisher.have_examined()
             piece = content.listing_ids[start : start + min(PIECE, room)]
             feed, number, size = await self._take_in(content.marketplace, piece, feed, number, size)
         if feed:

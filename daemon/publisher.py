@@ -1,6 +1,6 @@
 """The level-triggered publisher: closes the difference between what a listing should show and what was told.
 
-`mark` turns dirty marks into desired values. `publish` takes, per selling account, what the policy puts first,
+`marking.py` turns dirty marks into desired values. `publish` takes, per selling account, what the policy puts first,
 as far as the budget goes: recompute from the books under lock, write the attempt, commit, and only then call.
 `read_back` sees what is live. Nothing is queued per event: only the newest value is ever told.
 """
@@ -12,35 +12,32 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from daemon.ahead import NOTHING, Ahead, Elsewhere
-from daemon.brakes import Brakes, catch_up, still_braked
+from daemon.ahead import Ahead, Elsewhere
+from daemon.brakes import still_braked
 from daemon.budget import PATCH_LISTING, Bucket, Budget, buckets
 from daemon.clock import Clock
 from daemon.leases import LeaseLost, Leases
 from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
+from daemon.listing_answers import notes_of, told_of
 from daemon.log import fact
+from daemon.marking import desire, unexamined
 from daemon.read_back import plan_of
-from daemon.restoring import with_restores
 from daemon.settings import Publication, SellerAccount
 from daemon.store import publication as books
 from daemon.store import read_back
 from daemon.store.database import Connection, Database, query
 from daemon.store.notes import write_notes
 from daemon.store.publication import Begun, Desired, Standing
-from daemon.store.supply import inputs_for, locked_inputs
+from daemon.store.supply import locked_inputs
 from daemon.telemetry import Telemetry
 from daemon.turns import first_patches
-from handlers.alerts import AlertKind
-from handlers.notes import Note, RaiseAlert, ResolveAlert
-from handlers.publication import Send, again_at, next_for, target, untold_since
+from handlers.publication import Send, again_at, next_for
 from handlers.read_back import NextRead, first_read
-from handlers.restoring import restored
 from handlers.sellable_stock import Listing, Sellable
 from handlers.supply import Inputs, Rules, sellable_of
 from schemas.amazon_listings import Submission
 
-MARKS = 100
 CANDIDATES = 500
 AT_ONCE = int(PATCH_LISTING.burst)
 """Requests without an answer at once; beyond it the partner could not take them if they arrived together."""
@@ -64,7 +61,7 @@ class Leaving:
 
 @dataclass(slots=True)
 class Publisher:
-    """Publishes for one selling account; `mark` serves all of them."""
+    """Publishes for one selling account."""
 
     name: str
     seller: SellerAccount
@@ -111,7 +108,7 @@ class Publisher:
         self.telemetry.budgeted(self.name, PATCH_LISTING.operation, granted.wait, wanted[0].rate)
         if granted.granted == 0:
             return min(1.0, granted.wait)
-        await self._have_examined()
+        await self.have_examined()
         try:
             leaving = await self._begin(first[: granted.granted])
         except LeaseLost as lost:
@@ -136,7 +133,7 @@ class Publisher:
             attempts = await books.begin(connection, [begun for begun, _, _ in chosen], now, self.holder)
         return [Leaving(attempts[listing.id], listing, send, now, row.risky) for row, listing, send in chosen]
 
-    async def _have_examined(self) -> None:
+    async def have_examined(self) -> None:
         """Mark what was found unexamined, apart from any transaction that holds its row: marks are locked first."""
         while self.to_examine:
             listing = self.to_examine.pop()
@@ -275,80 +272,3 @@ class Publisher:
         """Let requests under way end, for at most this many real seconds; the rest will be unknown."""
         if self.under_way:
             await asyncio.wait(self.under_way, timeout=seconds)
-
-
-async def mark(database: Database, rules: Rules, brakes: Brakes, clock: Clock, ahead: Ahead | None = None) -> int:
-    """Turn the oldest dirty marks into desired values, zeroes examined; returns how many marks were taken."""
-    now = clock.now()
-    async with database.transaction() as connection:
-        marks = await books.take_marks(connection, MARKS)
-        if not marks:
-            return 0
-        standings = await books.marked(connection, marks)
-        stock = await inputs_for(connection, [standing.listing for standing in standings])
-        standings = await with_restores(connection, standings, stock, rules, now)
-        elsewhere = NOTHING if ahead is None else await ahead.elsewhere(connection, standings, now)
-        rows = [
-            desire(standing, sellable_of(standing.listing, stock, rules), now, elsewhere) for standing in standings
-        ]
-        began = await brakes.judge(connection, standings, rows, stock, now)
-        await books.save_desired(connection, rows, now)
-    if began:
-        async with database.transaction() as connection:
-            await catch_up(connection, now)
-    return len(marks)
-
-
-def desire(standing: Standing, found: Sellable | None, now: datetime, elsewhere: Elsewhere = NOTHING) -> Desired:
-    """What the listing should show, and since when the channel has not been told."""
-    wanted = target(found, standing.told.told)
-    if found is not None and wanted is not None:
-        wanted = elsewhere.shown(standing.listing.id, wanted, found.pool)
-    may_rise = found is not None and found.may_rise
-    wanted = restored(wanted, standing.known.restore, fresh=may_rise, now=now)
-    since = untold_since(standing.told, wanted, standing.since or now)
-    doubtful = found is not None and not found.may_rise
-    return Desired(standing.listing.id, wanted, doubtful, since, None if found is None else found.pool)
-
-
-def unexamined(standing: Standing, wanted: Desired) -> bool:
-    """A zero that came after the last mark was taken: it is examined first."""
-    return wanted.desired == 0 and standing.told.told != 0 and standing.known.zero is None
-
-
-def told_of(answer: "answers.Answer[Submission]") -> tuple[str, str, str]:
-    """(state, text, request id) of an answer, as the attempt's row keeps it."""
-    match answer:
-        case answers.Done(request_id=request_id):
-            return "accepted", "", request_id
-        case answers.Refused(code=code, text=text, request_id=request_id):
-            return "refused", f"{code}: {text}", request_id
-        case answers.Throttled(text=text, request_id=request_id):
-            return "throttled", text, request_id
-        case answers.Unknown(reason=reason, request_id=request_id):
-            return "unknown", reason, request_id
-        case answers.Denied(reason=reason) | answers.NeverLeft(reason=reason):
-            return "never_left", reason, ""
-        case _:
-            assert_never(answer)
-
-
-def notes_of(answer: "answers.Answer[Submission]", account: str, listing: Listing, value: int) -> list[Note]:
-    """The alerts that an answer raises or resolves."""
-    cause = f"{account}/{listing.marketplace}/{listing.seller_sku}"
-    match answer:
-        case answers.Done():
-            return [
-                ResolveAlert(AlertKind.LISTING_REFUSED, cause),
-                ResolveAlert(AlertKind.CHANNEL_DENIED, account),
-                ResolveAlert(AlertKind.CHANNEL_THROTTLED, f"{account}/patchListingsItem"),
-            ]
-        case answers.Refused(code=code, text=text):
-            what = f"the channel refuses {value} for {cause}: {text}"
-            return [RaiseAlert(AlertKind.LISTING_REFUSED, cause, cause, what, {"code": code, "value": value})]
-        case answers.Throttled(text=text):
-            return [RaiseAlert(AlertKind.CHANNEL_THROTTLED, f"{account}/patchListingsItem", account, text)]
-        case answers.Denied(reason=reason):
-            return [RaiseAlert(AlertKind.CHANNEL_DENIED, account, account, reason)]
-        case _:
-            return []

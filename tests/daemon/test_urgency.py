@@ -105,6 +105,7 @@ async def test_bulk_workers_do_not_wait_for_each_other_while_no_despatch_comes()
     way, inside, end = Urgency(), list[str](), asyncio.Event()
     workers = [asyncio.create_task(_work_behind(way, inside, str(n), end)) for n in range(5)]
     await _settled(inside, 5)
+    assert inside == ["0", "1", "2", "3", "4"]
     end.set()
     await asyncio.gather(*workers)
 
@@ -117,6 +118,9 @@ async def test_bulk_work_that_is_overdue_goes_on_although_the_few_places_are_tak
     with way.claim():
         pass
     workers = [asyncio.create_task(_work_behind(way, inside, str(n), end)) for n in range(urgency.FEW + 1)]
+    await _settled(inside, urgency.FEW)
+    assert len(inside) == urgency.FEW, "the places are taken"
     await _settled(inside, urgency.FEW + 1)
+    assert inside[-1] == str(urgency.FEW), "it went on without one"
     end.set()
     await asyncio.gather(*workers)

@@ -12,7 +12,7 @@ from daemon.brake_watch import BrakeWatch
 from daemon.brakes import brakes_of
 from daemon.clock import Clock
 from daemon.housekeeping import Housekeeping
-from daemon.publisher import mark
+from daemon.marking import mark
 from daemon.settings import Bus, Intake, SellerAccount, Settings, Zeroes
 from daemon.settings import Database as DatabaseSettings
 from daemon.store import publication as books

@@ -19,7 +19,8 @@ from daemon.feeds import FeedRoute, feed_route
 from daemon.leases import Leases
 from daemon.links.amazon_feeds import AmazonFeedLink
 from daemon.links.lwa import LoginWithAmazon
-from daemon.publisher import Publisher, mark
+from daemon.marking import mark
+from daemon.publisher import Publisher
 from daemon.read_back import ReadBack
 from daemon.settings import Database as DatabaseSettings
 from daemon.settings import Feeds, Publication, SellerAccount, Zeroes

@@ -13,7 +13,8 @@ from daemon.app import App, opened
 from daemon.brakes import brakes_of
 from daemon.config import load
 from daemon.leases import Leases
-from daemon.publisher import Publisher, mark
+from daemon.marking import mark
+from daemon.publisher import Publisher
 from daemon.read_back import ReadBack
 from daemon.settings import Publication
 from daemon.store.database import query

@@ -14,8 +14,8 @@ from daemon.brakes import Brakes
 from daemon.budget import Budget
 from daemon.clock import Clock
 from daemon.demand_watch import DemandWatch
+from daemon.marking import mark
 from daemon.order_demand import OrderDemand
-from daemon.publisher import mark
 from daemon.selling import Speed
 from daemon.settings import Database as DatabaseSettings
 from daemon.settings import Demand as DemandSettings
