@@ -79,6 +79,8 @@ def _ready(effect: ConfirmDespatch, mappings: Mappings, order: ChannelOrder | No
     order_id = _order_id(effect, subject, order)
     marketplace = _marketplace(effect, subject, mappings, order)
     lines = channel_lines(Matching(effect, subject, marketplace, mappings, order))
+    if not lines:
+        return NotToBeTold("told_with_its_kit")
     parcel = DespatchedParcel(
         marketplace=marketplace,
         reference=effect.package_reference,

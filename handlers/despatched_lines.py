@@ -1,15 +1,16 @@
 """From eaches in a parcel to channel units of an order's lines. Nothing is guessed: what does not fit is said."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from handlers.alerts import AlertKind
 from handlers.channel_orders import ChannelOrder
 from handlers.effects import ConfirmDespatch, ContentLine
+from handlers.kit_lines import NotWhole, kits_told, together
 from handlers.mappings import ListingRow, Mappings
 from schemas.amazon_orders import DespatchedLine
-from schemas.terms import LineReference, Marketplace, SellerSku
+from schemas.terms import Eaches, LineReference, Marketplace, SellerSku, Sku
 
 
 class NeedsOrder(msgspec.Struct, frozen=True):
@@ -51,6 +52,14 @@ class Matching(msgspec.Struct, frozen=True):
             return Misfit(NeedsOrder())
         return Misfit(Blocked(AlertKind.ORDER_UNKNOWN, f"order:{self.subject}", self.subject, text))
 
+    def listings_of(self, sku: Sku) -> tuple[ListingRow, ...]:
+        effect = self.effect
+        return self.mappings.listings_of(effect.channel_account, self.marketplace, effect.account, sku)
+
+    def kit_of(self, skus: Sequence[Sku]) -> bool:
+        """Whether some kit has all of these as components."""
+        return any(all(row.has_component(sku) for sku in skus) for row in self.listings_of(skus[0]))
+
     def unlisted(self, line: ContentLine) -> Misfit:
         cause = f"listing:{self.effect.channel_account}/{line.sku}"
         where = f"{self.effect.channel_account} in {self.marketplace}"
@@ -59,47 +68,57 @@ class Matching(msgspec.Struct, frozen=True):
 
 
 def channel_lines(matching: Matching) -> tuple[DespatchedLine, ...]:
-    """The parcel's lines as the channel counts them. Raises Misfit with the first that does not fit."""
+    """The parcel's lines as the channel counts them: none where all of it is told with another parcel.
+
+    Raises Misfit with the first that does not fit.
+    """
     told: dict[LineReference, int] = {}
+    kits: dict[LineReference, tuple[ListingRow, dict[Sku, Eaches]]] = {}
     for line in _added_up(matching):
-        reference, units = _match(line, matching)
-        told[reference] = told.get(reference, 0) + units
-    lines = tuple(DespatchedLine(reference, units) for reference, units in sorted(told.items()))
+        reference, row = _match(line, matching)
+        if row.has_component(line.sku):
+            kits.setdefault(reference, (row, {}))[1][line.sku] = line.quantity
+        else:
+            told[reference] = told.get(reference, 0) + _packs(line, row.pack_size, matching)
+    for reference, (kit, here) in kits.items():
+        told[reference] = told.get(reference, 0) + _kits(reference, kit, here, matching)
+    lines = tuple(DespatchedLine(reference, units) for reference, units in sorted(told.items()) if units)
     _check_room(lines, matching)
     return lines
 
 
 def _added_up(matching: Matching) -> list[ContentLine]:
-    """Lots of one line together. One line reference is one SKU, else its packs could not be counted."""
+    """Lots of one line together. One line reference is one SKU, or the components of one kit."""
     total: dict[tuple[LineReference, str], ContentLine] = {}
-    skus: dict[LineReference, str] = {}
+    skus: dict[LineReference, list[Sku]] = {}
     for line in matching.effect.content.lines:
-        if line.line_reference and skus.setdefault(line.line_reference, line.sku) != line.sku:
-            raise matching.incomplete(
-                f"line {line.line_reference} holds two SKUs: {skus[line.line_reference]}, {line.sku}"
-            )
         key = (line.line_reference, line.sku)
+        if line.line_reference and key not in total:
+            skus.setdefault(line.line_reference, []).append(line.sku)
         before = total[key].quantity if key in total else 0
         total[key] = msgspec.structs.replace(line, quantity=before + line.quantity)
+    for reference, named in skus.items():
+        if len(named) > 1 and not matching.kit_of(named):
+            raise matching.incomplete(f"line {reference} holds several SKUs, and no kit has them: {', '.join(named)}")
     return list(total.values())
 
 
-def _match(line: ContentLine, matching: Matching) -> tuple[LineReference, int]:
-    effect = matching.effect
-    listings = matching.mappings.listings_of(effect.channel_account, matching.marketplace, effect.account, line.sku)
-    if not listings:
+def _match(line: ContentLine, matching: Matching) -> tuple[LineReference, ListingRow]:
+    """The line of the order, and the listing that was sold by it."""
+    rows = matching.listings_of(line.sku)
+    if not rows:
         raise matching.unlisted(line)
-    sizes = {row.pack_size for row in listings}
-    if line.line_reference and len(sizes) == 1 and matching.order is None:
-        return line.line_reference, _packs(line, sizes.pop(), matching)
+    sizes, plain = {row.pack_size for row in rows}, not any(row.has_component(line.sku) for row in rows)
+    if line.line_reference and len(sizes) == 1 and plain and matching.order is None:
+        return line.line_reference, rows[0]
     if matching.order is None:
         raise Misfit(NeedsOrder())
-    return _match_in_order(line, {row.seller_sku: row for row in listings}, matching, matching.order)
+    return _match_in_order(line, {row.seller_sku: row for row in rows}, matching, matching.order)
 
 
 def _match_in_order(
     line: ContentLine, listings: Mapping[SellerSku, ListingRow], matching: Matching, order: ChannelOrder
-) -> tuple[LineReference, int]:
+) -> tuple[LineReference, ListingRow]:
     fitting = [
         found
         for found in order.lines
@@ -110,7 +129,18 @@ def _match_in_order(
         what = "no line" if not fitting else f"{len(fitting)} lines"
         raise matching.no_such_line(f"order {order.order_id} has {what} for {named}")
     [found] = fitting
-    return found.line_reference, _packs(line, listings[found.seller_sku].pack_size, matching)
+    return found.line_reference, listings[found.seller_sku]
+
+
+def _kits(reference: LineReference, kit: ListingRow, here: Mapping[Sku, Eaches], matching: Matching) -> int:
+    beside = [
+        [(line.sku, line.quantity) for line in lines if line.line_reference == reference]
+        for lines in matching.effect.beside
+    ]
+    try:
+        return kits_told(kit, here, [together(lines) for lines in beside])
+    except NotWhole as why:
+        raise matching.incomplete(str(why)) from None
 
 
 def _packs(line: ContentLine, pack_size: int, matching: Matching) -> int:

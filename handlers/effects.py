@@ -73,6 +73,8 @@ class ConfirmDespatch(msgspec.Struct, frozen=True, kw_only=True):
     package_reference: PackageReference
     despatched_at: datetime | None
     content: ParcelContent
+    beside: tuple[tuple[ContentLine, ...], ...] = ()
+    """Of each other parcel of the despatch: its lines under a reference of ours that names several SKUs, so a kit."""
     ready: DespatchedParcel | None = None
     order_id: ChannelOrderId = ChannelOrderId("")
     """The channel's order, once certain."""
@@ -81,6 +83,7 @@ class ConfirmDespatch(msgspec.Struct, frozen=True, kw_only=True):
         """The channel would hear the same again; when it left is no news."""
         return (
             self.content == other.content
+            and self.beside == other.beside
             and self.channel_account == other.channel_account
             and self.channel_order_id == other.channel_order_id
             and self.marketplace == other.marketplace

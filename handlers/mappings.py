@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from handlers.sellable_stock import Component
 from schemas.terms import Account, ChannelAccount, Marketplace, SellerSku, Sku
 
 ANY: Final = "*"
@@ -26,7 +27,7 @@ class CarrierRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListingRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A listing, as far as a despatch needs it. `pack_size` is eaches per channel unit."""
+    """A listing, as far as a despatch needs it. `pack_size` is eaches per channel unit, of a kit: kits."""
 
     channel_account: ChannelAccount
     marketplace: Marketplace
@@ -34,6 +35,15 @@ class ListingRow(msgspec.Struct, frozen=True, kw_only=True):
     account: Account
     sku: Sku
     pack_size: int
+    components: tuple[Component, ...] = ()
+    """Of a kit, whose `sku` is only its name."""
+
+    def takes(self, sku: Sku) -> bool:
+        """Whether goods under this SKU may be goods of this listing: its own, a kit put together, or a component."""
+        return self.sku == sku or self.has_component(sku)
+
+    def has_component(self, sku: Sku) -> bool:
+        return any(one.sku == sku for one in self.components)
 
 
 class Mappings(msgspec.Struct, frozen=True):
@@ -57,8 +67,8 @@ class Mappings(msgspec.Struct, frozen=True):
         return tuple(
             row
             for row in self.listings
-            if (row.channel_account, row.marketplace, row.account, row.sku)
-            == (channel_account, marketplace, account, sku)
+            if (row.channel_account, row.marketplace, row.account) == (channel_account, marketplace, account)
+            and row.takes(sku)
         )
 
 

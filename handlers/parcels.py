@@ -17,6 +17,7 @@ from handlers.effects import (
     UNSENT,
     UNSURE,
     ConfirmDespatch,
+    ContentLine,
     Effect,
     ParcelContent,
     outcome,
@@ -24,7 +25,17 @@ from handlers.effects import (
 )
 from handlers.mappings import Mappings
 from handlers.notes import KeepPromise, MakePromise, Note, RaiseAlert, ResolveAlert
-from schemas.terms import Account, ChannelAccount, ChannelOrderId, DespatchId, Marketplace, PackageReference, ParcelId
+from schemas.terms import (
+    Account,
+    ChannelAccount,
+    ChannelOrderId,
+    DespatchId,
+    LineReference,
+    Marketplace,
+    PackageReference,
+    ParcelId,
+    Sku,
+)
 
 
 class ParcelRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -139,7 +150,23 @@ def _payload(message: Message, row: ParcelRow) -> ConfirmDespatch:
         package_reference=row.package_reference,
         despatched_at=data.despatched_at or message.happened_at,
         content=row.content,
+        beside=_beside(message, row),
     )
+
+
+def _beside(message: Message, row: ParcelRow) -> tuple[tuple[ContentLine, ...], ...]:
+    """What the despatch's other parcels hold of the same lines, where these are of several SKUs."""
+    skus: dict[LineReference, set[Sku]] = {}
+    for line in (line for content in message.contents for line in content.lines):
+        skus.setdefault(line.line_reference, set()).add(line.sku)
+    shared = {line.line_reference for line in row.content.lines if line.line_reference}
+    kits = {reference for reference in shared if len(skus[reference]) > 1}
+    others = [
+        tuple(line for line in content.lines if line.line_reference in kits)
+        for parcel, content in zip(message.data.parcels, message.contents, strict=True)
+        if kits and parcel.parcel_id != row.parcel_id
+    ]
+    return tuple(lines for lines in others if lines)
 
 
 def take_back(parcel: ParcelRow, known: Known, how: str) -> Step:

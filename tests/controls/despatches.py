@@ -14,6 +14,7 @@ from handlers.despatches import Decision, decide
 from handlers.effects import Effect
 from handlers.mappings import CarrierRow, ListingRow, Mappings, carriers_by_name
 from handlers.parcels import Known, ParcelRow, Rules
+from handlers.sellable_stock import Component
 from schemas.despatch import read_despatch
 from schemas.envelope import read_envelope
 from schemas.terms import (
@@ -97,7 +98,7 @@ def carriers(*rows: CarrierRow) -> dict[tuple[str, str, str], CarrierRow]:
 
 
 def listing(
-    sku: str = "KETTLE", seller_sku: str = "KETTLE-1", pack_size: int = 1, marketplace: str = UK
+    sku: str = "KETTLE", seller_sku: str = "KETTLE-1", pack_size: int = 1, marketplace: str = UK, **components: int
 ) -> ListingRow:
     return ListingRow(
         channel_account=SHOP,
@@ -106,6 +107,7 @@ def listing(
         account=Account("acme"),
         sku=Sku(sku),
         pack_size=pack_size,
+        components=tuple(Component(Sku(name), quantity) for name, quantity in sorted(components.items())),
     )
 
 

@@ -104,6 +104,25 @@ async def test_an_unmapped_carrier_blocks_and_goes_on_by_itself_once_mapped(rig:
     await until(closed)
 
 
+async def test_a_kit_that_left_in_two_boxes_is_told_once_after_it_has_been_mapped(rig: Rig) -> None:
+    sold(rig, (control.LINE, "DINING-SET", 1))
+    lines = [[control.line("TOP", 1)], [control.line("LEG", 4)]]
+    boxes = [control.parcel(f"P{n}", tracking_number=f"T{n}", lines=held) for n, held in enumerate(lines, 1)]
+    await despatch(rig, parcels=boxes)
+    await settled(rig, "blocked", "blocked")
+    kit = [{"sku": "LEG", "quantity": 4}, {"sku": "TOP", "quantity": 1}]
+    async with rig.books.transaction():
+        await rig.list_sku("SET", "DINING-SET", components=json.dumps(kit))
+        await rig.books.execute("""
+            insert into kit_component (listing_id, account, sku, quantity)
+            select l.id, l.account, k.sku, k.quantity
+            from listing l, jsonb_to_recordset(l.components) as k (sku text, quantity int)
+            where l.seller_sku = 'DINING-SET'""")
+    await settled(rig, "withdrawn", "accepted")
+    [detail] = accepted(rig)
+    assert (detail["trackingNumber"], detail["orderItems"]) == ("T2", [{"orderItemId": control.LINE, "quantity": 1}])
+
+
 async def test_an_order_id_that_the_event_lacks_is_found_by_reading_the_order(rig: Rig) -> None:
     sold(rig, (control.LINE, "KETTLE-1", 1))
     await despatch(

@@ -23,12 +23,24 @@ where e.state = 'blocked' and e.lane = $1 and (
         select from listing l
         where l.channel_account = e.account and l.account = e.payload ->> 'account'
             and e.payload ->> 'marketplace' in ('', l.marketplace)
-            and e.waits_for = 'listing:' || l.channel_account || '/' || l.sku
+            and (
+                e.waits_for = 'listing:' || l.channel_account || '/' || l.sku
+                or exists (
+                    select from kit_component k
+                    where k.listing_id = l.id and e.waits_for = 'listing:' || l.channel_account || '/' || k.sku
+                )
+            )
     ))
     or ((e.waits_for like 'order:%' or e.waits_for like 'revision:%') and exists (
         select from listing l
         where l.channel_account = e.account and l.account = e.payload ->> 'account'
-            and l.sku in (select line ->> 'sku' from jsonb_array_elements(e.payload -> 'content' -> 'lines') as line)
+            and exists (
+                select
+                from jsonb_array_elements(e.payload -> 'content' -> 'lines') as line
+                where l.sku = line ->> 'sku' or exists (
+                    select from kit_component k where k.listing_id = l.id and k.sku = line ->> 'sku'
+                )
+            )
             and l.imported_at > e.due - $3::interval
     ))
 )
