@@ -1,0 +1,155 @@
+"""Channels' orders in the books: written as the channel tells them, judged, and handed to whoever releases them.
+
+For who releases: `ready` finds orders that may go, `changed` those that the warehouse has in an older version;
+`opened` gives one with its address; `released` and `ended` record what became of it. Each takes the version that was
+acted upon, so that an order which changed meanwhile comes up again.
+
+Locks: orders in the order of their ids, before open lines and dirty marks.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from daemon.store.database import Connection, query
+from daemon.store.sealing import Erased, KeyRing, current_keys, open_body, seal_bodies
+from handlers.sales_orders import Heard, Key, StoredOrder, Word, hear, subject_of
+from schemas.sales_order import SalesOrder, ShipTo
+from schemas.terms import ChannelAccount, ChannelOrderId
+
+
+class Told(msgspec.Struct, frozen=True):
+    """An order as the channel just told it, and its own words."""
+
+    order: SalesOrder
+    raw: bytes
+
+
+async def take(
+    connection: Connection, account: ChannelAccount, told: Sequence[Told], at: datetime, ring: KeyRing | None = None
+) -> dict[Word, int]:
+    """Write what these answers change, and make what changed due to be judged. Late answers change nothing."""
+    newest = {item.order.channel_order_id: item for item in sorted(told, key=lambda item: item.order.updated_at)}
+    known = await _locked(connection, account, list(newest))
+    answers = list[tuple[Told, Heard]]()
+    for order_id, item in newest.items():
+        before = known.get(order_id)
+        had = None if before is None else await _address_of(connection, item.order, before, ring)
+        answers.append((item, hear(item.order, None if before is None else before[0], had)))
+    await _save(connection, [heard for _, heard in answers if heard.word != "stale"], at)
+    kept = [item for item, heard in answers if heard.word in ("new", "changed") or _has_address(item, heard)]
+    await _seal(connection, kept, at, ring or current_keys())
+    return dict(Counter(heard.word for _, heard in answers))
+
+
+def _has_address(item: Told, heard: Heard) -> bool:
+    return heard.word == "unchanged" and item.order.ship_to is not None
+
+
+Known = tuple[StoredOrder, str, bytes | None]
+"""An order, its subject and its sealed address."""
+
+
+async def _locked(connection: Connection, account: str, order_ids: Sequence[str]) -> dict[str, Known]:
+    rows = await connection.fetch(query("sales_orders_lock"), account, order_ids)
+    return {row["channel_order_id"]: (stored_of(row), row["subject"], row["ship_to"]) for row in rows}
+
+
+async def _address_of(connection: Connection, order: SalesOrder, known: Known, ring: KeyRing | None) -> ShipTo | None:
+    """The address in the books, where there is another to compare it with."""
+    _, subject, sealed = known
+    return None if order.ship_to is None else await _open_address(connection, subject, sealed, ring)
+
+
+async def _open_address(
+    connection: Connection, subject: str, sealed: bytes | None, ring: KeyRing | None = None
+) -> ShipTo | None:
+    if sealed is None:
+        return None
+    try:
+        return msgspec.json.decode(await open_body(connection, subject, sealed, ring), type=ShipTo)
+    except Erased:
+        return None
+
+
+def _plain(heard: Heard) -> dict[str, object]:
+    """Every column of an order that is stored in clear."""
+    stored = heard.after
+    order: dict[str, object] = msgspec.to_builtins(msgspec.structs.replace(stored.order, ship_to=None))
+    more = {
+        "order_reference": stored.order_reference, "state": stored.state, "version": stored.version,
+        "content_hash": stored.content_hash, "ship_to_of": stored.ship_to_of, "subject": subject_of(*stored.key),
+    }  # fmt: skip
+    return order | more
+
+
+async def _save(connection: Connection, answers: Sequence[Heard], at: datetime) -> None:
+    if answers:
+        await connection.execute(query("sales_orders_save"), [_plain(heard) for heard in answers], at)
+
+
+async def _seal(connection: Connection, told: Sequence[Told], at: datetime, ring: KeyRing) -> None:
+    """The channel's words, and the address where it gave one."""
+    if not told:
+        return
+    orders = [item.order for item in told]
+    subjects = [subject_of(order.channel_account, order.channel_order_id) for order in orders]
+    raws = await seal_bodies(connection, list(zip(subjects, (item.raw for item in told), strict=True)), at, ring)
+    found = [(subject, order.ship_to) for subject, order in zip(subjects, orders, strict=True)]
+    bodies = [(subject, msgspec.json.encode(ship_to)) for subject, ship_to in found if ship_to is not None]
+    sealed = iter(await seal_bodies(connection, bodies, at, ring))
+    addresses = [next(sealed) if ship_to is not None else None for _, ship_to in found]
+    keys = [order.channel_account for order in orders], [order.channel_order_id for order in orders]
+    await connection.execute(query("sales_orders_seal"), *keys, raws, addresses)
+
+
+async def ready(connection: Connection, account: ChannelAccount, limit: int) -> list[StoredOrder]:
+    """Orders that may be released, those that must leave first, first; each locked, and nobody else's meanwhile."""
+    return [stored_of(row) for row in await connection.fetch(query("sales_orders_ready"), account, limit)]
+
+
+async def changed(connection: Connection, account: ChannelAccount, limit: int) -> list[StoredOrder]:
+    """Orders that the warehouse has in an older version, and that are cancelled or were judged anew; locked.
+
+    `cleared` holds for them only where `cleared_version` is `version`.
+    """
+    return [stored_of(row) for row in await connection.fetch(query("sales_orders_changed"), account, limit)]
+
+
+async def load(connection: Connection, account: ChannelAccount, order_id: ChannelOrderId) -> StoredOrder | None:
+    """One order, without its address and without a lock."""
+    row = await connection.fetchrow(query("sales_order_load"), account, order_id)
+    return None if row is None else stored_of(row)
+
+
+async def opened(
+    connection: Connection, account: ChannelAccount, order_id: ChannelOrderId, ring: KeyRing | None = None
+) -> StoredOrder | None:
+    """One order with its address, locked; `ship_to` is None where none was read or the buyer was erased."""
+    row = await connection.fetchrow(query("sales_order_open"), account, order_id)
+    if row is None:
+        return None
+    stored = stored_of(row)
+    ship_to = await _open_address(connection, row["subject"], row["ship_to"], ring)
+    return msgspec.structs.replace(stored, order=msgspec.structs.replace(stored.order, ship_to=ship_to))
+
+
+async def released(connection: Connection, key: Key, version: int, at: datetime) -> None:
+    """The warehouse has been told of this version, or is being told: the effect's row stands in this transaction."""
+    await connection.execute(query("sales_order_released"), *key, version, at)
+
+
+async def ended(connection: Connection, key: Key, at: datetime) -> None:
+    """Nothing more will come of it."""
+    await connection.execute(query("sales_order_ended"), *key, at)
+
+
+def stored_of(row: asyncpg.Record) -> StoredOrder:
+    """A row of the books, without its address."""
+    values = dict(row.items())
+    order = {name: values[name] for name in SalesOrder.__struct_fields__ if name in values and name != "ship_to"}
+    rest = {name: values[name] for name in StoredOrder.__struct_fields__ if name in values}
+    return msgspec.convert(rest | {"order": order}, StoredOrder)
