@@ -247,6 +247,8 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "clarus.*.hook_body": _at_most(16_777_216),
     "clarus.*.balance_fields": _fields(NEEDED),
     "clarus.*.automation_fields": _fields(("id",)),
+    "clarus.*.order_fields": _fields(("id", "reference", "goods_out_status.code")),
+    "clarus.*.order_line_fields": _fields(("id", "order_quantity", "product.id", "goods_out.id")),
 }
 
 

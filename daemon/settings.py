@@ -307,6 +307,14 @@ class Clarus(Section, frozen=True, kw_only=True):
     balance_fields: str = (
         "available allocated ordered received picked product { id code } account { id code } warehouse { id }"
     )
+    order_fields: str = "id reference goods_out_status { code } account { id } warehouse { id }"
+    order_line_fields: str = (
+        "id order_quantity allocated_quantity pick_quantity dispatch_quantity product { id code }"
+        " goods_out { id reference }"
+    )
+    """A tenant that shows `alt_line_reference` there may add it: lines of one product are then told apart."""
+    line_delete_verb: Literal["DESTROY", "REMOVE"] = "DESTROY"
+    """The vendor's schemas say the one, its guides the other."""
     automation_fields: str = "id name resource_name event enabled"
     check_fields: bool = True
     """Ask the schema whether it has these fields before anything is read."""

@@ -3,6 +3,7 @@
 A row that cannot be read is a value of its own: it must not cost the rows beside it.
 """
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
@@ -20,6 +21,7 @@ NEEDED: Final = ("available", "product.code", "account.code", "warehouse.id")
 BALANCES_FILTER: Final = "StockBalancesFilterType"
 
 Number = int | Decimal | None
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_./\[\]-]{1,100}").fullmatch
 
 
 class Ref(msgspec.Struct, frozen=True):
@@ -162,6 +164,7 @@ class _Fault(msgspec.Struct, frozen=True):
     symbol: str | None = None
     details: str | None = None
     code: int | None = None
+    source: str | None = None
 
 
 class _Faults(msgspec.Struct, frozen=True):
@@ -186,7 +189,7 @@ def write_query(query: str, variables: dict[str, object]) -> bytes:
 
 def read_balances(body: bytes) -> BalancePage:
     """Raises GraphErrors or UnreadableAnswer."""
-    connection = _decoded(_data(body), _Balances).stock_balances.all
+    connection = decoded(in_data(body), _Balances).stock_balances.all
     info = connection.page_info
     if info is None or (info.has_next_page and not info.end_cursor):
         raise UnreadableAnswer("the page does not say where the next one begins")
@@ -197,19 +200,19 @@ def read_balances(body: bytes) -> BalancePage:
 
 def read_automations(body: bytes) -> tuple[Automation, ...]:
     """Raises GraphErrors or UnreadableAnswer."""
-    edges = _decoded(_data(body), _Automations).automations.all.edges
-    return tuple(_decoded(bytes(edge.node), Automation) for edge in edges)
+    edges = decoded(in_data(body), _Automations).automations.all.edges
+    return tuple(decoded(bytes(edge.node), Automation) for edge in edges)
 
 
 def read_type(body: bytes) -> TypeInfo | None:
     """None where the schema has no such type. Raises GraphErrors or UnreadableAnswer."""
-    found: _Type = _decoded(_data(body), _Type)
+    found: _Type = decoded(in_data(body), _Type)
     return found.type
 
 
 def read_root(body: bytes) -> str:
     """The name of the root type. Raises GraphErrors or UnreadableAnswer."""
-    found: _Schema = _decoded(_data(body), _Schema)
+    found: _Schema = decoded(in_data(body), _Schema)
     return found.schema.query_type.name
 
 
@@ -230,8 +233,19 @@ def read_fault(body: bytes) -> str:
         return ""
 
 
-def _data(body: bytes) -> bytes:
-    answer = _decoded(body, _Answer)
+def read_symbols(body: bytes) -> list[tuple[str, str]]:
+    """The symbols of a refusal, each with the field it is about: words that hold no data of anybody's."""
+    try:
+        faults = msgspec.json.decode(body, type=_Faults).errors
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return []
+    named = [(str(fault.symbol or fault.code or ""), fault.source or "") for fault in faults]
+    return [(symbol, source) for symbol, source in named if _PLAIN(symbol) and (not source or _PLAIN(source))]
+
+
+def in_data(body: bytes) -> bytes:
+    """What an answer of GraphQL holds. Raises GraphErrors or UnreadableAnswer."""
+    answer = decoded(body, _Answer)
     if answer.errors:
         raise GraphErrors(_told(answer.errors))
     return bytes(answer.data)
@@ -243,7 +257,8 @@ def _told(errors: Sequence[Any]) -> str:
     return "; ".join(str(text) for text in said)[:MAX_RAW]
 
 
-def _decoded(body: bytes, kind: type[Any]) -> Any:
+def decoded(body: bytes, kind: Any) -> Any:
+    """Raises UnreadableAnswer."""
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:

@@ -30,7 +30,16 @@ TRANSIENT = frozenset({408, 425})
 T = TypeVar("T")
 Gate = Callable[[], Awaitable[None]]
 """Returns once one more call may leave."""
-_Settled = Arrived | NoAnswer | NeverLeft | Denied
+Settled = Arrived | NoAnswer | NeverLeft | Denied
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request to be made. Its body may hold buyer data: the repr leaves it out."""
+
+    method: str
+    path: str
+    body: bytes | None = field(default=None, repr=False)
 
 
 async def open_gate() -> None:
@@ -58,14 +67,14 @@ class ClarusLink:
         variables: dict[str, object] = {"filter": wanted.variables(), "first": self.tenant.page_size}
         if after is not None:
             variables["after"] = after
-        return await self._query(clarus.balances_query(self.tenant.balance_fields), variables, clarus.read_balances)
+        return await self.query(clarus.balances_query(self.tenant.balance_fields), variables, clarus.read_balances)
 
     async def automations(self) -> Reading[tuple[Automation, ...]]:
-        return await self._query(clarus.automations_query(self.tenant.automation_fields), {}, clarus.read_automations)
+        return await self.query(clarus.automations_query(self.tenant.automation_fields), {}, clarus.read_automations)
 
     async def missing_fields(self) -> Reading[tuple[str, ...]]:
         """What our queries for balances ask for and the schema does not have; empty when all is there."""
-        root = await self._query(clarus_graph.ROOT_QUERY, {}, clarus.read_root)
+        root = await self.query(clarus_graph.ROOT_QUERY, {}, clarus.read_root)
         if not isinstance(root, Done):
             return root
         walk = _Walk(self)
@@ -74,33 +83,38 @@ class ClarusLink:
         return walk.failed or Done(tuple(walk.missing))
 
     async def type_named(self, name: str) -> Reading[TypeInfo | None]:
-        return await self._query(clarus_graph.TYPE_QUERY, {"name": name}, clarus.read_type)
+        return await self.query(clarus_graph.TYPE_QUERY, {"name": name}, clarus.read_type)
 
-    async def _query(self, query: str, variables: dict[str, object], read: Callable[[bytes], T]) -> Reading[T]:
-        async with self._under_way:
-            settled = await self._settled(clarus.write_query(query, variables))
+    async def query(self, query: str, variables: dict[str, object], read: Callable[[bytes], T]) -> Reading[T]:
+        """Ask GraphQL; `read` raises GraphErrors or UnreadableAnswer."""
+        settled = await self.ask(Asked("POST", self.tenant.graphql_path, clarus.write_query(query, variables)))
         if isinstance(settled, Arrived):
             return _read(settled, read)
         return Unavailable(settled.reason) if isinstance(settled, NoAnswer) else settled
 
-    async def _settled(self, body: bytes) -> _Settled:
+    async def ask(self, asked: Asked) -> Settled:
+        """Any request to the tenant, inside our own caps."""
+        async with self._under_way:
+            return await self._settled(asked)
+
+    async def _settled(self, asked: Asked) -> Settled:
         """One exchange; a second one with a fresh token when the first was turned away."""
         token = await self.login.token()
         if not isinstance(token, ClarusToken):
             return token
-        first = await self._exchanged(body, token)
+        first = await self._exchanged(asked, token)
         if not _turned_away(first):
             return first
         fresh = await self.login.token(turned_away=token)
         if not isinstance(fresh, ClarusToken):
             return fresh
-        second = await self._exchanged(body, fresh)
+        second = await self._exchanged(asked, fresh)
         return self._denied(second) if _turned_away(second) else second
 
-    async def _exchanged(self, body: bytes, token: ClarusToken) -> _Settled:
-        url = URL(self.tenant.host.rstrip("/") + self.tenant.graphql_path, encoded=True)
+    async def _exchanged(self, asked: Asked, token: ClarusToken) -> Settled:
+        url = URL(self.tenant.host.rstrip("/") + asked.path, encoded=True)
         await self.gate()
-        request = Request("POST", url, self._headers(token), body)
+        request = Request(asked.method, url, self._headers(token), asked.body)
         arrived = await exchange(self.session, request, self.tenant.request_timeout)
         return NeverLeft(arrived.reason) if isinstance(arrived, NotSent) else arrived
 
@@ -113,7 +127,7 @@ class ClarusLink:
             "user-agent": USER_AGENT,
         }
 
-    def _denied(self, outcome: _Settled) -> Denied:
+    def _denied(self, outcome: Settled) -> Denied:
         assert isinstance(outcome, Arrived)
         why = clarus.read_fault(outcome.body or b"") or "no reason given"
         return Denied(
@@ -189,5 +203,5 @@ def _failed(arrived: Arrived) -> Refused | Throttled | Unavailable:
     return Refused("redirected" if arrived.status < 400 else "refused", text)
 
 
-def _turned_away(arrived: _Settled) -> bool:
+def _turned_away(arrived: Settled) -> bool:
     return isinstance(arrived, Arrived) and arrived.status == 401

@@ -6,18 +6,19 @@ from typing import Literal
 
 Kind = Literal[
     "slow", "error", "reset", "unauthorised", "throttle", "errors_beside_data", "errors_alone", "missing_field",
-    "repeated_rows", "garbled",
+    "repeated_rows", "garbled", "error_after", "reset_after", "refused",
 ]  # fmt: skip
 """slow: the answer is late. error: a 5xx. reset: the connection closes. unauthorised: the session has ended.
 errors_beside_data: 200 with `errors` and half the rows. errors_alone: 200 without data. missing_field: a field of the
-first row is gone. repeated_rows: the page's first row comes twice. garbled: 200 with something that is no JSON."""
+first row is gone. repeated_rows: the page's first row comes twice. garbled: 200 with something that is no JSON.
+error_after, reset_after: a 5xx, or no answer at all, although it was done. refused: a 422 with a word of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
     kind: Kind
     operation: str = ""
-    """`stock_balances`, `goods_outs` and so on; empty for any."""
+    """`stock_balances`, `goods_outs` and so on, for a change also its call, as `goods_outs.create`; empty: any."""
     seconds: float = 1.0
     """Simulated seconds of delay."""
     status: int = 503
@@ -54,11 +55,12 @@ class FaultPlan:
         self.hook_lost = self.hook_twice = 0.0
 
     def next(self, operation: str) -> Fault | None:
+        names = ("", operation, operation.partition(".")[0])
         for place, fault in enumerate(self._scripts):
-            if fault.operation in ("", operation):
+            if fault.operation in names:
                 return self._scripts.pop(place)
         for chance, fault in self.chances:
-            if fault.operation in ("", operation) and self._draw.random() < chance:
+            if fault.operation in names and self._draw.random() < chance:
                 return fault
         return None
 

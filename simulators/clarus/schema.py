@@ -24,7 +24,7 @@ LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
             "allocated": NUMBER, "picked": NUMBER,
         },
     ),
-    "products": ("Product", "ProductsFilterType", {"code": STRING, "description": STRING}),
+    "products": ("Product", "ProductsFilterType", {"code": STRING, "barcode": STRING, "description": STRING}),
     "automations": (
         "Automation",
         "AutomationFilterType",
@@ -33,7 +33,15 @@ LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
     "goods_outs": (
         "GoodsOut",
         "GoodsOutsFilterType",
-        {"reference": STRING, "goods_out_status_code": STRING, "account_id": ID, "warehouse_id": ID},
+        {
+            "reference": STRING, "goods_out_status_code": STRING, "account_id": ID, "warehouse_id": ID,
+            "carrier_id": ID,
+        },
+    ),
+    "goods_out_lines": (
+        "GoodsOutLine",
+        "GoodsOutLineFilterType",
+        {"goods_out_id": ID, "product_id": ID, "account_id": ID, "warehouse_id": ID},
     ),
 }  # fmt: skip
 """Field of the root -> (type of its nodes, type of its filter, what may be filtered by what)."""
@@ -41,6 +49,7 @@ LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
 FILTER_PATHS: Final[Mapping[str, str]] = {
     "product_id": "product.id", "product_code": "product.code", "account_id": "account.id",
     "warehouse_id": "warehouse.id", "goods_out_status_code": "goods_out_status.code",
+    "goods_out_id": "goods_out.id", "carrier_id": "carrier.id",
 }  # fmt: skip
 """Where a filter looks in a node, where it is not the field of its own name."""
 
@@ -63,8 +72,17 @@ def _types() -> dict[str, dict[str, str]]:
         },
         "GoodsOut": {
             "id": "ID", "reference": "String", "priority": "Int", "expected_date_of_dispatch": "Datetime",
-            "goods_out_status": "GoodsOutStatus", "account": "Account", "warehouse": "Warehouse",
+            "external_system_reference1": "String", "goods_out_status": "GoodsOutStatus", "account": "Account",
+            "warehouse": "Warehouse", "carrier": "Carrier",
         },
+        "GoodsOutLine": {
+            "id": "ID", **dict.fromkeys(
+                ("order_quantity", "allocated_quantity", "pick_quantity", "dispatch_quantity"), "Float"
+            ),
+            "short_status": "String", "alt_line_reference": "String", "external_system_reference1": "String",
+            "product": "Product", "goods_out": "GoodsOut", "carrier": "Carrier",
+        },
+        "Carrier": {**reference, "name": "String"},
         "GoodsOutStatus": {"code": "String", "name": "String"},
     }  # fmt: skip
     for node, _, _ in LISTS.values():

@@ -1,6 +1,7 @@
 """The simulated Clarus as a server: the login, GraphQL for reads, REST for goods outs."""
 
 import copy
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -11,7 +12,8 @@ from simulators.clarus.execute import run
 from simulators.clarus.faults import Fault, FaultPlan
 from simulators.clarus.graphql import GraphFault, parse
 from simulators.clarus.login import TOKEN_LIFE, Login
-from simulators.clarus.orders import GoodsOuts
+from simulators.clarus.orders import Answer, GoodsOuts
+from simulators.clarus.orders import fault as fault_answer
 from simulators.clarus.webhooks import Webhooks
 from simulators.clarus.world import Heard, World
 from simulators.time import SimulatorTime, WallTime
@@ -37,7 +39,7 @@ class ClarusSimulator:
         self.world = World(subdomain, time or WallTime(), faults or FaultPlan(), Login(token_life))
         self.world.login.secrets[CLIENT] = SECRET
         self._host, self._port, self._prefix = host, port, prefix
-        self._orders = GoodsOuts(self.world.goods_outs)
+        self.orders = GoodsOuts(self.world.goods_outs)
         self._runner: web.AppRunner | None = None
         self.hooks = Webhooks(self.world, "")
 
@@ -63,6 +65,7 @@ class ClarusSimulator:
                 web.patch(f"{self._prefix}/goods_outs/{{id}}", self._change),
                 web.delete(f"{self._prefix}/goods_outs/{{id}}", self._delete),
                 web.post(f"{self._prefix}/goods_outs/{{id}}/cancel", self._cancel),
+                web.post(f"{self._prefix}/goods_out_processes/process_picks_async", self._process),
             ]
         )
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.05)
@@ -105,26 +108,53 @@ class ClarusSimulator:
         return 200, _spoilt(data, operation, fault)
 
     async def _create(self, request: web.Request) -> web.StreamResponse:
-        return await self._rest(
-            request, lambda body: self._orders.create(body, self.world.new_id(), self.world.time.now())
-        )
+        def act(body: Any) -> Answer:
+            return self.orders.create(body, self.world.new_id(), self.world.time.now())
+
+        return await self._rest(request, "goods_outs.create", act)
 
     async def _change(self, request: web.Request) -> web.StreamResponse:
-        return await self._rest(request, lambda body: self._orders.change(_id(request), body))
+        def act(body: Any) -> Answer:
+            return self.orders.change(_id(request), body, self.world.time.now())
+
+        return await self._rest(request, "goods_outs.change", act)
 
     async def _delete(self, request: web.Request) -> web.StreamResponse:
-        return await self._rest(request, lambda _: self._orders.delete(_id(request), self.world.time.now()))
+        def act(_: Any) -> Answer:
+            return self.orders.delete(_id(request), self.world.time.now())
+
+        return await self._rest(request, "goods_outs.delete", act)
 
     async def _cancel(self, request: web.Request) -> web.StreamResponse:
-        return await self._rest(request, lambda _: self._orders.cancel(_id(request), self.world.time.now()))
+        def act(_: Any) -> Answer:
+            return self.orders.cancel(_id(request), self.world.time.now())
 
-    async def _rest(self, request: web.Request, act: Any) -> web.StreamResponse:
+        return await self._rest(request, "goods_outs.cancel", act)
+
+    async def _process(self, request: web.Request) -> web.StreamResponse:
+        def act(body: Any) -> Answer:
+            return self.orders.process_picks(body, self.world.time.now())
+
+        return await self._rest(request, "goods_out_processes.process_picks", act)
+
+    async def _rest(self, request: web.Request, operation: str, act: Callable[[Any], Answer]) -> web.StreamResponse:
         body = _decoded(await request.read())
-        fault = self.world.faults.next("goods_outs")
-        if (stopped := await self._stopped(request, "goods_outs", body, fault)) is not None:
+        fault = self.world.faults.next(operation)
+        if (stopped := await self._stopped(request, operation, body, fault)) is not None:
             return stopped
         status, answer = act(copy.deepcopy(body))
-        return self._heard(request, "goods_outs", body, status, answer, fault)
+        return self._after(request, operation, body, status, answer, fault)
+
+    def _after(
+        self, request: web.Request, operation: str, body: Any, status: int, answer: Any, fault: Fault | None
+    ) -> web.Response:
+        """What becomes of the answer once the thing is done."""
+        heard = self._heard(request, operation, body, status, answer, fault)
+        if fault is not None and fault.kind == "reset_after" and request.transport is not None:
+            request.transport.abort()
+        if fault is not None and fault.kind == "error_after":
+            return _json(fault.status, None)
+        return heard
 
     async def _stopped(
         self, request: web.Request, operation: str, body: Any, fault: Fault | None
@@ -143,6 +173,9 @@ class ClarusSimulator:
                 return self._heard(request, operation, body, fault.status, None, fault)
             case "throttle":
                 return self._heard(request, operation, body, 429, {"errors": [{"symbol": "throttled"}]}, fault)
+            case "refused":
+                _, told = fault_answer(422, "refused_by_script", "a fault of the simulator's")
+                return self._heard(request, operation, body, 422, told, fault)
             case "reset":
                 self._heard(request, operation, body, 0, None, fault)
                 if request.transport is not None:

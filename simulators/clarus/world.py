@@ -98,6 +98,13 @@ class World:
         self._last_id += 1
         return self._last_id
 
+    def product_id(self, code: str) -> str:
+        """Made when there is none of this code."""
+        return str(self._record(self.products, code).id)
+
+    def account_id(self, code: str) -> str:
+        return str(self._record(self.accounts, code).id)
+
     def warehouse_id(self, code: str) -> str:
         """As a setting names it; made when there is none of this code."""
         return str(self._record(self.warehouses, code).id)
@@ -160,6 +167,9 @@ class World:
                 return [product.node() for product in self.products.values()]
             case "automations":
                 return [automation.node() for automation in self.automations]
+            case "goods_out_lines":
+                codes = {str(product.id): product.code for product in self.products.values()}
+                return [line for one in self.goods_outs.values() for line in one.line_nodes_at(when, codes)]
             case _:
                 return [node for one in self.goods_outs.values() if (node := one.node_at(when)) is not None]
 

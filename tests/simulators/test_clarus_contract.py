@@ -11,10 +11,13 @@ import msgspec
 import pytest
 
 from daemon.links.answer import Done
+from daemon.links.clarus_orders import ClarusOrders
 from daemon.settings import Clarus
 from schemas.clarus import BALANCES_FILTER, BalanceFilter
 from schemas.clarus_graph import Selection, lacks, read_selection
+from schemas.clarus_orders import LIMITS, LINES_FILTER, ORDERS_FILTER
 from tests.daemon.clarus_rig import rig
+from tests.daemon.test_clarus_orders import EVERYTHING, amendment, found_in
 from tests.simulators.test_clarus_simulator import ORDER
 
 VARIABLE = "GOODSOUT_CLARUS_API"
@@ -37,7 +40,8 @@ def schema_of(path: str, method: str, *keys: str) -> Any:
 
 
 def check(instance: object, schema: Any) -> None:
-    jsonschema.Draft7Validator(schema).validate(instance)
+    # OpenAPI 3.0 writes `exclusiveMinimum: true`, as draft 4 did.
+    jsonschema.Draft4Validator(schema).validate(instance)
 
 
 async def sent(tmp_path: Path) -> tuple[Any, Any]:
@@ -67,7 +71,11 @@ async def test_the_filters_are_documented_with_the_operators_that_we_use(tmp_pat
 
 def test_the_fields_asked_for_by_default_are_the_documented_ones() -> None:
     tenant = Clarus(subdomain="a", client_id="b", client_secret_file="c")
-    for path, fields in (("ListStockBalances", tenant.balance_fields), ("ListAutomations", tenant.automation_fields)):
+    chosen = (
+        ("ListStockBalances", tenant.balance_fields), ("ListAutomations", tenant.automation_fields),
+        ("ListGoodsOuts", tenant.order_fields), ("ListGoodsOutLines", tenant.order_line_fields),
+    )  # fmt: skip
+    for path, fields in chosen:
         operation = vendor()["paths"][f"/graphql#{path}"]["post"]
         example = operation["requestBody"]["content"]["application/json"]["example"]["query"]
         documented = read_selection(re.sub(r"\([^)]*\)", "", example))["query"]
@@ -86,3 +94,47 @@ async def test_the_simulator_takes_orders_as_the_vendor_describes_them() -> None
     del broken["data"]["attributes"]["reference"]
     with pytest.raises(jsonschema.ValidationError):
         check(broken, schema_of("/api/goods_outs", "post", "requestBody"))
+
+
+async def orders_sent(tmp_path: Path) -> dict[str, Any]:
+    """Each kind of change as it arrived, by its operation."""
+    async with rig(tmp_path) as given:
+        link = ClarusOrders(given.link)
+        made = await link.create(EVERYTHING)
+        assert isinstance(made, Done)
+        [found] = found_in(await link.look_up(("A-1",), 7))
+        assert isinstance(await link.amend(made.value, amendment(int(found.lines[0].id))), Done)
+        assert isinstance(await link.cancel(made.value), Done)
+        return {heard.operation: heard.body for heard in given.clarus.world.heard}
+
+
+async def test_orders_that_we_send_are_what_the_vendor_describes(tmp_path: Path) -> None:
+    sent = await orders_sent(tmp_path)
+    check(sent["goods_outs.create"], schema_of("/api/goods_outs", "post", "requestBody"))
+    # What must be there of a new order need not be there of a change: the vendor's own example leaves it out.
+    changed = sent["goods_outs.change"]["data"]["attributes"]
+    lines = vendor()["components"]["schemas"]["GoodsOutAttributes"]["properties"]["lines_changes"]
+    check(changed["lines_changes"], lines | {"components": vendor()["components"]})
+    described = vendor()["components"]["schemas"]["GoodsOutAttributes"]["properties"]
+    assert set(changed) <= set(described)
+    assert sent["goods_outs.cancel"] is None, "no request body"
+
+
+async def test_look_ups_of_orders_filter_by_what_is_documented(tmp_path: Path) -> None:
+    sent = await orders_sent(tmp_path)
+    for operation, path in (("goods_outs", "ListGoodsOuts"), ("goods_out_lines", "ListGoodsOutLines")):
+        page = vendor()["paths"][f"/graphql#{path}"]["post"]["x-mint"]["content"]
+        for name, operators in sent[operation]["variables"]["filter"].items():
+            row = re.search(rf"^\| `{name}` \|.*$", page, re.MULTILINE)
+            assert row and all(f"`{operator}`" in row[0] for operator in operators), name
+    assert ORDERS_FILTER in sent["goods_outs"]["query"] and LINES_FILTER in sent["goods_out_lines"]["query"]
+
+
+def test_the_lengths_that_we_keep_to_are_the_documented_ones() -> None:
+    described = vendor()["components"]["schemas"]["Address"]["properties"]
+    limits = {name: field["maxLength"] for name, field in described.items() if "maxLength" in field}
+    assert limits == {
+        **{f"address_{number}": 80 for number in range(1, 6)}, "postcode": 10, "country_code": 6,
+        "email_address": 254, "phone_number": 50,
+    }  # fmt: skip
+    assert dict(LIMITS) == limits

@@ -8,7 +8,8 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from simulators.clarus import CLIENT, SECRET, ClarusSimulator, Trading
+from simulators.clarus import CLIENT, SECRET, ClarusSimulator, Fault, Trading
+from simulators.clarus.faults import Kind
 
 SEED = 20261121
 PAGES = (
@@ -143,14 +144,55 @@ async def test_cancelling_an_order_goes_by_its_status(client: Client, status: st
 async def test_an_order_is_changed_and_deleted_while_nothing_has_begun(client: Client) -> None:
     _, made = await client.call("POST", "/api/goods_outs", ORDER)
     order = client.clarus.world.goods_outs[made["data"]["id"]]
-    change = {
-        "data": {"type": "goods_outs", "attributes": {"priority": 1, "lines_changes": [{"type": "DESTROY", "id": 1}]}}
-    }
+    destroyed = {"type": "DESTROY", "id": next(iter(order.lines))}
+    change = {"data": {"type": "goods_outs", "attributes": {"priority": 1, "lines_changes": [destroyed]}}}
     assert (await client.call("PATCH", f"/api/goods_outs/{order.id}", change))[0] == 200
     assert order.lines == {} and order.attributes["priority"] == 1
     assert await client.call("DELETE", f"/api/goods_outs/{order.id}") == (204, None)
     status, answer = await client.call("DELETE", f"/api/goods_outs/{order.id}")
     assert status == 404 and set(answer["errors"][0]) == {"code", "symbol", "details", "source", "context"}
+
+
+LINES = (
+    "query($filter: GoodsOutLineFilterType) { goods_out_lines { all(filter: $filter) { edges { node { id"
+    " order_quantity allocated_quantity product { id code } goods_out { id reference } } } } } }"
+)
+ORDERS = (
+    "query($filter: GoodsOutsFilterType) { goods_outs { all(filter: $filter) { edges { node { id reference"
+    " goods_out_status { code } } } } } }"
+)
+
+
+async def test_a_reference_may_come_twice_and_both_are_listed(client: Client) -> None:
+    for _ in range(2):
+        assert (await client.call("POST", "/api/goods_outs", ORDER))[0] == 200
+    found = await client.ask(ORDERS, filter={"reference": {"in": ["SO-1"]}, "account_id": {"eq": "1"}})
+    assert len(found["data"]["goods_outs"]["all"]["edges"]) == 2
+    assert client.clarus.orders.twice() == {"SO-1"}
+
+
+async def test_lines_are_listed_by_order_and_show_what_processing_allocated(client: Client) -> None:
+    _, made = await client.call("POST", "/api/goods_outs", ORDER)
+    order_id = made["data"]["id"]
+    assert (await client.call("POST", "/api/goods_out_processes/process_picks_async", {"ids": [order_id]}))[0] == 200
+    found = await client.ask(LINES, filter={"goods_out_id": {"in": [str(order_id)]}})
+    [edge] = found["data"]["goods_out_lines"]["all"]["edges"]
+    assert edge["node"]["allocated_quantity"] == 2.0 and edge["node"]["goods_out"]["reference"] == "SO-1"
+    assert client.clarus.world.goods_outs[order_id].status == "ALLOCATED"
+
+
+async def test_a_look_up_by_a_replica_that_lags_does_not_show_a_new_order_yet(client: Client) -> None:
+    client.clarus.faults.replica_lag = (60.0, 60.0)
+    await client.call("POST", "/api/goods_outs", ORDER)
+    found = await client.ask(ORDERS, filter={"reference": {"eq": "SO-1"}})
+    assert found["data"]["goods_outs"]["all"]["edges"] == []
+
+
+@pytest.mark.parametrize(("kind", "there"), [("error_after", 1), ("error", 0), ("refused", 0)])
+async def test_an_order_may_be_there_although_the_answer_was_an_error(client: Client, kind: Kind, there: int) -> None:
+    client.clarus.faults.script(Fault(kind, "goods_outs.create", status=500))
+    status, _ = await client.call("POST", "/api/goods_outs", ORDER)
+    assert status in (500, 422) and len(client.clarus.world.goods_outs) == there
 
 
 async def test_webhooks_carry_the_documented_headers_and_are_lost_and_doubled_by_seed(client: Client) -> None:

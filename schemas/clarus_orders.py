@@ -1,0 +1,316 @@
+"""Clarus's words for orders: the bodies that create and change goods outs, and the lists that show them.
+
+Bodies are strict: a text that Clarus would cut or refuse raises before it leaves. Unknown optional fields are left
+out, never sent empty. What is read is read a row at a time, and a word for a status that nobody knows stays a word.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Final, Literal
+
+import msgspec
+
+from schemas.clarus import Ref, UnreadableAnswer, decoded, in_data
+
+ORDERS_FILTER: Final = "GoodsOutsFilterType"
+LINES_FILTER: Final = "GoodsOutLineFilterType"
+PRODUCTS_FILTER: Final = "ProductsFilterType"
+
+MAX_REFERENCE: Final = 50
+MAX_ADDRESS: Final = 80
+"""Of `address_1` to `address_5`."""
+MAX_POSTCODE: Final = 10
+MAX_COUNTRY: Final = 6
+MAX_EMAIL: Final = 254
+MAX_PHONE: Final = 50
+
+DispatchStrategy = Literal["manual", "auto", "load", "shipment", "auto_shipment"]
+PackStrategy = Literal["disabled", "pack_by_line", "pack_by_unit"]
+PickType = Literal["standard", "tote"]
+DeleteVerb = Literal["DESTROY", "REMOVE"]
+"""The vendor's schemas say DESTROY, its guides REMOVE."""
+
+Status = Literal["draft", "pending", "allocated", "part_allocated", "picking", "completed", "cancelled", "unknown"]
+STATUSES: Final[dict[str, Status]] = {
+    "DRAFT": "draft", "PENDING": "pending", "ALLOCATED": "allocated", "PART_ALLOCATED": "part_allocated",
+    "PART": "part_allocated", "PICK": "picking", "COMPLETED": "completed", "CANCELLED": "cancelled",
+}  # fmt: skip
+
+
+class Body(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What is left at its default is left out."""
+
+
+class Address(Body, frozen=True, kw_only=True):
+    """Where it goes. Buyer data: its repr says nothing."""
+
+    name: str | None = None
+    address_1: str | None = None
+    address_2: str | None = None
+    address_3: str | None = None
+    """The town that couriers are told."""
+    address_4: str | None = None
+    """The county."""
+    address_5: str | None = None
+    postcode: str | None = None
+    country_code: str | None = None
+    email_address: str | None = None
+    phone_number: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, limit in LIMITS:
+            value = getattr(self, name)
+            if value is not None and not 0 < len(value) <= limit:
+                raise ValueError(f"{name} has {len(value)} characters, Clarus takes 1 to {limit}")
+
+    def __repr__(self) -> str:
+        return "Address()"
+
+
+LIMITS: Final = (
+    *((f"address_{number}", MAX_ADDRESS) for number in range(1, 6)),
+    ("postcode", MAX_POSTCODE),
+    ("country_code", MAX_COUNTRY),
+    ("email_address", MAX_EMAIL),
+    ("phone_number", MAX_PHONE),
+)
+
+
+class LineAttributes(Body, frozen=True, kw_only=True):
+    """A line in base units, without a configuration: whether others would be counted in cases is not documented."""
+
+    product_id: int | None = None
+    order_quantity: int | None = None
+    alt_line_reference: str | None = None
+    external_system_reference1: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.order_quantity is not None and self.order_quantity <= 0:
+            raise ValueError("order_quantity must be above 0")
+
+
+class LineChange(Body, frozen=True, kw_only=True):
+    type: Literal["ADD", "UPDATE", "DESTROY", "REMOVE"]
+    id: int | None = None
+    attributes: LineAttributes | None = None
+
+
+class Attributes(Body, frozen=True, kw_only=True):
+    """An order's header; what is None is left as it is, or to the tenant's default."""
+
+    goods_out_type: Literal["sales_order", "work_order", "crossdock"] | None = None
+    account_id: int | None = None
+    reference: str | None = None
+    expected_date_of_dispatch: str | None = None
+    warehouse_id: int | None = None
+    customer_id: int | None = None
+    carrier_id: int | None = None
+    carrier_service_id: int | None = None
+    order_type_id: int | None = None
+    priority: int | None = None
+    dispatch_strategy: DispatchStrategy | None = None
+    pack_strategy: PackStrategy | None = None
+    pick_type: PickType | None = None
+    external_system_reference1: str | None = None
+    external_system_reference2: str | None = None
+    external_system_reference3: str | None = None
+    lines_changes: tuple[LineChange, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.reference is not None and not 0 < len(self.reference) <= MAX_REFERENCE:
+            raise ValueError(f"reference has {len(self.reference)} characters, Clarus takes 1 to {MAX_REFERENCE}")
+        if self.priority is not None and not 1 <= self.priority <= 99:
+            raise ValueError("priority is 1, the highest, to 99")
+
+
+class _AddressData(Body, frozen=True, kw_only=True):
+    type: str
+    attributes: Address
+
+
+class _AddressRelation(Body, frozen=True, kw_only=True):
+    data: _AddressData
+
+
+class _Relations(Body, frozen=True, kw_only=True):
+    address: _AddressRelation
+
+
+class _Data(Body, frozen=True, kw_only=True):
+    type: str
+    attributes: Attributes
+    relationships: _Relations | None = None
+
+
+class GoodsOut(Body, frozen=True, kw_only=True):
+    """The body of POST and PATCH. Buyer data within."""
+
+    data: _Data
+
+    @property
+    def attributes(self) -> Attributes:
+        return self.data.attributes
+
+    @property
+    def address(self) -> Address | None:
+        found = self.data.relationships
+        return found.address.data.attributes if found else None
+
+
+def goods_out(attributes: Attributes, address: Address | None = None) -> GoodsOut:
+    relations = None
+    if address is not None:
+        relations = _Relations(address=_AddressRelation(data=_AddressData(type="addresses", attributes=address)))
+    return GoodsOut(data=_Data(type="goods_outs", attributes=attributes, relationships=relations))
+
+
+def new_order(attributes: Attributes, address: Address | None) -> GoodsOut:
+    """The body that creates an order. Raises ValueError where Clarus would miss something."""
+    needed = ("goods_out_type", "account_id", "reference", "expected_date_of_dispatch")
+    missing = [name for name in needed if getattr(attributes, name) is None]
+    if missing or not attributes.lines_changes:
+        raise ValueError(f"an order needs {', '.join(missing) or 'lines'}")
+    return goods_out(attributes, address)
+
+
+def moment(at: datetime) -> str:
+    """As Clarus's examples write it: UTC, whole seconds."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def write_order(order: GoodsOut) -> bytes:
+    return msgspec.json.encode(order)
+
+
+class _Made(msgspec.Struct, frozen=True):
+    id: str | int
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    data: _Made
+
+
+def read_made(body: bytes) -> str:
+    """The id of what was created or changed: a number in some answers, a text in others. Raises UnreadableAnswer."""
+    answer: _Answer = decoded(body, _Answer)
+    return str(answer.data.id)
+
+
+class _Word(msgspec.Struct, frozen=True):
+    code: str | None = None
+
+
+class OrderNode(msgspec.Struct, frozen=True):
+    """An order as a list shows it."""
+
+    id: str | int
+    reference: str
+    goods_out_status: _Word = _Word()
+    account: Ref = Ref()
+    warehouse: Ref = Ref()
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
+
+    @property
+    def status_word(self) -> str:
+        return self.goods_out_status.code or ""
+
+    @property
+    def status(self) -> Status:
+        return STATUSES.get(self.status_word.upper(), "unknown")
+
+
+class LineNode(msgspec.Struct, frozen=True):
+    """A line as a list shows it; quantities are numbers that may have a fraction."""
+
+    id: str | int
+    goods_out: Ref
+    order_quantity: int | Decimal | None = None
+    allocated_quantity: int | Decimal | None = None
+    pick_quantity: int | Decimal | None = None
+    dispatch_quantity: int | Decimal | None = None
+    product: Ref = Ref()
+    alt_line_reference: str | None = None
+    external_system_reference1: str | None = None
+
+
+class ProductNode(msgspec.Struct, frozen=True):
+    id: str | int
+    code: str
+
+
+class _PageInfo(msgspec.Struct, frozen=True, rename="camel"):
+    has_next_page: bool
+    end_cursor: str | None = None
+
+
+class _Edge(msgspec.Struct, frozen=True):
+    node: msgspec.Raw
+
+
+class _Connection(msgspec.Struct, frozen=True):
+    edges: tuple[_Edge, ...]
+    page_info: _PageInfo = msgspec.field(name="pageInfo")
+
+
+class _All(msgspec.Struct, frozen=True):
+    all: _Connection
+
+
+class OrderPage(msgspec.Struct, frozen=True):
+    rows: tuple[OrderNode, ...]
+    after: str | None
+
+
+class LinePage(msgspec.Struct, frozen=True):
+    rows: tuple[LineNode, ...]
+    after: str | None
+
+
+class ProductPage(msgspec.Struct, frozen=True):
+    rows: tuple[ProductNode, ...]
+    after: str | None
+
+
+def list_query(name: str, filter_type: str, fields: str) -> str:
+    return (
+        f"query($filter: {filter_type}, $first: Int, $after: String) {{ {name} {{"
+        " all(filter: $filter, first: $first, after: $after) {"
+        f" pageInfo {{ hasNextPage endCursor }} edges {{ node {{ {fields} }} }} }} }} }}"
+    )
+
+
+def by_reference(references: Sequence[str], account_id: int) -> dict[str, object]:
+    return {"reference": {"in": list(references)}, "account_id": {"eq": str(account_id)}}
+
+
+def read_orders(body: bytes) -> OrderPage:
+    """Raises GraphErrors or UnreadableAnswer."""
+    edges, after = _page(body, "goods_outs")
+    return OrderPage(tuple(decoded(bytes(edge.node), OrderNode) for edge in edges), after)
+
+
+def read_lines(body: bytes) -> LinePage:
+    """Raises GraphErrors or UnreadableAnswer."""
+    edges, after = _page(body, "goods_out_lines")
+    return LinePage(tuple(decoded(bytes(edge.node), LineNode) for edge in edges), after)
+
+
+def read_products(body: bytes) -> ProductPage:
+    """Raises GraphErrors or UnreadableAnswer."""
+    edges, after = _page(body, "products")
+    return ProductPage(tuple(decoded(bytes(edge.node), ProductNode) for edge in edges), after)
+
+
+def _page(body: bytes, name: str) -> tuple[tuple[_Edge, ...], str | None]:
+    lists: dict[str, _All] = decoded(in_data(body), dict[str, _All])
+    if name not in lists:
+        raise UnreadableAnswer(f"the answer has no {name}")
+    connection = lists[name].all
+    info = connection.page_info
+    if info.has_next_page and not info.end_cursor:
+        raise UnreadableAnswer("the page does not say where the next one begins")
+    return connection.edges, info.end_cursor if info.has_next_page else None
