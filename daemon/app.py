@@ -33,6 +33,7 @@ from daemon.despatch_watch import DespatchWatch
 from daemon.figures import show_figures
 from daemon.housekeeping import Housekeeping
 from daemon.leases import QUICK_TTL, ROUND, TTL, Leases, be_gone, be_seen
+from daemon.links.amazon_direct_fulfilment import DirectFulfilmentLink
 from daemon.links.amazon_feeds import AmazonFeedLink
 from daemon.links.lwa import LoginWithAmazon
 from daemon.log import fact
@@ -41,7 +42,8 @@ from daemon.outbox import Relay
 from daemon.pace import Pace, Strain, backlog_of
 from daemon.partitions import Partitions
 from daemon.publish_role import add_publishers
-from daemon.selling import rules_of, speed_of
+from daemon.replenishment_watch import ReplenishmentWatch
+from daemon.selling import accounts_of, rules_of, speed_of
 from daemon.settings import Role, SellerAccount, Settings
 from daemon.store.database import Database, check_version, open_database
 from daemon.supervisor import Round, Supervisor, leased, repeating
@@ -73,6 +75,7 @@ class App:
     budget: Budget
     holder: str
     links: dict[str, AmazonFeedLink] = field(default_factory=dict[str, AmazonFeedLink])
+    fulfilment_links: dict[str, DirectFulfilmentLink] = field(default_factory=dict[str, DirectFulfilmentLink])
     urgency: Urgency = field(default_factory=Urgency)
     strain: Strain = field(default_factory=Strain)
 
@@ -117,7 +120,7 @@ async def opened(configuration: Configuration, roles: Sequence[Role]) -> AsyncIt
             urgency=urgency,
         )  # fmt: skip
         app.telemetry.bus_connected.set_function(lambda: float(bus.connected))
-        app.links = await _links(app, stack)
+        await _make_links(app, stack)
         yield app
 
 
@@ -140,14 +143,16 @@ def _password(configuration: Configuration, file: str | None) -> str | None:
     return None if file is None else configuration.secret(file).reveal()
 
 
-async def _links(app: App, stack: AsyncExitStack) -> dict[str, AmazonFeedLink]:
+async def _make_links(app: App, stack: AsyncExitStack) -> None:
     session = await stack.enter_async_context(aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200)))
     login = LoginWithAmazon(session, app.clock)
     timeout = app.settings.publication.request_timeout
-    sellers = {name: with_secret_paths(app.configuration, seller) for name, seller in app.settings.sellers.items()}
-    return {
-        name: AmazonFeedLink(session, seller, login, timeout, clock=app.clock) for name, seller in sellers.items()
-    }
+    for name, account in accounts_of(app.settings).items():
+        found = with_secret_paths(app.configuration, account)
+        if name in app.settings.direct_fulfilment:
+            app.fulfilment_links[name] = DirectFulfilmentLink(session, found, login, timeout, clock=app.clock)
+        else:
+            app.links[name] = AmazonFeedLink(session, found, login, timeout, clock=app.clock)
 
 
 def with_secret_paths(configuration: Configuration, seller: SellerAccount) -> SellerAccount:
@@ -272,7 +277,10 @@ def _watch(app: App) -> Round:
     despatch = DespatchWatch(despatch_calls(app, {}))
     brakes = BrakeWatch(app.settings.zeroes, app.settings.intake, app.settings.owners)
     demand = DemandWatch(app.settings.demand, app.rules, speed_of(app.settings))
-    more = (*housekeeping.tasks(), *despatch.tasks(), *brakes.tasks(), *demand.tasks())
+    replenishment = ReplenishmentWatch(app.settings.direct_fulfilment, app.telemetry)
+    more = (
+        *housekeeping.tasks(), *despatch.tasks(), *brakes.tasks(), *demand.tasks(), *replenishment.tasks(),
+    )  # fmt: skip
     watch = Watch(app.database, app.clock, app.settings, app.settings.owners, more=more)
 
     async def round_() -> float:

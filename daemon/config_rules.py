@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, time
 from urllib.parse import SplitResult, parse_qsl, urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daemon.config_clarus import clarus_faults
 from daemon.config_hints import Key, nearest
@@ -38,7 +39,7 @@ MAY_BE_ZERO = {
 ANY_NUMBER = {"clock.host_error", "web.port"}
 MAY_BE_EMPTY = {
     "keys.master_key_files", "clarus.*.available_less", "clarus.*.product_id_paths", "clarus.*.record_paths",
-    "clarus.*.time_paths",
+    "clarus.*.time_paths", "direct_fulfilment.*.warehouses.*.replenished_at",
 }  # fmt: skip
 EMBEDDED = "embedded:"
 
@@ -50,13 +51,21 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 def broken_rules(values: Mapping[Key, Found]) -> list[str]:
     """Each fault with its place, over every value that was given."""
     faults = [f"{found.place}: {fault}" for found in values.values() for fault in _faults(found)]
-    for table, whose in (("sellers", "seller"), ("clarus", "tenant"), ("classes", "class")):
+    for table, whose in _NAMED:
         names = {key[1]: found.place for key, found in values.items() if key[0] == table}
         bad = _BAD_NAME.format(whose=whose)
         faults += [f"{place}: {bad}" for name, place in names.items() if not _NAME.fullmatch(name)]
+    sellers = {key[1] for key in values if key[0] == "sellers"}
+    both = {key[1]: f.place for key, f in values.items() if key[0] == "direct_fulfilment" and key[1] in sellers}
+    faults += [f"{place}: a seller has the same name: which of them would a listing mean?" for place in both.values()]
     kinds = {key[1]: found.place for key, found in values.items() if key[0] == "owners"}
     faults += [f"{place}: {_no_kind(name)}" for name, place in kinds.items() if name not in set(AlertKind)]
     return faults + clarus_faults(values)
+
+
+_NAMED = (
+    ("sellers", "seller"), ("direct_fulfilment", "account"), ("clarus", "tenant"), ("classes", "class"),
+)  # fmt: skip
 
 
 def _no_kind(name: str) -> str:
@@ -204,6 +213,20 @@ def _time_of_day(value: object) -> str | None:
     return "is UTC, and takes no offset" if at.tzinfo else None
 
 
+def _times_of_day(value: object) -> str | None:
+    faults = (_time_of_day(one) for one in value) if isinstance(value, tuple | list) else ()
+    bad = next(filter(None, faults), None)
+    return f"{bad} (in `zone`)" if bad else None
+
+
+def _zone(value: object) -> str | None:
+    try:
+        ZoneInfo(str(value))
+    except (ValueError, OSError, ZoneInfoNotFoundError):
+        return "must be a zone, such as Europe/London"
+    return None
+
+
 def _origin(value: object) -> str | None:
     if value is None:
         return None
@@ -239,6 +262,12 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "sellers.*.baseline_at": _time_of_day,
     "sellers.*.endpoint": _partner,
     "sellers.*.token_url": _partner,
+    "direct_fulfilment.*.baseline_at": _time_of_day,
+    "direct_fulfilment.*.endpoint": _partner,
+    "direct_fulfilment.*.items": _at_most(10_000),
+    "direct_fulfilment.*.token_url": _partner,
+    "direct_fulfilment.*.warehouses.*.replenished_at": _times_of_day,
+    "direct_fulfilment.*.warehouses.*.zone": _zone,
     "clarus.*.host": _partner,
     "clarus.*.token_url": _partner,
     "clarus.*.graphql_path": _path,
@@ -259,7 +288,12 @@ def doubtful(settings: Settings) -> list[str]:
         said.append("clock.factor: without clock.origin each process counts from its own start; give all the same")
     if settings.bus.prefetch < settings.intake.batch:
         said.append("bus.prefetch: below intake.batch, so that no batch can ever be full")
-    return said + _sold_twice(settings)
+    return [*said, *_without_warehouses(settings), *_sold_twice(settings)]
+
+
+def _without_warehouses(settings: Settings) -> list[str]:
+    empty = [name for name, one in settings.direct_fulfilment.items() if not one.warehouses]
+    return [f"direct_fulfilment.{name}: names no warehouses, so nothing is told to it" for name in empty]
 
 
 def _sold_twice(settings: Settings) -> list[str]:

@@ -1,10 +1,15 @@
 """Builds what publishes stock to the selling accounts, for the composition root."""
 
 import asyncio
+from datetime import time
 from typing import TYPE_CHECKING
 
 from daemon.ahead import ahead_of
+from daemon.baseline import Baseline
 from daemon.brakes import brakes_of
+from daemon.choosing import Choosing
+from daemon.direct_fulfilment import DirectFulfilment
+from daemon.direct_fulfilment_settling import UpdateSettling
 from daemon.feed_calls import FeedCalls
 from daemon.feeds import feed_route
 from daemon.leases import Leases
@@ -12,9 +17,10 @@ from daemon.marking import mark
 from daemon.order_demand import OrderDemand
 from daemon.publisher import Publisher
 from daemon.read_back import ReadBack
-from daemon.selling import speed_of
+from daemon.selling import accounts_of, speed_of
 from daemon.settings import SellerAccount
 from daemon.supervisor import Loop, Supervisor, leased, repeating
+from handlers.direct_fulfilment import LONGEST
 
 if TYPE_CHECKING:
     from daemon.app import App
@@ -22,7 +28,7 @@ if TYPE_CHECKING:
 
 def add_publishers(app: "App", supervisor: Supervisor) -> None:
     """Marks for all accounts; and for each its orders, patches, feeds and readings, each under a lease of its own."""
-    brakes = brakes_of(app.settings.zeroes, app.settings.sellers, app.rules)
+    brakes = brakes_of(app.settings.zeroes, accounts_of(app.settings), app.rules)
     ahead = ahead_of(app.settings)
 
     async def marks() -> float:
@@ -42,6 +48,8 @@ def add_publishers(app: "App", supervisor: Supervisor) -> None:
             app.settings.publication, app.settings.owners,
         )  # fmt: skip
         supervisor.add(f"read-back-{name}", leased(app.leases(), f"read-back/{name}", reader.round, needs=1.0))
+    for name in app.settings.direct_fulfilment:
+        supervisor.add(f"publish-{name}", _fulfilling(app, name))
 
 
 def _publisher(app: "App", name: str, seller: SellerAccount, leases: Leases) -> Publisher:
@@ -73,3 +81,24 @@ def _publishing(app: "App", name: str, seller: SellerAccount) -> Loop:
             await publisher.drain(settings.request_timeout)
 
     return loop
+
+
+def _fulfilling(app: "App", name: str) -> Loop:
+    route = direct_fulfilment(app, name, app.leases())
+    return leased(route.leases, route.lease, route.round, needs=app.settings.publication.request_timeout)
+
+
+def direct_fulfilment(app: "App", name: str, leases: Leases) -> DirectFulfilment:
+    """Who publishes for a direct fulfilment account. Its orders are not ours to read here, and what has succeeded is
+    in effect."""
+    account, settings = app.settings.direct_fulfilment[name], app.settings.publication
+    settling = UpdateSettling(
+        name, account, app.database, app.budget, app.clock, app.telemetry, settings, app.settings.owners
+    )
+    choosing = Choosing(app.database, app.clock, settings.near_zero, app.rules, ahead_of(app.settings), LONGEST)
+    at = account.baseline_at
+    baseline = Baseline(name, app.database, app.clock, time.fromisoformat(at) if at else None)
+    return DirectFulfilment(
+        name, account, app.fulfilment_links[name], app.database, app.budget, app.clock, app.telemetry, settings,
+        choosing, settling, baseline, leases, app.holder,
+    )  # fmt: skip

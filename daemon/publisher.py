@@ -12,30 +12,28 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from daemon.ahead import Ahead, Elsewhere
-from daemon.brakes import still_braked
+from daemon.ahead import Ahead
 from daemon.budget import PATCH_LISTING, Bucket, Budget, buckets
+from daemon.choosing import Choosing
 from daemon.clock import Clock
 from daemon.leases import LeaseLost, Leases
 from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
 from daemon.listing_answers import notes_of, told_of
 from daemon.log import fact
-from daemon.marking import desire, unexamined
 from daemon.read_back import plan_of
 from daemon.settings import Publication, SellerAccount
 from daemon.store import publication as books
 from daemon.store import read_back
-from daemon.store.database import Connection, Database, query
+from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
-from daemon.store.publication import Begun, Desired, Standing
-from daemon.store.supply import locked_inputs
+from daemon.store.publication import Begun
 from daemon.telemetry import Telemetry
 from daemon.turns import first_patches
-from handlers.publication import Send, again_at, next_for
+from handlers.publication import Send
 from handlers.read_back import NextRead, first_read
-from handlers.sellable_stock import Listing, Sellable
-from handlers.supply import Inputs, Rules, sellable_of
+from handlers.sellable_stock import Listing
+from handlers.supply import Rules
 from schemas.amazon_listings import Submission
 
 CANDIDATES = 500
@@ -79,8 +77,11 @@ class Publisher:
     sent: int = 0
     """Patches so far: some of every ten have their own kind of turn."""
     under_way: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
-    to_examine: set[int] = field(default_factory=set[int])
-    """Listings whose zero was first seen on the point of being told: they are marked, and so looked at."""
+    choosing: Choosing = field(init=False)
+
+    def __post_init__(self) -> None:
+        late = timedelta(seconds=self.settings.request_timeout * self.clock.factor + self.settings.late_effect)
+        self.choosing = Choosing(self.database, self.clock, self.settings.near_zero, self.rules, self.ahead, late)
 
     @property
     def lease(self) -> str:
@@ -134,48 +135,12 @@ class Publisher:
         return [Leaving(attempts[listing.id], listing, send, now, row.risky) for row, listing, send in chosen]
 
     async def have_examined(self) -> None:
-        """Mark what was found unexamined, apart from any transaction that holds its row: marks are locked first."""
-        while self.to_examine:
-            listing = self.to_examine.pop()
-            async with self.database.transaction() as connection:
-                await connection.execute(query("zero_mark"), listing, self.clock.now())
+        await self.choosing.have_examined()
 
     async def choose(
         self, connection: Connection, listing_ids: Sequence[int], now: datetime
     ) -> list[tuple[Begun, Listing, Send]]:
-        """Lock these listings and what they sell, and decide from the books as they are now what may leave."""
-        stock = await locked_inputs(connection, listing_ids)
-        standings = await books.lock(connection, listing_ids)
-        elsewhere = await self.ahead.elsewhere(connection, standings, now)
-        desired, chosen = self._choose(standings, stock, now, elsewhere)
-        await books.save_desired(connection, desired, now)
-        braked = await still_braked(connection, standings, now)
-        return [one for one in chosen if one[2].value != 0 or one[1].id not in braked]
-
-    def _choose(
-        self, standings: Sequence[Standing], stock: Inputs, now: datetime, elsewhere: Elsewhere
-    ) -> tuple[list[Desired], list[tuple[Begun, Listing, Send]]]:
-        desired, chosen = list[Desired](), list[tuple[Begun, Listing, Send]]()
-        for standing in standings:
-            found = sellable_of(standing.listing, stock, self.rules)
-            desired.append(desire(standing, found, now, elsewhere))
-            if unexamined(standing, desired[-1]):
-                self.to_examine.add(standing.listing.id)
-                continue
-            move = next_for(standing.told, desired[-1].desired, now, self.settings.near_zero)
-            if isinstance(move, Send) and found is not None:
-                chosen.append((self._begun(standing, found, move, now), standing.listing, move))
-        return desired, chosen
-
-    def _begun(self, standing: Standing, found: Sellable, move: Send, now: datetime) -> Begun:
-        longest = timedelta(seconds=self.settings.request_timeout * self.clock.factor + self.settings.late_effect)
-        again = again_at(standing.told, move, now, longest)
-        doubtful = not found.may_rise
-        told = standing.told
-        unsettled = told.flight is not None or told.tell_again_at is not None
-        return Begun(
-            standing.listing.id, move.value, told.told, found.quantity, doubtful, move.overtakes, again, unsettled
-        )
+        return await self.choosing.choose(connection, listing_ids, now)
 
     def _start(self, work: "asyncio._CoroutineLike[None]") -> None:
         task = asyncio.create_task(work)

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 import msgspec
 
-from daemon.settings import Settings
+from daemon.settings import DirectFulfilmentAccount, SellerAccount, Settings
 from handlers.demand import VelocityClass, classify
 from handlers.sellable_stock import Buffer
 from handlers.supply import Rules, Selling
-from schemas.terms import ChannelAccount, Warehouse
+from schemas.terms import ChannelAccount, Marketplace, Warehouse
 
 
 class Speed(msgspec.Struct, frozen=True):
@@ -20,12 +20,40 @@ class Speed(msgspec.Struct, frozen=True):
     hysteresis: float = 0.0
 
 
+def accounts_of(settings: Settings) -> dict[str, SellerAccount]:
+    """Every account at Amazon, as those of Seller Central are described: of direct fulfilment, each of the channel's
+    warehouses is a marketplace."""
+    return settings.sellers | {name: _as_seller(one) for name, one in settings.direct_fulfilment.items()}
+
+
+def _as_seller(one: DirectFulfilmentAccount) -> SellerAccount:
+    ours = {warehouse: None for place in one.warehouses.values() for warehouse in place.stock}
+    return SellerAccount(
+        account=one.account,
+        seller_id=one.party,
+        endpoint=one.endpoint,
+        token_url=one.token_url,
+        client_id=one.client_id,
+        client_secret_file=one.client_secret_file,
+        refresh_token_file=one.refresh_token_file,
+        marketplaces=tuple(one.warehouses),
+        warehouses=tuple(ours),
+        nets_own_orders=one.nets_own_orders,
+        application=one.application,
+        kind="vendor_central",
+        zero_rule=one.zero_rule,
+        baseline_at=one.baseline_at,
+    )
+
+
 def rules_of(settings: Settings) -> Rules:
     """Channel accounts with their warehouses, and the velocity classes' buffers."""
     return Rules(
         accounts={
-            ChannelAccount(name): Selling(frozenset(map(Warehouse, seller.warehouses)), seller.nets_own_orders)
-            for name, seller in settings.sellers.items()
+            ChannelAccount(name): Selling(
+                frozenset(map(Warehouse, seller.warehouses)), seller.nets_own_orders, _places(settings, name)
+            )
+            for name, seller in accounts_of(settings).items()
         },
         readings=_readings(settings),
         buffers={
@@ -33,6 +61,12 @@ def rules_of(settings: Settings) -> Rules:
         },
         unsold=classify(0.0, "", _classes(settings), 0.0),
     )
+
+
+def _places(settings: Settings, name: str) -> dict[Marketplace, frozenset[Warehouse]]:
+    one = settings.direct_fulfilment.get(name)
+    places = {} if one is None else one.warehouses
+    return {Marketplace(code): frozenset(map(Warehouse, place.stock)) for code, place in places.items()}
 
 
 def speed_of(settings: Settings) -> Speed:

@@ -269,6 +269,50 @@ class SellerAccount(Section, frozen=True, kw_only=True):
     """Time of day, UTC, `02:30`: from then on every listing is told once more, whatever was told before."""
 
 
+class FulfilmentWarehouse(Section, frozen=True, kw_only=True):
+    """One warehouse of a direct fulfilment account, under the channel's name for it."""
+
+    stock: tuple[str, ...]
+    """Our warehouses whose stock it sells."""
+    replenished_at: tuple[str, ...] = ()
+    """Times of day, `06:00`, at which the channel takes over what there is: levels must be true by then."""
+    zone: str = "UTC"
+    """The zone of those times, such as `Europe/London`."""
+
+
+class DirectFulfilmentAccount(Section, frozen=True, kw_only=True):
+    """One Amazon direct fulfilment account, by the name that listings use for it. See docs/direct-fulfilment.md."""
+
+    account: str
+    """The stock owner in the warehouse."""
+    party: str
+    """The selling party: the vendor code."""
+    endpoint: str
+    """`https://sellingpartnerapi-eu.amazon.com`, or a simulator."""
+    token_url: str = "https://api.amazon.com/auth/o2/token"  # noqa: S105
+    client_id: str
+    client_secret_file: str
+    refresh_token_file: str
+    warehouses: dict[str, FulfilmentWarehouse] = {}
+    """By the channel's name of each: what stands in the listings' column `marketplace`."""
+    nets_own_orders: bool = False
+    """The channel takes its own open orders off whatever quantity it is told."""
+    application: str = "goodsout"
+    """Accounts of one application share its application-wide limits."""
+    zero_rule: ZeroRule | None = None
+    """For zeroes that neither their SKU nor their class has a rule for; None: held, and an alert."""
+    baseline_at: str | None = None
+    """Time of day, UTC, `02:30`: from then on every item is told once more, by partial updates."""
+    items: int = 500
+    """In one update at most."""
+    look_every: float = 60.0
+    """Seconds between two looks at what became of an update."""
+    warn_before: float = 2700.0
+    """Seconds before the last moment to tell, in which whoever waits for long is raised."""
+    usual: float = 300.0
+    """Seconds that telling takes when all is well."""
+
+
 class ClarusHook(Section, frozen=True, kw_only=True):
     """One automation at Clarus that posts to `/clarus/hooks/<token>`: nothing in the request names its event."""
 
@@ -375,6 +419,7 @@ class Settings(Section, frozen=True, kw_only=True):
     classes: dict[str, VelocityClass] = {}
     """Velocity classes, by the name that listings are put in them with."""
     sellers: dict[str, SellerAccount] = {}
+    direct_fulfilment: dict[str, DirectFulfilmentAccount] = {}
     clarus: dict[str, Clarus] = {}
     warehouses: dict[str, WarehouseSection] = {}
     log_level: Literal["debug", "info", "warning", "error"] = "info"

@@ -114,6 +114,12 @@ class Telemetry:
         self.feed_oldest = self._gauge(
             "feed_oldest_seconds", "Business age of the oldest feed that is not settled.", "account"
         )
+        self.stock_updates = self._counter(
+            "stock_updates", "Updates of direct fulfilment stock by how they ended.", "account", "outcome"
+        )
+        self.items_at_risk = self._gauge(
+            "items_at_risk", "Direct fulfilment items not true in time for a replenishment.", "account", "warehouse"
+        )
         self.effects = self._gauge("effects", "Requests in the ledger.", "lane", "state")
 
     def _list_calls(self) -> None:
@@ -195,6 +201,10 @@ class Telemetry:
             oldest[(account,)] = max(age, oldest.get((account,), 0.0))
         _replace(self.feeds, ((labels, count) for labels, (count, _) in feeds.items()))
         _replace(self.feed_oldest, oldest.items())
+
+    def at_risk_are(self, counts: Mapping[tuple[str, str], int]) -> None:
+        """(account, the channel's warehouse) -> items that will not be true in time."""
+        _replace(self.items_at_risk, counts.items())
 
     def told(self, account: str, kind: str, seconds: float) -> None:
         self.told_seconds.labels(account, kind).observe(seconds)

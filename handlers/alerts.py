@@ -29,6 +29,8 @@ class AlertKind(StrEnum):
     FEED_FAILED = "feed_failed"
     FEED_MISMATCH = "feed_mismatch"
     FEED_STUCK = "feed_stuck"
+    UPDATE_OVERDUE = "update_overdue"
+    REPLENISHMENT_AT_RISK = "replenishment_at_risk"
     FOREIGN_STOCK = "foreign_stock"
     STOCK_UNTOLD = "stock_untold"
     CHANNEL_DENIED = "channel_denied"
@@ -149,6 +151,18 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "technical",
         "The channel has not finished a feed of stock values for far too long; values go out one by one meanwhile.",
         "Look for the feed at the channel and open a case there: only the channel can cancel a feed that runs.",
+    ),
+    AlertKind.UPDATE_OVERDUE: Entry(
+        "error",
+        "technical",
+        "The channel has not finished an update of direct fulfilment stock; its values go out again meanwhile.",
+        "Look the transaction up at the channel and open a case there if more than one is overdue.",
+    ),
+    AlertKind.REPLENISHMENT_AT_RISK: Entry(
+        "critical",
+        "ecommerce",
+        "Direct fulfilment stock will not be true, or was not, when the channel takes it over.",
+        "Run `goodsout status` to see what is in the way; what cannot be told in time, tell the channel by hand.",
     ),
     AlertKind.FOREIGN_STOCK: Entry(
         "error",

@@ -20,7 +20,7 @@ from handlers.sellable_stock import (
     WarehouseStock,
     sellable_from,
 )
-from schemas.terms import Account, ChannelAccount, Eaches, Sku, Warehouse
+from schemas.terms import Account, ChannelAccount, Eaches, Marketplace, Sku, Warehouse
 
 Key: TypeAlias = tuple[Account, Sku]
 
@@ -31,6 +31,8 @@ class Selling(msgspec.Struct, frozen=True):
     warehouses: frozenset[Warehouse]
     nets_own_orders: bool = False
     """The channel takes its own open orders off whatever it is told."""
+    places: Mapping[Marketplace, frozenset[Warehouse]] = {}
+    """Of an account with warehouses at the channel: whose stock is sold in each of them."""
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -47,6 +49,12 @@ class Rules(msgspec.Struct, frozen=True):
     def warehouses_of(self, account: ChannelAccount) -> frozenset[Warehouse]:
         selling = self.accounts.get(account)
         return frozenset() if selling is None else selling.warehouses
+
+    def pool_of(self, listing: Listing) -> frozenset[Warehouse]:
+        """Whose stock this listing sells."""
+        selling = self.accounts.get(listing.channel_account)
+        places = {} if selling is None else selling.places
+        return places.get(listing.marketplace, frozenset()) if places else self.warehouses_of(listing.channel_account)
 
 
 class Reserve(msgspec.Struct, frozen=True):
@@ -77,7 +85,7 @@ def sellable_of(listing: Listing, inputs: Inputs, rules: Rules) -> Sellable | No
 
 def supply(listing: Listing, component: Component, inputs: Inputs, rules: Rules) -> Supply:
     key = (listing.account, component.sku)
-    pool = rules.warehouses_of(listing.channel_account)
+    pool = rules.pool_of(listing)
     rows = inputs.stock.get(key, ())
     return Supply(
         component.sku,

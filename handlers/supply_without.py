@@ -12,7 +12,7 @@ from schemas.terms import Eaches, Sku, Warehouse
 
 def shows(listing: Listing, inputs: Inputs, rules: Rules) -> Shows:
     """The listing's own formula, as a question that can be asked of other stocks."""
-    pool = rules.warehouses_of(listing.channel_account)
+    pool = rules.pool_of(listing)
 
     def quantity(more: Mapping[Sku, Eaches], *, lines: bool = True) -> int:
         changed = {
@@ -50,7 +50,7 @@ def history_of(
 
     Of order lines, those count as evidence that the stock's figures include: those still open are netted anyway.
     """
-    pool = rules.warehouses_of(listing.channel_account)
+    pool = rules.pool_of(listing)
     drawn = next(supply(listing, need, inputs, rules) for need in listing.needs if need.sku == sku)
     return History(
         sum(row.available for row in drawn.stock),

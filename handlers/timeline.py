@@ -72,6 +72,10 @@ def of_attempts(channel: str, attempts: Iterable[Row]) -> Iterator[Moment]:
 
 
 def _route(attempt: Row) -> str:
+    if attempt["update_id"] is not None:
+        return f" by update {attempt['update_id']}" + f" ({attempt['transaction_id']})" * bool(
+            attempt["transaction_id"]
+        )
     return "" if attempt["feed_id"] is None else f" by feed {attempt['feed_id']}"
 
 

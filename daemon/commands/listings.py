@@ -9,6 +9,7 @@ import click
 from daemon.commands.context import async_command
 from daemon.commands.desk import Desk, desk
 from daemon.commands.tables import harmless
+from daemon.selling import accounts_of
 from daemon.store import listings as store
 from daemon.store.database import Connection
 from handlers.listing_doubts import doubts
@@ -120,7 +121,7 @@ async def _shown(
         click.echo(harmless(line))
     sellers = {
         ChannelAccount(name): (seller.account, tuple(Marketplace(name) for name in seller.marketplaces))
-        for name, seller in books.configured.settings.sellers.items()
+        for name, seller in accounts_of(books.configured.settings).items()
     }
     kept = _kept(old, found.listings, changes, remove_missing=remove_missing)
     for doubt in doubts(changes, kept, sellers, found.lines, books.configured.settings.classes):

@@ -8,7 +8,7 @@ from daemon.commands.context import async_command
 from daemon.commands.desk import Desk, Since, desk, moment_of
 from daemon.commands.tables import harmless, print_rows
 from daemon.restoring import Open, Piece, Restoring
-from daemon.selling import rules_of
+from daemon.selling import accounts_of, rules_of
 from daemon.store.database import query
 from daemon.store.decisions import Choice, decide, list_decisions
 from daemon.store.notes import write_notes
@@ -70,7 +70,7 @@ async def restore(
         assert moment is not None
         if moment >= books.clock.now():
             raise click.BadParameter("must lie in the past", param_hint="--to")
-        for name in [account] if account else books.configured.settings.sellers:
+        for name in [account] if account else accounts_of(books.configured.settings):
             restoring = _restoring(books, name)
             running = await _running(restoring, moment, isinstance(to, timedelta))
             if not apply_:
@@ -92,8 +92,10 @@ def _check(apply_: bool, by: str, note: str, unread: bool) -> None:
 
 def _restoring(books: Desk, account: str) -> Restoring:
     settings = books.configured.settings
-    if account not in settings.sellers:
-        raise click.BadParameter(f"is none of {', '.join(settings.sellers) or 'no accounts'}", param_hint="--account")
+    if account not in accounts_of(settings):
+        raise click.BadParameter(
+            f"is none of {', '.join(accounts_of(settings)) or 'no accounts'}", param_hint="--account"
+        )
     return Restoring(
         ChannelAccount(account), books.database, books.clock, rules_of(settings), settings.intake, books.owners
     )

@@ -10,8 +10,11 @@ from rich.table import Table
 
 from daemon.commands.books import open_for_command
 from daemon.commands.context import async_command
+from daemon.replenishment_watch import next_replenishment
+from daemon.settings import Settings
 from daemon.store.status import Row, Status
 from daemon.store.status import status as read_status
+from handlers.direct_fulfilment import TAKES
 
 
 @click.command(
@@ -31,7 +34,9 @@ async def status() -> None:
     async with open_for_command() as books, books.database.connection() as connection:
         now = books.clock.now()
         found = await read_status(connection, now)
+        due = replenishments(books.configuration.settings, now)
     show(Console(), found, now)
+    _table(Console(), "replenishments: direct fulfilment stock must be true by then", due, now)
     if found.people:
         raise SystemExit(1)
 
@@ -48,9 +53,20 @@ def show(console: Console, found: Status, now: datetime) -> None:
     _table(console, "brakes that are on", found.brakes, now)
     _table(console, "untold or untrue for longest (goodsout explain SKU says why)", found.listings, now)
     _table(console, "feeds", found.feeds, now)
+    _table(console, "updates of direct fulfilment stock", found.updates, now)
     _table(console, "requests not done", found.effects, now)
     _table(console, "budgets", found.budgets, now)
     _table(console, "waiting for people", found.people, now)
+
+
+def replenishments(settings: Settings, now: datetime) -> list[Row]:
+    """The next one of each of the channels' warehouses that has any."""
+    return [
+        {"account": name, "warehouse": code, "at": f"{at:%F %T} UTC", "tell_before": f"{at - TAKES:%T} UTC"}
+        for name, account in settings.direct_fulfilment.items()
+        for code, place in account.warehouses.items()
+        if (at := next_replenishment(place, now)) is not None
+    ]
 
 
 def _table(console: Console, title: str, rows: Sequence[Row], now: datetime) -> None:

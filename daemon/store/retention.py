@@ -14,6 +14,7 @@ FORGOTTEN = (
     "forget_attempts",
     "forget_readings",
     "forget_feeds",
+    "forget_stock_updates",
     "forget_alerts",
     "forget_decisions",
     "forget_promises",

@@ -23,6 +23,7 @@ class Status:
     brakes: list[Row]
     listings: list[Row]
     feeds: list[Row]
+    updates: list[Row]
     effects: list[Row]
     budgets: list[Row]
     people: list[Row]
@@ -36,6 +37,7 @@ async def status(connection: Connection, now: datetime) -> Status:
         [{k: v for k, v in row.items() if k != "question"} for row in await _rows(connection, "brakes_on")],
         await _rows(connection, "status_listings", WORST),
         await _rows(connection, "status_feeds"),
+        await _rows(connection, "status_stock_updates"),
         await _rows(connection, "status_effects"),
         await _rows(connection, "status_budgets"),
         await _rows(connection, "figures_people", now),

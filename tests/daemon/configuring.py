@@ -23,6 +23,19 @@ warehouses = ["LEEDS"]
 """
 
 
+FULFILMENT = """
+[direct_fulfilment.my-df]
+account = "ACME"
+party = "ACMEV"
+endpoint = "https://sellingpartnerapi-eu.amazon.com"
+client_id = "client"
+client_secret_file = "client-secret"
+refresh_token_file = "refresh-token"
+[direct_fulfilment.my-df.warehouses.LTNA]
+stock = ["LEEDS"]
+"""
+
+
 def written(folder: Path, text: str, name: str = "goodsout.toml") -> Path:
     path = folder / name
     path.write_text(text)

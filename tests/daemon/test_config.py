@@ -5,7 +5,7 @@ import pytest
 
 from daemon.config import Configuration, ConfigurationFault, load
 from daemon.config_hints import setting_keys
-from tests.daemon.configuring import LEAST, SELLER, secret_file, with_seller, written
+from tests.daemon.configuring import FULFILMENT, LEAST, SELLER, secret_file, with_seller, written
 
 EXAMPLE = Path(__file__).parents[2] / "deploy" / "goodsout.example.toml"
 
@@ -221,6 +221,37 @@ def test_a_value_must_make_sense_beyond_its_type(tmp_path: Path, key: str, value
         assert [fault for fault in faults(path, **environ) if fault.startswith(f"GOODSOUT_{key}: ")]
 
 
+@pytest.mark.parametrize(
+    ("line", "sound"),
+    [
+        ('zone = "Europe/London"', True),
+        ('zone = "Middle/Earth"', False),
+        ('replenished_at = ["06:00", "14:00"]', True),
+        ('replenished_at = ["6 am"]', False),
+        ('replenished_at = ["06:00+01:00"]', False),
+        ("replenished_at = []", True),
+    ],
+)
+def test_when_a_warehouse_of_the_channel_is_replenished_must_make_sense(
+    tmp_path: Path, line: str, sound: bool
+) -> None:
+    path = with_seller(tmp_path, FULFILMENT + line)
+    if sound:
+        assert "LTNA" in load(path, {}).settings.direct_fulfilment["my-df"].warehouses
+    else:
+        assert [fault for fault in faults(path) if fault.startswith("direct_fulfilment.my-df.warehouses.LTNA.")]
+
+
+def test_a_direct_fulfilment_account_never_has_the_name_of_a_seller(tmp_path: Path) -> None:
+    path = with_seller(tmp_path, FULFILMENT.replace("my-df", "my-shop"))
+    assert any("a seller has the same name" in fault for fault in faults(path))
+
+
+def test_a_direct_fulfilment_account_without_warehouses_is_warned_of(tmp_path: Path) -> None:
+    found = load(with_seller(tmp_path, FULFILMENT.partition("[direct_fulfilment.my-df.warehouses")[0]), {})
+    assert [one for one in found.warnings if one.startswith("direct_fulfilment.my-df: names no warehouses")]
+
+
 def test_a_seller_whose_name_would_break_labels_is_refused(tmp_path: Path) -> None:
     found = faults(with_seller(tmp_path, SELLER.replace("my-shop", '"my shop"')))
     assert any("letters, digits" in fault for fault in found)
@@ -289,6 +320,7 @@ def example_with_secrets(folder: Path) -> Path:
         "master-key",
         "amazon-client-secret",
         "amazon-myshop-uk-refresh-token",
+        "amazon-acme-df-refresh-token",
         "clarus-client-secret",
     ):
         secret_file(folder, name)

@@ -64,6 +64,18 @@ def test_what_is_sold_out_of_other_warehouses_lowers_nothing_here() -> None:
     assert found(LISTING, inputs(lines=(open_line(SHOP, 3),))).quantity == 10
 
 
+def test_an_account_with_warehouses_at_the_channel_sells_in_each_what_backs_that_one() -> None:
+    here, there, nowhere = Marketplace("LTN9"), Marketplace("BHX4"), Marketplace("XXX1")
+    places = {here: frozenset({LEEDS}), there: frozenset({YORK})}
+    rules = Rules({UK: Selling(frozenset({LEEDS, YORK}), places=places)})
+    both = Inputs({(ACME, CHAIR): [stocked(10), stocked(4, YORK)]})
+    assert found(replace(LISTING, marketplace=here), both, rules).quantity == 10
+    assert found(replace(LISTING, marketplace=there), both, rules).quantity == 4
+    assert sellable_of(replace(LISTING, marketplace=nowhere), both, rules) is None, (
+        "one that is not configured has none"
+    )
+
+
 def test_an_account_that_is_no_longer_configured_may_have_sold_anywhere() -> None:
     assert found(LISTING, inputs(lines=(open_line(ChannelAccount("closed"), 3),))).quantity == 7
 

@@ -19,6 +19,7 @@ from tests.controls.stock import AT, later
 ATTEMPT: dict[str, object] = {
     "value": 7, "told_before": 9, "sellable": 7, "doubtful": False, "overtakes": None, "sent_at": AT,
     "ended_at": later(0.5), "state": "accepted", "answer": "", "feed_id": None, "message_id": None,
+    "update_id": None, "transaction_id": None,
 }  # fmt: skip
 
 
@@ -36,6 +37,8 @@ def told(**changed: object) -> str:
         ({"doubtful": True}, "told 7 after 9 (in doubt): accepted 0.5 s later"),
         ({"doubtful": True, "sellable": 12}, "told 7 after 9 (in doubt; 12 would be sellable): accepted 0.5 s later"),
         ({"overtakes": 3}, "told 7 after 9, over a request whose end was not known: accepted 0.5 s later"),
+        ({"update_id": 6, "transaction_id": "T9"}, "told 7 by update 6 (T9) after 9: accepted 0.5 s later"),
+        ({"update_id": 6, "transaction_id": ""}, "told 7 by update 6 after 9: accepted 0.5 s later"),
         ({"feed_id": 4, "message_id": 2}, "told 7 by feed 4 after 9: accepted 0.5 s later"),
         ({"state": "sent", "ended_at": None}, "told 7 after 9: no answer yet"),
         ({"state": "unknown", "answer": "timeout"}, "told 7 after 9: nobody saw its end 0.5 s later (timeout)"),

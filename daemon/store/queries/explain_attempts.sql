@@ -1,2 +1,4 @@
-select id, value, told_before, sellable, doubtful, overtakes, sent_at, ended_at, state, answer, request_id, feed_id, message_id
-from publication_attempt where listing_id = $1 order by id desc limit $2;
+select a.id, value, told_before, sellable, doubtful, overtakes, a.sent_at, a.ended_at, a.state, a.answer, a.request_id, feed_id,
+    message_id, update_id, u.transaction_id
+from publication_attempt a left join stock_update u on u.id = a.update_id
+where listing_id = $1 order by a.id desc limit $2;

@@ -1,0 +1,70 @@
+"""The watch over replenishments: direct fulfilment stock that will not be true when the channel takes it over."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from daemon.settings import DirectFulfilmentAccount, FulfilmentWarehouse
+from daemon.store import stock_updates
+from daemon.store.database import Connection
+from daemon.store.stock_updates import Awaited
+from daemon.telemetry import Telemetry
+from daemon.watch import Task, standing
+from handlers.alerts import AlertKind
+from handlers.direct_fulfilment import Change, at_risk, replenished_at
+from handlers.notes import Note, RaiseAlert
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class ReplenishmentWatch:
+    """Tasks for `daemon/watch.py`."""
+
+    accounts: Mapping[str, DirectFulfilmentAccount]
+    telemetry: Telemetry
+
+    def tasks(self) -> tuple[Task, ...]:
+        return (self.raise_at_risk,) if self.accounts else ()
+
+    async def raise_at_risk(self, connection: Connection, at: datetime) -> list[Note]:
+        """One alert for each of the channel's warehouses, early enough to act."""
+        raised, counts = list[RaiseAlert](), dict[tuple[str, str], int]()
+        for name, account in self.accounts.items():
+            found = await stock_updates.awaited(connection, name, at)
+            for code, place in account.warehouses.items():
+                late = _late([one for one in found if one.warehouse == code], account, place, at)
+                counts[name, code] = len(late)
+                if late:
+                    raised.append(_alert(name, code, late))
+        self.telemetry.at_risk_are(counts)
+        return await standing(connection, AlertKind.REPLENISHMENT_AT_RISK, raised)
+
+
+def next_replenishment(place: FulfilmentWarehouse, after: datetime) -> datetime | None:
+    return replenished_at(after, [time.fromisoformat(one) for one in place.replenished_at], place.zone)
+
+
+def _late(
+    found: Sequence[Awaited], account: DirectFulfilmentAccount, place: FulfilmentWarehouse, at: datetime
+) -> list[tuple[datetime, Awaited]]:
+    """(replenishment, item) of those at risk, the earliest first."""
+    warn, usual = timedelta(seconds=account.warn_before), timedelta(seconds=account.usual)
+    risks = list[tuple[datetime, Awaited]]()
+    for one in found:
+        due = next_replenishment(place, one.since)
+        if due is not None and at_risk(Change(one.seller_sku, one.since, one.left_at), due, at, warn, usual):
+            risks.append((due, one))
+    return sorted(risks, key=lambda risk: (risk[0], risk[1].since, risk[1].seller_sku))
+
+
+def _alert(name: str, code: str, late: Sequence[tuple[datetime, Awaited]]) -> RaiseAlert:
+    """Said the same as long as the first one is the same."""
+    due, first = late[0]
+    text = (
+        f"stock of {name} in {code} is not true in time for the replenishment of {due:%F %T} UTC:"
+        f" {first.seller_sku} has waited since {first.since:%F %T} UTC"
+    )
+    skus = [one.seller_sku for _, one in late]
+    detail: dict[str, str | int | list[str] | None] = {"items": len(skus), "skus": [*map(str, skus[:SHOWN])]}
+    return RaiseAlert(AlertKind.REPLENISHMENT_AT_RISK, f"{name}/{code}", name, text, detail, due)
