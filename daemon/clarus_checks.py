@@ -4,11 +4,11 @@ A missing field keeps the source off, and not the daemon: one unknown field fail
 """
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from daemon.clock import Clock
-from daemon.links.answer import Denied, Done, Refused, Throttled
+from daemon.links.answer import Denied, Done, Reading, Refused, Throttled
 from daemon.links.clarus import ClarusLink
 from daemon.log import fact
 from daemon.settings import Clarus, ClarusHook
@@ -41,6 +41,14 @@ class Checked:
     clock: Clock
     owners: Mapping[str, str]
     round_: Round
+    missing: Callable[[], Awaitable[Reading[tuple[str, ...]]]]
+    """What the schema lacks of what `round_` asks for."""
+    setting: str
+    """Where that can be corrected."""
+    cause: str
+    """The name that its alerts carry."""
+    hooks: Mapping[str, ClarusHook]
+    """Webhooks that are held against their automations."""
     passed: bool = False
     refusals: int = 0
     """In a row: one alone may be the schema's bad moment."""
@@ -56,16 +64,16 @@ class Checked:
     async def _check(self) -> float:
         """0 when the source may be read, else the real seconds until it is worth looking again."""
         if self.tenant.check_fields:
-            fields = await self.link.missing_fields()
+            fields = await self.missing()
             if not isinstance(fields, Done):
                 return await self._unanswered(fields)
-            await self._tell([_fields_note(self.name, fields.value)])
+            await self._tell([_fields_note(self.cause, fields.value, self.setting)])
             if fields.value:
                 return OFF
-        if self.tenant.hooks:
+        if self.hooks:
             automations = await self.link.automations()
             if isinstance(automations, Done):
-                await self._tell(automation_notes(self.name, self.tenant.hooks, automations.value))
+                await self._tell(automation_notes(self.name, self.hooks, automations.value))
             else:
                 log.warning("automations not read", extra=fact("automations_not_read", tenant=self.name))
         return 0.0
@@ -73,11 +81,11 @@ class Checked:
     async def _unanswered(self, answer: object) -> float:
         log.warning("schema not read", extra=fact("schema_not_read", tenant=self.name, why=repr(answer)))
         if isinstance(answer, Denied):
-            await self._tell([RaiseAlert(AlertKind.SOURCE_DENIED, self.name, self.name, answer.reason)])
+            await self._tell([RaiseAlert(AlertKind.SOURCE_DENIED, self.cause, self.cause, answer.reason)])
         self.refusals = self.refusals + 1 if isinstance(answer, Refused) else 0
         if isinstance(answer, Refused) and self.refusals >= REFUSALS:
             text = f"{self.name} does not tell its schema ({answer.text}); set check_fields = false if it never will"
-            await self._tell([RaiseAlert(AlertKind.SOURCE_FIELDS, self.name, self.name, text)])
+            await self._tell([RaiseAlert(AlertKind.SOURCE_FIELDS, self.cause, self.cause, text)])
             return OFF
         return SLOWER if isinstance(answer, Denied | Throttled) else AGAIN
 
@@ -86,10 +94,10 @@ class Checked:
             await write_notes(connection, list(notes), self.clock.now(), self.owners)
 
 
-def _fields_note(name: str, missing: tuple[str, ...]) -> Note:
+def _fields_note(name: str, missing: tuple[str, ...], setting: str) -> Note:
     if not missing:
         return ResolveAlert(AlertKind.SOURCE_FIELDS, name)
-    text = f"{name} is not read: its schema has no {', '.join(missing)}; correct balance_fields of [clarus.{name}]"
+    text = f"{name} is not read: its schema has no {', '.join(missing)}; correct {setting}"
     return RaiseAlert(AlertKind.SOURCE_FIELDS, name, name, text, {"fields": list(missing)})
 
 

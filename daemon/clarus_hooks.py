@@ -15,14 +15,16 @@ import hmac
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+import msgspec
 from aiohttp import web
 
 from daemon.clock import Clock
 from daemon.log import fact
 from daemon.secrets import SecretFile
 from daemon.settings import Clarus, ClarusHook
+from daemon.store import clarus_goods_outs as goods_outs
 from daemon.store import clarus_hooks as books
 from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
@@ -36,6 +38,8 @@ SUBDOMAIN, AUTOMATION = "X-ClarusWMS-Subdomain", "X-ClarusWMS-Automation-ID"
 KEPT_HEADERS = ("content-type", "user-agent", "x-claruswms-domain", "x-claruswms-api-domain", "x-claruswms-subdomain",
                 "x-claruswms-automation-id", "x-claruswms-integration-id")  # fmt: skip
 MAX_HEADER = 500
+LEAVING = frozenset({"dispatched", "undispatched"})
+"""Events of `stock` that happen to a goods out."""
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +124,7 @@ class ClarusHooks:
     async def _keep(self, connection: Connection, hook: Hook, headers: Mapping[str, str], body: bytes) -> Verdict:
         at, tenant = self.clock.now(), hook.tenant
         told = {name: headers[name][:MAX_HEADER] for name in KEPT_HEADERS if name in headers}
-        read = read_hint(body, paths_of(tenant))
+        read = read_hint(body, paths_of(tenant, hook.settings))
         record = f"{hook.settings.resource}/{read.record}" if read.record else ""
         kept = await books.keep(connection, hook.tenant_name, hook.name, record, body, told, at)
         hint = await self._named(connection, hook, read)
@@ -128,9 +132,9 @@ class ClarusHooks:
         verdict = judge(hint, kept.marked_at, at, rules)
         await books.judged(connection, kept, hint.sku, verdict, at if verdict == "marked" else None)
         if verdict == "marked":
-            await books.mark(connection, hook.tenant_name, [hint.sku], at)
+            await _mark(connection, hook, hint, at)
         if verdict == "unreadable":
-            await books.sweep_by(connection, hook.tenant_name, at, at - timedelta(seconds=tenant.sweep_least))
+            await _sweep_sooner(connection, hook, at)
             await write_notes(connection, [_unreadable(hook, hint)], at, self.owners)
         return verdict
 
@@ -139,7 +143,7 @@ class ClarusHooks:
         if hint.sku or not hint.product_id:
             return hint
         sku = await books.sku_of(connection, hook.tenant_name, hint.product_id)
-        return Hint(sku, hint.product_id, hint.record, hint.time)
+        return msgspec.structs.replace(hint, sku=sku)
 
     async def _refuse(self, hook: Hook | None, word: str) -> web.StreamResponse:
         self._count(hook, word)
@@ -164,8 +168,42 @@ class ClarusHooks:
         self.telemetry.hooks.labels(hook.tenant_name if hook else "", outcome).inc()
 
 
-def paths_of(tenant: Clarus) -> Paths:
-    return Paths(tenant.sku_paths, tenant.product_id_paths, tenant.record_paths, tenant.time_paths)
+def paths_of(tenant: Clarus, hook: ClarusHook) -> Paths:
+    """Where a body of this automation says what it is about; goods outs only if they are read here."""
+    section, named = tenant.goods_outs, tuple[str, ...]()
+    if section.read:
+        named = section.hook_paths if of_goods_outs(hook) else section.stock_hook_paths
+    return Paths(tenant.sku_paths, tenant.product_id_paths, tenant.record_paths, tenant.time_paths, named)
+
+
+def of_goods_outs(hook: ClarusHook) -> bool:
+    return hook.resource == "goods_out"
+
+
+async def _mark(connection: Connection, hook: Hook, hint: Hint, at: datetime) -> None:
+    """What it names is to be read; of units that left, a goods out that it does not name is left to a sweep."""
+    if hint.sku:
+        await books.mark(connection, hook.tenant_name, [hint.sku], at)
+    if hint.goods_out:
+        cancelled = of_goods_outs(hook.settings) and hook.settings.event == "cancelled"
+        await goods_outs.mark(connection, hook.tenant_name, [hint.goods_out], at, cancelled=cancelled)
+    elif hook.settings.event in LEAVING:
+        await _goods_outs_sooner(connection, hook, at)
+
+
+async def _sweep_sooner(connection: Connection, hook: Hook, at: datetime) -> None:
+    """It names nothing: what it may be about is swept."""
+    if of_goods_outs(hook.settings) or hook.settings.event in LEAVING:
+        await _goods_outs_sooner(connection, hook, at)
+    if not of_goods_outs(hook.settings):
+        least = at - timedelta(seconds=hook.tenant.sweep_least)
+        await books.sweep_by(connection, hook.tenant_name, at, least)
+
+
+async def _goods_outs_sooner(connection: Connection, hook: Hook, at: datetime) -> None:
+    section = hook.tenant.goods_outs
+    if section.read:
+        await goods_outs.sweep_by(connection, hook.tenant_name, at, at - timedelta(seconds=section.sweep_least))
 
 
 def _same(given: str | None, wanted: str) -> bool:
@@ -182,10 +220,11 @@ async def _bounded(request: web.Request, most: int) -> bytes:
 
 
 def _unreadable(hook: Hook, hint: Hint) -> Note:
+    what = "goods out" if of_goods_outs(hook.settings) else "product"
     why = (
         f"product {hint.product_id} is not known yet"
         if hint.product_id
-        else "its body names no product where we look"
+        else f"its body names no {what} where we look"
     )
     text = f"{hook.cause}: a webhook marks nothing, since {why}; a sweep follows instead"
     return RaiseAlert(AlertKind.HINT_UNREADABLE, hook.cause, hook.cause, text, {"record": hint.record})

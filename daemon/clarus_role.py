@@ -7,12 +7,19 @@ import aiohttp
 
 from daemon.clarus_checks import Checked
 from daemon.clarus_gate import ClarusGate
+from daemon.clarus_goods_out_rules import plan_of
+from daemon.clarus_goods_out_settling import Settling
+from daemon.clarus_goods_outs import GoodsOutReader
 from daemon.clarus_hooks import ClarusHooks, Hook
 from daemon.clarus_readings import Reader
 from daemon.clarus_shown import territory_of
+from daemon.clarus_trouble import Trouble
+from daemon.clarus_turns import Turns
+from daemon.links.answer import Reading
 from daemon.links.clarus import ClarusLink
+from daemon.links.clarus_lists import ClarusLists
 from daemon.settings import Settings
-from daemon.supervisor import Loop, leased
+from daemon.supervisor import Loop, Round, leased
 from schemas.terms import Warehouse
 
 if TYPE_CHECKING:
@@ -50,5 +57,39 @@ def _reading(app: "App", session: aiohttp.ClientSession, name: str) -> Loop:
     link = ClarusLink(session, tenant, app.clock, gate, app.configuration.secret_file)
     territory = territory_of(app.settings, name)
     reader = Reader(territory, link, gate, app.database, app.clock, app.telemetry, app.settings)
-    checked = Checked(name, tenant, link, app.database, app.clock, app.settings.owners, reader.round)
-    return leased(app.leases(), f"clarus/{name}", checked.round, needs=0.0)
+    owners = app.settings.owners
+    checked = Checked(
+        name, tenant, link, app.database, app.clock, owners, reader.round, link.missing_fields,
+        f"balance_fields of [clarus.{name}]", name, tenant.hooks,
+    )  # fmt: skip
+    rounds: list[Round] = [checked.round]
+    if tenant.goods_outs.read:
+        rounds.append(_goods_outs(app, name, link, gate))
+    return leased(app.leases(), f"clarus/{name}", Turns(rounds, app.clock).round, needs=0.0)
+
+
+def _goods_outs(app: "App", name: str, link: ClarusLink, gate: ClarusGate) -> Round:
+    """The reader of what leaves the warehouse, behind its own check of the schema."""
+    plan, owners = plan_of(app.settings, name), app.settings.owners
+    lists, cause = ClarusLists(link), f"{name}/goods_outs"
+    trouble = Trouble(cause, plan.territory.tenant.unreadable_after, gate, app.database, app.clock, owners)
+    reader = GoodsOutReader(plan, lists, trouble, Settling(plan, owners), app.database, app.clock, app.telemetry)
+
+    async def missing() -> Reading[tuple[str, ...]]:
+        return await lists.missing(plan.asked())
+
+    tenant, setting = app.settings.clarus[name], f"the fields of [clarus.{name}.goods_outs]"
+    checked = Checked(
+        name,
+        tenant,
+        link,
+        app.database,
+        app.clock,
+        owners,
+        reader.round,
+        missing,
+        setting,
+        cause,
+        {},
+    )
+    return checked.round

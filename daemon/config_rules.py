@@ -14,6 +14,7 @@ from daemon.config_shape import Found
 from daemon.settings import Settings
 from handlers.alerts import AlertKind
 from schemas.clarus import NEEDED
+from schemas.clarus_goods_outs import NEEDED_OF
 from schemas.clarus_graph import lacks, read_selection
 
 MAY_BE_ZERO = {
@@ -278,6 +279,11 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "clarus.*.automation_fields": _fields(("id",)),
     "clarus.*.order_fields": _fields(("id", "reference", "goods_out_status.code")),
     "clarus.*.order_line_fields": _fields(("id", "order_quantity", "product.id", "goods_out.id")),
+    "clarus.*.goods_outs.at_once": _at_most(100),
+    "clarus.*.goods_outs.goods_out_fields": _fields(NEEDED_OF["goods_outs"]),
+    "clarus.*.goods_outs.line_fields": _fields(NEEDED_OF["goods_out_lines"]),
+    "clarus.*.goods_outs.shipment_fields": _fields(NEEDED_OF["shipments"]),
+    "clarus.*.goods_outs.package_fields": _fields(NEEDED_OF["packages"]),
 }
 
 

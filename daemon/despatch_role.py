@@ -16,6 +16,7 @@ from daemon.settings import SellerAccount
 from daemon.store.database import Database
 from daemon.supervisor import Loop, Round, repeating
 from daemon.topology import ANSWER_QUEUE, BROKEN_QUEUE, DESPATCH_QUEUE, ORDER_QUEUE, UNROUTABLE_QUEUE
+from schemas.terms import ChannelAccount
 
 if TYPE_CHECKING:
     from daemon.app import App
@@ -28,7 +29,9 @@ KEEP_ALIVE = 75.0
 
 def document_loops(app: "App", committed: Callable[[], None]) -> dict[str, Loop]:
     """One loop per document queue; `committed` is called after each commit of despatches."""
-    despatches = DespatchFlow(app.settings.despatch, served(app.settings.sellers))
+    sellers = app.settings.sellers
+    at_manifest = frozenset(ChannelAccount(name) for name, one in sellers.items() if one.confirm_at == "manifest")
+    despatches = DespatchFlow(app.settings.despatch, served(sellers), at_manifest)
     urgent, bulk = _shell(app, app.despatch_database), _shell(app, app.database)
     return {
         "despatches": Documents(urgent, DESPATCH_QUEUE, despatches, urgent=True, committed=committed).work,

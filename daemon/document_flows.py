@@ -22,6 +22,7 @@ from handlers.parcels import Known, Rules
 from schemas.despatch import read_despatch
 from schemas.envelope import Envelope, Unreadable
 from schemas.order import CommandAnswer, read_command_answer, read_order_standing
+from schemas.terms import ChannelAccount
 
 WHATS: dict[str, What] = {
     "despatch.packed.v1": "packed",
@@ -36,6 +37,7 @@ class DespatchFlow:
 
     settings: Despatch
     sellers: Sellers
+    at_manifest: frozenset[ChannelAccount] = frozenset()
 
     def read(self, delivery: Delivery, envelope: Envelope, received_at: datetime) -> Message:
         del delivery
@@ -47,7 +49,7 @@ class DespatchFlow:
     async def settle(self, connection: Connection, messages: Sequence[Message], at: datetime) -> Settled:
         """Wave by wave: a despatch's second revision sees what the first one wrote."""
         decisions, notes = list[Decision](), list[Note]()
-        rules = Rules(timedelta(seconds=self.settings.told_within))
+        rules = Rules(timedelta(seconds=self.settings.told_within), self.at_manifest)
         for wave in waves(messages):
             known = await despatch_books.load(connection, wave, self.sellers)
             decided = await self._decide(connection, wave, known, rules)
@@ -60,7 +62,7 @@ class DespatchFlow:
         self, connection: Connection, wave: Sequence[Message], known: Sequence[Known], rules: Rules
     ) -> list[Decision]:
         pairs = list(zip(wave, known, strict=True))
-        wanted = [despatches.new_references(message, state) for message, state in pairs]
+        wanted = [despatches.new_references(message, state, rules) for message, state in pairs]
         fresh = iter(await despatch_books.fresh_references(connection, sum(wanted)))
         return [
             despatches.decide(message, state, [next(fresh) for _ in range(n)], rules)

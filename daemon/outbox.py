@@ -95,7 +95,7 @@ class Relay:
         if not rows:
             return 0
         await self.urgency.give_way()
-        sent = await self.bus.publish([Publication(r[1], r[2], bytes(r[4]), r[3]) for r in rows])
+        sent = await self.bus.publish([_document(row) for row in rows])
         done = [row["id"] for row, confirmed in zip(rows, sent, strict=True) if confirmed]
         async with self.database.connection() as connection:
             await connection.execute(query("outbox_done"), done)
@@ -103,6 +103,12 @@ class Relay:
         for exchange in {row["exchange"] for row in rows}:
             self.telemetry.relayed(exchange, sum(row["exchange"] == exchange for row in rows))
         return len(done)
+
+
+def _document(row: Any) -> Publication:
+    key = row["partition_key"]
+    headers: dict[str, str] = {} if key is None else {"partitionkey": key}
+    return Publication(row["exchange"], row["routing_key"], bytes(row["body"]), row["message_id"], headers=headers)
 
 
 def waves(rows: Sequence[Any]) -> Iterator[list[Any]]:

@@ -12,6 +12,8 @@ Owner = Literal["operations", "logistics", "ecommerce", "merchandising", "financ
 ZeroRule = Literal["send", "hold", "alert"]
 """Tell a zero at once, hold it for a decision, tell it and raise an alert."""
 ChannelKind = Literal["seller_central", "vendor_central", "storefront"]
+GoodsOutWord = Literal["draft", "pending", "part_allocated", "allocated", "picking", "completed", "cancelled"]
+"""Where a goods out of Clarus stands."""
 Role = Literal["intake", "documents", "relay", "publish", "despatch", "watch", "web"]
 ROLES: tuple[Role, ...] = ("intake", "documents", "relay", "publish", "despatch", "watch", "web")
 
@@ -265,6 +267,8 @@ class SellerAccount(Section, frozen=True, kw_only=True):
     """What the account is: a zero is told at once, but held at vendor_central, where it can suppress a listing."""
     zero_rule: ZeroRule | None = None
     """For zeroes that neither their SKU nor their class has a rule for; None: as the kind of account wants it."""
+    confirm_at: Literal["despatch", "manifest"] = "despatch"
+    """When a parcel is confirmed: once it has left, or already once packing is final (`despatch.packed`)."""
     baseline_at: str | None = None
     """Time of day, UTC, `02:30`: from then on every listing is told once more, whatever was told before."""
 
@@ -323,6 +327,106 @@ class ClarusHook(Section, frozen=True, kw_only=True):
     resource: str
     """Such as `stock` or `stock_balance`."""
     event: str
+
+
+class ClarusChannel(Section, frozen=True, kw_only=True):
+    """Goods outs that say themselves where they were sold: those with one of `values` at `path`."""
+
+    account: str
+    """The channel account, as listings and despatches name it."""
+    kind: str = "amazon"
+    marketplace: str | None = None
+    """None: our books or the channel's order say."""
+    path: str
+    """A dotted path into a goods out, such as `order_type.code`; `goods_out_fields` must ask for it."""
+    values: tuple[str, ...]
+
+
+class ClarusContents(Section, frozen=True, kw_only=True):
+    """Where the tenant keeps what is in which parcel: a list of GraphQL, filtered by `goods_out_id`."""
+
+    list: str = ""
+    """Such as `tasks`; empty: nowhere, and goods outs of several parcels are held."""
+    filter_type: str = "TaskFilterType"
+    filters: dict[str, str] = {}
+    """Further filters, each by `eq`, such as `task_type_code = "PICK"`."""
+    fields: str = ""
+    parcel_path: str = ""
+    """Where a row names the parcel, and `package_path` where a package has that name."""
+    package_path: str = ""
+    sku_path: str = "product.code"
+    quantity_path: str = "confirmed_quantity"
+    line_path: str | None = None
+    """Where a row names the order line, by Clarus's id or by the line's own reference; None: by SKU alone."""
+
+
+class ClarusGoodsOuts(Section, frozen=True, kw_only=True):
+    """What leaves the warehouse, read out of Clarus: docs/clarus.md, "Orders and despatches from Clarus"."""
+
+    read: bool = False
+    """Whether goods outs become `order.*` and `despatch.*`; off where the warehouse sends these itself."""
+    sweep_every: float = 900.0
+    """Seconds from the end of a sweep of goods outs to the next."""
+    sweep_least: float = 60.0
+    """Seconds between two sweeps that webhooks ask for."""
+    days_back: int = 30
+    """Days around today within which a goods out is expected to leave, for the sweep to see it."""
+    days_ahead: int = 30
+    statuses: tuple[str, ...] = (
+        "PENDING", "PICK", "PART", "ALLOCATED", "PART_ALLOCATED", "COMPLETED", "CANCELLED",
+    )  # fmt: skip
+    """Status codes that the sweep asks for."""
+    status_words: dict[str, GoodsOutWord] = {}
+    """A tenant's own status codes, and where an order in them stands."""
+    completed_again: float = 172_800.0
+    """Seconds during which a completed goods out is read in full by each sweep: it may have been taken back."""
+    look_again: float = 300.0
+    """Seconds until a goods out that is held is read again."""
+    keep_days: int = 120
+    """Days that a goods out which has ended is remembered; more than `days_back`."""
+    at_once: int = 20
+    """Goods outs of one read by name."""
+    goods_out_fields: str = (
+        "id reference external_system_reference1 goods_out_status { code } account { code } warehouse { id }"
+    )
+    line_fields: str = (
+        "id order_quantity allocated_quantity pick_quantity dispatch_quantity alt_line_reference"
+        " external_system_reference1 product { code } goods_out { id }"
+    )
+    shipment_fields: str = "id status packages_count carrier { code } carrier_service { code }"
+    package_fields: str = "id tracking_number shipment { id }"
+    order_id_paths: tuple[str, ...] = ("external_system_reference1",)
+    """Where a goods out has the channel's order id; what is written there otherwise must not look like one."""
+    line_reference_paths: tuple[str, ...] = ("alt_line_reference", "external_system_reference1")
+    despatched_at_paths: tuple[str, ...] = ("actual_date_of_dispatch",)
+    """Where a goods out says when it left, with a zone; where it does not: when it was first seen completed."""
+    tracking_paths: tuple[str, ...] = ("tracking_number",)
+    """Of a package."""
+    carrier_paths: tuple[str, ...] = ("carrier.code",)
+    """Of a shipment."""
+    service_paths: tuple[str, ...] = ("carrier_service.code",)
+    shipments_left: tuple[str, ...] = ("dispatched",)
+    """Statuses of a shipment that has gone, for `part_despatch`."""
+    shipments_void: tuple[str, ...] = ("cancelled",)
+    """Statuses of a shipment that counts for nothing."""
+    hook_paths: tuple[str, ...] = ("reference", "data.reference")
+    """Where a webhook of `goods_out` names it."""
+    stock_hook_paths: tuple[str, ...] = ("goods_out.reference", "data.goods_out.reference")
+    """The same in a webhook of `stock`."""
+    picked_leaves_allocated: bool = False
+    """Whether Clarus's allocated_quantity falls as units are picked. What is picked is set aside either way."""
+    over_despatch: Literal["cap", "hold"] = "cap"
+    """More left than was ordered: tell the channel what it sold, or hold the despatch."""
+    shorted: Literal["tell", "hold"] = "tell"
+    """Less left and no more will: tell what left, or hold the despatch."""
+    substituted: Literal["hold", "tell"] = "hold"
+    """Another SKU left on a line of the channel's."""
+    part_despatch: Literal["wait", "tell"] = "wait"
+    """Some has left and more is to come: wait for the rest, or tell each parcel whose contents are certain."""
+    vanished: Literal["ask", "cancelled"] = "ask"
+    """Not started, no longer shown, and no cancellation is known: ask people, or take it as cancelled."""
+    contents: ClarusContents = ClarusContents()
+    channels: dict[str, ClarusChannel] = {}
 
 
 class Clarus(Section, frozen=True, kw_only=True):
@@ -387,6 +491,7 @@ class Clarus(Section, frozen=True, kw_only=True):
     record_paths: tuple[str, ...] = ("id", "data.id")
     time_paths: tuple[str, ...] = ("updated_at", "created_at", "data.updated_at", "data.created_at")
     hooks: dict[str, ClarusHook] = {}
+    goods_outs: ClarusGoodsOuts = ClarusGoodsOuts()
 
 
 class WarehouseSection(Section, frozen=True, kw_only=True):

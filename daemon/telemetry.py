@@ -145,6 +145,7 @@ class Telemetry:
     def _list_sources(self) -> None:
         self.hooks = self._counter("hooks", "Webhooks by what became of them.", "tenant", "outcome")
         self.readings = self._counter("readings", "Balances read, by what became of them.", "tenant", "outcome")
+        self.goods_outs = self._counter("goods_outs", "Goods outs read, by what became of them.", "tenant", "outcome")
         self.reads_waiting = self._gauge("reads_waiting", "Products that wait to be read.", "tenant")
         self.swept_at = self._gauge(
             "swept_timestamp_seconds", "Business time of the end of the last full sweep.", "tenant"

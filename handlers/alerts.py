@@ -53,6 +53,11 @@ class AlertKind(StrEnum):
     HOOK_REFUSED = "hook_refused"
     HINT_UNREADABLE = "hint_unreadable"
     AUTOMATION_DIFFERS = "automation_differs"
+    GOODS_OUT_HELD = "goods_out_held"
+    GOODS_OUT_DIFFERS = "goods_out_differs"
+    GOODS_OUT_DOUBLED = "goods_out_doubled"
+    GOODS_OUT_STATUS = "goods_out_status"
+    GOODS_OUT_VANISHED = "goods_out_vanished"
     ZERO_HELD = "zero_held"
     ZERO_TOLD = "zero_told"
     MASS_ZERO_HELD = "mass_zero_held"
@@ -295,6 +300,36 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "technical",
         "An automation in the settings is switched off at the warehouse system, or fires on something else.",
         "Correct the automation there, or its id, resource and event in the settings.",
+    ),
+    AlertKind.GOODS_OUT_HELD: Entry(
+        "error",
+        "operations",
+        "A goods out has left the warehouse, and what the channel needs to know of it is missing or contradictory.",
+        "Read what is missing in the alert and complete it in Clarus; it is read again by itself.",
+    ),
+    AlertKind.GOODS_OUT_DIFFERS: Entry(
+        "warning",
+        "customer_service",
+        "Other quantities left the warehouse than were ordered; the channel hears of what left, up to what it sold.",
+        "Refund or send on what is missing; decide with the buyer about what was too much.",
+    ),
+    AlertKind.GOODS_OUT_DOUBLED: Entry(
+        "critical",
+        "operations",
+        "Several goods outs at Clarus stand for the same order; the buyer may get everything twice.",
+        "Cancel all but one of them in Clarus before they are picked.",
+    ),
+    AlertKind.GOODS_OUT_STATUS: Entry(
+        "error",
+        "technical",
+        "Goods outs at Clarus have a status that nobody here knows; no action is taken on them.",
+        "Add the status to status_words of [clarus.NAME.goods_outs] once the warehouse has said what it means.",
+    ),
+    AlertKind.GOODS_OUT_VANISHED: Entry(
+        "error",
+        "operations",
+        "A goods out that was open is no longer shown by Clarus, and nobody is known to have cancelled it.",
+        "Look for it in Clarus: if it was deleted, cancel or enter the order again; if not, check our rights there.",
     ),
     AlertKind.ZERO_HELD: Entry(
         "warning",

@@ -2,10 +2,10 @@
 
 Hears: a body of no documented shape, by an automation that our own settings name.
 Remembers: contents that came before, and when each last led to a read.
-Decides: marked (its product is read), duplicate, replayed, or unreadable. Nothing in it is believed: Clarus does not
-sign, so it is a hint to read and never a fact. Content that states its own time is the same event when it comes
-again; content without a time may be a new event that looks the same, and is read again once the first read can have
-missed it.
+Decides: marked (its product or goods out is read), duplicate, replayed, or unreadable. Nothing in it is believed:
+Clarus does not sign, so it is a hint to read and never a fact. Content that states its own time is the same event
+when it comes again; content without a time may be a new event that looks the same, and is read again once the first
+read can have missed it.
 """
 
 from collections.abc import Sequence
@@ -26,6 +26,7 @@ class Paths(msgspec.Struct, frozen=True):
     product_id: tuple[str, ...]
     record: tuple[str, ...]
     time: tuple[str, ...]
+    goods_out: tuple[str, ...] = ()
 
 
 class Hint(msgspec.Struct, frozen=True):
@@ -35,6 +36,8 @@ class Hint(msgspec.Struct, frozen=True):
     product_id: str = ""
     record: str = ""
     time: datetime | None = None
+    goods_out: str = ""
+    """The reference of the goods out that it is about."""
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -55,6 +58,7 @@ def read_hint(body: bytes, paths: Paths) -> Hint:
         _first(content, paths.product_id),
         _first(content, paths.record),
         _time(_first(content, paths.time)),
+        _first(content, paths.goods_out),
     )
 
 
@@ -62,7 +66,7 @@ def judge(hint: Hint, last_marked: datetime | None, at: datetime, rules: Rules) 
     """`last_marked`: when this very content last led to a read; None the first time."""
     if hint.time is not None and hint.time < at - rules.age:
         return "replayed"
-    if not hint.sku:
+    if not hint.sku and not hint.goods_out:
         return "unreadable"
     if last_marked is not None and (hint.time is not None or at < last_marked + rules.lag):
         return "duplicate"

@@ -34,7 +34,7 @@ class DespatchRow(msgspec.Struct, frozen=True, kw_only=True):
     account: Account
     despatch_id: DespatchId
     revision: int
-    state: Literal["completed", "undone"]
+    state: Literal["packed", "completed", "undone"]
     warehouse: Warehouse
     order_reference: OrderReference
     channel_kind: str = ""
@@ -57,16 +57,16 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[Note, ...] = ()
 
 
-def new_references(message: Message, known: Known) -> int:
+def new_references(message: Message, known: Known, rules: Rules) -> int:
     """How many fresh package references `decide` will want."""
-    if message.what != "completed" or _ignored(message, known):
+    if message.what == "undone" or _ignored(message, known, rules):
         return 0
     return sum(parcel.parcel_id not in known.parcels for parcel in message.data.parcels)
 
 
 def decide(message: Message, known: Known, references: Sequence[PackageReference], rules: Rules) -> Decision:
     """What a despatch event changes. `references` are fresh ones, at least `new_references` of them."""
-    if word := _ignored(message, known):
+    if word := _ignored(message, known, rules):
         return Decision(outcome="ignored", word=word)
     if message.what == "undone":
         return _undone(message, known)
@@ -75,8 +75,9 @@ def decide(message: Message, known: Known, references: Sequence[PackageReference
     return _completed(message, known, iter(references), rules)
 
 
-def _ignored(message: Message, known: Known) -> str:
-    if message.what == "packed":
+def _ignored(message: Message, known: Known, rules: Rules) -> str:
+    channel = message.data.channel
+    if message.what == "packed" and (channel is None or channel.account not in rules.at_manifest):
         return "packed_is_not_told"
     if known.revision is None or message.data.revision > known.revision:
         return ""
@@ -95,7 +96,7 @@ def _row(message: Message) -> DespatchRow:
         account=data.account,
         despatch_id=data.despatch_id,
         revision=data.revision,
-        state="undone" if message.what == "undone" else "completed",
+        state=message.what,
         warehouse=data.warehouse,
         order_reference=data.order_reference,
         channel_kind=channel.kind if channel else "",

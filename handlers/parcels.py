@@ -62,6 +62,8 @@ class Rules(msgspec.Struct, frozen=True):
     """`told_within` a despatch, the channel must know of it."""
 
     told_within: timedelta = timedelta(hours=1)
+    at_manifest: frozenset[ChannelAccount] = frozenset()
+    """Channel accounts that are told once packing is final, before the parcel has left."""
 
 
 class Step(msgspec.Struct, frozen=True):

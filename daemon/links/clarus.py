@@ -7,7 +7,7 @@ leave, and no more than `concurrent_calls` are under way.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -30,6 +30,8 @@ TRANSIENT = frozenset({408, 425})
 T = TypeVar("T")
 Gate = Callable[[], Awaitable[None]]
 """Returns once one more call may leave."""
+Wanted = tuple[Selection, str, tuple[str, ...]]
+"""(a query's selection, the type of its filter, the fields of that filter)."""
 Settled = Arrived | NoAnswer | NeverLeft | Denied
 
 
@@ -74,12 +76,20 @@ class ClarusLink:
 
     async def missing_fields(self) -> Reading[tuple[str, ...]]:
         """What our queries for balances ask for and the schema does not have; empty when all is there."""
+        fields = balances_selection(self.tenant.balance_fields)
+        return await self.missing_in(
+            [(fields, clarus.BALANCES_FILTER, ("warehouse_id", "product_code", "product_id"))]
+        )
+
+    async def missing_in(self, wanted: Sequence[Wanted]) -> Reading[tuple[str, ...]]:
+        """What the schema lacks of these queries."""
         root = await self.query(clarus_graph.ROOT_QUERY, {}, clarus.read_root)
         if not isinstance(root, Done):
             return root
         walk = _Walk(self)
-        await walk.over(root.value, balances_selection(self.tenant.balance_fields), "")
-        await walk.over_input(clarus.BALANCES_FILTER, ("warehouse_id", "product_code", "product_id"))
+        for selection, filter_type, filters in wanted:
+            await walk.over(root.value, selection, "")
+            await walk.over_input(filter_type, filters)
         return walk.failed or Done(tuple(walk.missing))
 
     async def type_named(self, name: str) -> Reading[TypeInfo | None]:

@@ -81,9 +81,9 @@ def test_each_parcel_gets_a_reference_of_its_own_and_keeps_it() -> None:
 def test_fresh_references_are_wanted_for_new_parcels_only() -> None:
     known = after(decided())
     again = message(data([parcel("P1"), parcel("P2")], revision=2))
-    assert new_references(again, known) == 1
-    assert new_references(message(what="undone"), known) == 0
-    assert new_references(message(), known) == 0
+    assert new_references(again, known, control.RULES) == 1
+    assert new_references(message(what="undone"), known, control.RULES) == 0
+    assert new_references(message(), known, control.RULES) == 0
 
 
 @pytest.mark.parametrize(("revision", "word"), [(3, "duplicate"), (2, "stale_revision")])

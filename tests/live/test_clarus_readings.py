@@ -441,7 +441,11 @@ async def checked(rig: Rig, **tenant: object) -> tuple[Checked, list[int]]:
     settings = msgspec.structs.replace(rig.settings.clarus["main"], **tenant)
     link = rig.link
     link.tenant = settings
-    return Checked("main", settings, link, rig.database, HandClock(rig.hand), {}, round_), rounds
+    checked = Checked(
+        "main", settings, link, rig.database, HandClock(rig.hand), {}, round_, link.missing_fields,
+        "balance_fields of [clarus.main]", "main", settings.hooks,
+    )  # fmt: skip
+    return checked, rounds
 
 
 async def test_a_field_that_the_schema_lacks_keeps_the_source_off_and_says_which(

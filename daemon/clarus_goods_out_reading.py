@@ -1,0 +1,141 @@
+"""One read of goods outs by name: headers, lines, shipments, packages and what is in them, put together.
+
+Five lists are five moments, and replicas differ: what comes of it is only a picture. `handlers/clarus_goods_outs.py`
+says when a picture is proved.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from daemon.clarus_goods_out_rules import Plan
+from daemon.links.answer import Denied, Done, NeverLeft, Refused, Throttled, Unavailable
+from daemon.links.clarus_lists import ClarusLists, Rows
+from handlers.clarus_despatches import all_picked
+from handlers.clarus_goods_out_nodes import Rows as RowsOfOne
+from handlers.clarus_goods_out_nodes import key_of, owner_of, read_goods_out, text_at
+from handlers.clarus_goods_outs import GoodsOut
+from schemas.clarus_goods_outs import Filter, ListOf, Node
+
+Failure = Refused | Throttled | NeverLeft | Unavailable | Denied
+
+TOGETHER = 10
+"""Goods outs whose shipments are asked for in one request."""
+
+
+class Unread(Exception):
+    """An answer that cannot be used: raised and caught within one read."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(repr(failure))
+        self.failure = failure
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """`whole`: what is not in it was not there, rather than on a page that moved."""
+
+    goods_outs: tuple[GoodsOut, ...]
+    whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsOutReading:
+    """Reads the goods outs of one tenant by name."""
+
+    plan: Plan
+    lists: ClarusLists
+
+    async def named(self, references: Sequence[str]) -> Found | Failure:
+        """Every goods out of ours with one of these names."""
+        try:
+            return await self._named(references)
+        except Unread as unread:
+            return unread.failure
+
+    async def _named(self, references: Sequence[str]) -> Found:
+        headers = await self._all(self.plan.goods_outs, {"reference": {"in": list(references)}})
+        nodes = {key_of(node): node for node in headers.nodes if self._is_ours(node) and key_of(node)}
+        if not nodes:
+            return Found((), headers.pages == 1)
+        lines = await self._of_each(self.plan.lines, nodes, "goods_out.id")
+        seen = [self._read(node, RowsOfOne(lines=lines.get(key, ()))) for key, node in nodes.items()]
+        shipments = await self._shipments([one.id for one in seen if self._may_have_left(one)])
+        packages = await self._packages(node for found in shipments.values() for node in found.nodes)
+        contents = await self._contents(list(shipments))
+        read = [self._read(nodes[one.id], _rows(one.id, lines, shipments, packages, contents)) for one in seen]
+        return Found(tuple(read), headers.pages == 1 or len(references) == 1)
+
+    def _is_ours(self, node: Node) -> bool:
+        return owner_of(node) in self.plan.territory.places
+
+    def _read(self, node: Node, rows: RowsOfOne) -> GoodsOut:
+        account, warehouse = self.plan.territory.places[owner_of(node)]
+        return read_goods_out(node, rows, account, warehouse, self.plan.paths)
+
+    def _may_have_left(self, shown: GoodsOut) -> bool:
+        """Whose parcels matter: of what has left, or is ready to leave and told at manifest."""
+        left = any(line.despatched for line in shown.lines)
+        if shown.ended or (left and self.plan.rules.part_despatch == "tell"):
+            return left or shown.word == "completed"
+        return bool(self.plan.rules.at_manifest) and all_picked(shown)
+
+    async def _all(self, wanted: ListOf, by: Filter) -> Rows:
+        answer = await self.lists.all(wanted, by)
+        if not isinstance(answer, Done):
+            raise Unread(answer)
+        return answer.value
+
+    async def _of_each(self, wanted: ListOf, ids: Iterable[str], path: str) -> dict[str, list[Node]]:
+        rows = await self._all(wanted, {"goods_out_id": {"in": list(ids)}})
+        found: dict[str, list[Node]] = {}
+        for node in rows.nodes:
+            found.setdefault(text_at(node, (path,)), []).append(node)
+        return found
+
+    async def _shipments(self, ids: Sequence[str]) -> "dict[str, _Shipments]":
+        """Rows need not name their goods out, so each is asked for under its own name."""
+        found: dict[str, _Shipments] = {}
+        for start in range(0, len(ids), TOGETHER):
+            some = ids[start : start + TOGETHER]
+            filters = [{"goods_out_id": {"eq": one}} for one in some]
+            answer = await self.lists.each(self.plan.shipments, filters)
+            if not isinstance(answer, Done):
+                raise Unread(answer)
+            for one, page in zip(some, answer.value, strict=True):
+                found[one] = _Shipments(page.nodes, page.after is not None)
+        return found
+
+    async def _packages(self, shipments: Iterable[Node]) -> tuple[Node, ...]:
+        ids = sorted({key_of(node) for node in shipments} - {""})
+        return (await self._all(self.plan.packages, {"shipment_id": {"in": ids}})).nodes if ids else ()
+
+    async def _contents(self, ids: Sequence[str]) -> tuple[Node, ...]:
+        source = self.plan.contents
+        if source is None or not ids:
+            return ()
+        more = {name: {"eq": value} for name, value in self.plan.settings.contents.filters.items()}
+        return (await self._all(source, {**more, "goods_out_id": {"in": list(ids)}})).nodes
+
+
+@dataclass(frozen=True, slots=True)
+class _Shipments:
+    nodes: tuple[Node, ...]
+    cut: bool
+
+
+def _rows(
+    key: str,
+    lines: Mapping[str, Sequence[Node]],
+    shipments: Mapping[str, _Shipments],
+    packages: Sequence[Node],
+    contents: Sequence[Node],
+) -> RowsOfOne:
+    found = shipments.get(key)
+    cut = ("it has more shipments than one page shows",) if found and found.cut else ()
+    return RowsOfOne(
+        lines=lines.get(key, ()),
+        shipments=found.nodes if found else None,
+        packages=packages,
+        contents=contents,
+        faults=cut,
+    )
