@@ -55,6 +55,8 @@ class Leaving:
     send: Send
     begun: datetime
     risky: bool = False
+    unsettled: bool = False
+    """What left before it may or may not have arrived."""
 
 
 @dataclass(slots=True)
@@ -132,7 +134,10 @@ class Publisher:
             if not chosen:
                 return []
             attempts = await books.begin(connection, [begun for begun, _, _ in chosen], now, self.holder)
-        return [Leaving(attempts[listing.id], listing, send, now, row.risky) for row, listing, send in chosen]
+        return [
+            Leaving(attempts[listing.id], listing, send, now, row.risky, row.unsettled)
+            for row, listing, send in chosen
+        ]
 
     async def have_examined(self) -> None:
         await self.choosing.have_examined()
@@ -198,7 +203,8 @@ class Publisher:
                 return True
             case answers.Refused(code=code, text=text):
                 reason = f"{code}: {text}"[:500]
-                if not await books.change(connection, "flight_refused", *own, ended.value, ended.told_before, reason):
+                refused = (ended.value, ended.told_before, reason, request.unsettled, now)
+                if not await books.change(connection, "flight_refused", *own, *refused):
                     return False
                 await read_back.ask(connection, own[:1], NextRead(read_at, "refused"))
                 return True
@@ -207,11 +213,11 @@ class Publisher:
                 return await books.change(connection, "flight_unknown", *own, over_at, read_at)
             case answers.Throttled():
                 await self.budget.throttled(connection, [self._own_bucket()], THROTTLED_FOR)
-                return await self._put_off(connection, own, ended, now, THROTTLED_FOR)
+                return await self._put_off(connection, request, ended, now, THROTTLED_FOR)
             case answers.Denied():
-                return await self._put_off(connection, own, ended, now, self.settings.denied_for)
+                return await self._put_off(connection, request, ended, now, self.settings.denied_for)
             case answers.NeverLeft():
-                return await self._put_off(connection, own, ended, now, UNSENT_FOR)
+                return await self._put_off(connection, request, ended, now, UNSENT_FOR)
             case _:
                 assert_never(answer)
 
@@ -223,15 +229,16 @@ class Publisher:
         return buckets(PATCH_LISTING, self.name, self.seller.application)[0]
 
     async def _put_off(
-        self, connection: Connection, own: tuple[int, int], ended: books.Ended, now: datetime, seconds: float
+        self, connection: Connection, request: Leaving, ended: books.Ended, now: datetime, seconds: float
     ) -> bool:
-        until = now + timedelta(seconds=seconds)
-        return await books.change(connection, "flight_put_off", *own, ended.told_before, until)
+        own, until = (request.listing.id, request.attempt), now + timedelta(seconds=seconds)
+        return await books.change(connection, "flight_put_off", *own, ended.told_before, until, request.unsettled)
 
     async def _overtaken(self, connection: Connection, request: Leaving, state: str, now: datetime) -> None:
         """A lowering overtook this request; now that it has ended, the newest value can be told for good."""
-        late = self.settings.late_effect if state == "unknown" else 0.0
-        await books.change(connection, "overtaken_ended", request.listing.id, now + timedelta(seconds=late))
+        late = timedelta(seconds=self.settings.late_effect)
+        again = now + late if state == "unknown" else now
+        await books.overtaken_ended(connection, request.listing.id, request.attempt, again, now - late)
 
     async def drain(self, seconds: float) -> None:
         """Let requests under way end, for at most this many real seconds; the rest will be unknown."""

@@ -165,9 +165,10 @@ class Watch:
         """Stock requests whose sender is gone: nobody saw their end, so they count as unknown."""
         settings = self.settings.publication
         longest = timedelta(seconds=3 * settings.request_timeout * self.clock.factor)
+        late = timedelta(seconds=settings.late_effect)
         for attempt, listing in await publication.abandoned(connection, at, at - longest):
-            over_at = at + timedelta(seconds=settings.late_effect)
-            await publication.change(connection, "flight_unknown", listing, attempt, over_at, at)
+            if not await publication.change(connection, "flight_unknown", listing, attempt, at + late, at):
+                await publication.overtaken_ended(connection, listing, attempt, at + late, at - late)
         return []
 
     async def try_refused_again(self, connection: Connection, at: datetime) -> list[Note]:

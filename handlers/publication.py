@@ -80,14 +80,14 @@ def next_for(listing: Told, wanted: int | None, now: datetime, near_zero: int) -
         return Wait("backed off", listing.not_before)
     if listing.flight is not None:
         return _beside_flight(listing, listing.flight, wanted, now, near_zero)
+    if wanted == listing.refused_value:
+        return Wait("refused before")
     if listing.tell_again_at is not None and now >= listing.tell_again_at:
         return _send(listing, wanted, now, near_zero)
     if wanted == listing.told:
         return Wait("told", listing.tell_again_at)
     if listing.tell_again_at is not None and listing.told is not None and wanted > listing.told:
         return Wait("something overtaken may still take effect", listing.tell_again_at)
-    if wanted == listing.refused_value:
-        return Wait("refused before")
     return _send(listing, wanted, now, near_zero)
 
 

@@ -146,6 +146,16 @@ async def change(connection: Connection, name: str, *arguments: Any) -> bool:
     return not (await connection.execute(query(name), *arguments)).endswith(" 0")
 
 
+async def overtaken_ended(
+    connection: Connection, listing_id: int, attempt: int, again: datetime, given_up_by: datetime
+) -> None:
+    """This request had been overtaken and has ended: the newest value is told once more, from `again` on.
+
+    `given_up_by`: of others whose end nobody saw, those given up by then can no longer take effect.
+    """
+    await connection.execute(query("overtaken_ended"), listing_id, again, attempt, given_up_by)
+
+
 async def abandoned(connection: Connection, now: datetime, sent_before: datetime) -> list[tuple[int, int]]:
     """(attempt, listing) of requests whose sender was lost, now unknown."""
     return [tuple(row) for row in await connection.fetch(query("flights_abandoned"), now, sent_before)]

@@ -21,7 +21,7 @@ with waiting as (
         and (
             (p.untold_since is not null and p.desired is distinct from p.refused_value
                 and (p.flight_id is null or p.flight_over_at <= $2 or p.desired < p.flight_value))
-            or (p.tell_again_at <= $2 and p.flight_id is null)
+            or (p.tell_again_at <= $2 and p.flight_id is null and p.desired is distinct from p.refused_value)
             or p.flight_over_at <= $2
         )
 ), ranked as (
