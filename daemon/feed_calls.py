@@ -29,6 +29,7 @@ from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
 from handlers import feeds
 from handlers.alerts import AlertKind
+from handlers.feed_steps import NOTHING_LEFT
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from schemas import amazon_feeds
 from schemas.amazon import MERCHANT_STOCK
@@ -97,10 +98,11 @@ class FeedCalls:
         document = self.addresses.get(kept.feed.id)
         if document is None or document.feed_document_id != kept.feed.document_id:
             return feeds.AddressLost(), 0
-        async with self.database.connection() as connection:
+        async with self.database.transaction() as connection:
+            await books.leave_out(connection, kept.feed.id, self.clock.now())
             rows = await books.messages(connection, kept.feed.id)
         if not rows:
-            return feeds.GivenUp("all of its listings were removed"), 0
+            return feeds.GivenUp(NOTHING_LEFT), 0
         body = self.body(rows)
         self.point("uploading")
         answer = await self.link.upload(document, body, self.transfer_timeout)
@@ -143,8 +145,10 @@ class FeedCalls:
             return refused
         answer = await self._asked(READ_FEED, lambda: self.link.read_feed(partner_id))
         match answer:
-            case answers.Done(value=feed):
+            case answers.Done(value=feed) if feed.feed_id == partner_id:
                 return _seen(feed)
+            case answers.Done(value=feed):
+                return feeds.Failed(f"asked about feed {partner_id}, it answers about {feed.feed_id}", AGAIN)
             case answers.Refused(code="feed_not_found"):
                 return feeds.Gone(partner_id)
             case _:

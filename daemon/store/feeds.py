@@ -105,8 +105,13 @@ async def save(connection: Connection, feed: Feed, now: datetime, note: str = ""
     await connection.execute(query("feed_remember"), feed.id, now, feed.state, note[:500])
 
 
+async def leave_out(connection: Connection, feed: int, now: datetime) -> None:
+    """Take out of a feed that was not uploaded what has been told by patch since it was gathered."""
+    await connection.execute(query("feed_leave_out"), feed, now)
+
+
 async def messages(connection: Connection, feed: int) -> list[Row]:
-    """What goes into the document, in the order of the message ids."""
+    """What goes into the document, in the order of the message ids; not what was told beside it since."""
     return [Row(*row) for row in await connection.fetch(query("feed_messages"), feed)]
 
 
@@ -152,7 +157,7 @@ async def _settle_flights(
             )
         case "untold":
             told = [(m.listing_id, m.attempt, m.told_before) for m in found]
-            await connection.execute(query("feed_flights_untold"), *_columns(told, 3))
+            await connection.execute(query("feed_flights_untold"), *_columns(told, 3), now)
         case "doubt":
             await doubt(connection, found, now + verdict.over_after, now)
 
@@ -164,12 +169,13 @@ async def doubt(connection: Connection, found: Sequence[Message], over_at: datet
 
 
 async def _tell_again(connection: Connection, found: Sequence[Message], verdict: Verdict, now: datetime) -> None:
-    """A patch went out beside the feed, and the feed may have buried it: the newest value is told once more."""
+    """A patch went out beside the feed, and the feed may have buried it: the newest value is told once more, when
+    the feed can no longer take effect."""
     beside = [m for m in found if m.flight_id != m.attempt and m.told_at is not None and m.told_at > m.sent_at]
     if verdict.kind == "untold":
         beside = [m for m in found if m.tell_again_at is not None]
     if beside:
-        await connection.execute(query("feed_tell_again"), [m.listing_id for m in beside], now)
+        await connection.execute(query("feed_tell_again"), [m.listing_id for m in beside], now + verdict.over_after)
 
 
 def _kept(row: asyncpg.Record) -> Kept:

@@ -6,11 +6,15 @@ from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import msgspec
 import pytest
 from rich.console import Console
 
 from daemon.commands.status import show
+from daemon.links.amazon_feeds import AmazonFeedLink
+from daemon.links.answer import Done, Reading
 from daemon.store.status import status
+from schemas.amazon_feeds import Feed
 from simulators.amazon import UK, Fate, Fault, FeedLags, FeedPlan
 from tests.live.feed_rig import EAGER, FeedRig, feed_rig
 
@@ -104,6 +108,58 @@ async def test_a_lowering_overtakes_a_running_feed_and_is_told_again_after_it(ri
     assert rig.live("SKU-007") == 1, "at once, by patch"
     await rig.until(rig.all_true)
     assert rig.simulator.journal.told("S1", "SKU-007") == [1, 27, 1]
+
+
+async def test_what_was_lowered_by_patch_before_the_upload_is_no_message_of_the_feed(rig: FeedRig) -> None:
+    await rig.list_skus(MANY)
+    await rig.leases.renew([rig.publisher.lease, rig.route.lease], 2)
+    while not await rig.value("select count(*) from feed where state = 'drafted'"):
+        await rig.route.round()
+    await rig.stock({"SKU-007": 1})
+    await rig.publisher.publish()
+    await rig.publisher.drain(5)
+    await rig.stock({"SKU-007": 3})
+    await rig.until(rig.all_true)
+    told = rig.simulator.journal.told("S1", "SKU-007")
+    assert 27 not in told and told[0] == 1 and told[-1] == 3
+    assert await rig.value("select state from publication_attempt where value = 27") == "never_left"
+    assert await rig.value("select messages from feed") == len(MANY) - 1
+
+
+async def test_a_poll_that_is_answered_about_another_feed_says_nothing_of_ours(
+    rig: FeedRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await begun(rig)
+    read, asked = rig.link.read_feed, list[str]()
+
+    async def other(feed_id: str) -> "Reading[Feed]":
+        asked.append(feed_id)
+        answer = await read(feed_id)
+        return Done(msgspec.structs.replace(answer.value, feed_id="9")) if isinstance(answer, Done) else answer
+
+    monkeypatch.setattr(AmazonFeedLink, "read_feed", lambda _, feed_id: other(feed_id))
+    for _ in range(20):
+        await rig.tick(patches=False)
+    assert 1 <= len(asked) <= 10, "asked again after growing pauses, not in a circle"
+    monkeypatch.undo()
+    await rig.until(rig.all_true)
+    assert not await rig.value("select count(*) from alert where kind like 'feed%'")
+
+
+async def test_a_patch_beside_a_feed_that_may_be_half_applied_is_told_again_when_that_is_over(rig: FeedRig) -> None:
+    rig.simulator.faults.feeds.script(Fate(end="fatal", applied=0.5))
+    await begun(rig)
+    await rig.stock({"SKU-007": 1})
+    await rig.until(lambda: rig.value("select count(*) from feed where settled"))
+    told = rig.simulator.journal.told("S1", "SKU-007")
+    assert told[0] == 1
+    assert await rig.value(
+        "select p.tell_again_at > $1 from publication p join listing l on l.id = p.listing_id"
+        " where l.seller_sku = 'SKU-007'",
+        rig.clock.at,
+    )
+    await rig.until(rig.all_true)
+    assert rig.simulator.journal.told("S1", "SKU-007")[-1] == 1
 
 
 async def test_a_raise_waits_for_the_end_of_a_running_feed(rig: FeedRig) -> None:
