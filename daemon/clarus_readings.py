@@ -40,6 +40,8 @@ LONGEST = 60.0
 THROTTLED_FOR = 5.0
 MOST_PAGES = 20
 """Of one read by name; a product that needs more is not one product."""
+CIRCLE = 20
+"""Pages of a sweep in a row that show nothing which it had not, after which it is not believed to end."""
 SPOILT_PAGES = 3
 """Refusals of one page, after which the sweep begins anew: its cursor may have gone stale."""
 
@@ -65,6 +67,8 @@ class Reader:
     """Products of one read by name: fewer after an answer that went over several pages."""
     failures: int = 0
     failing_since: datetime | None = None
+    nothing_new: int = 0
+    """Pages of the sweep in a row that showed nothing which it had not."""
     troubled: bool = True
     """Whether an alert of ours may be open: at start nobody knows."""
     settling: Settling = field(init=False)
@@ -124,9 +128,10 @@ class Reader:
             found.add(self.territory, answer.rows)
             cursor = answer.after
             # Rows may move from one page to another between two requests; one product alone is as whole as it gets.
-            found.whole = page == 0 or len(marks) == 1
+            found.whole = cursor is None and (page == 0 or len(marks) == 1)
             if cursor is None:
                 break
+        found.endless = cursor is not None
         self._widen(whole=found.whole, asked=len(marks))
         await self._settle(reading, found, marks)
         await self._well()
@@ -187,9 +192,14 @@ class Reader:
             before = await books.note_seen(connection, self.name, sweep.sweep, seen)
             moved = before + again > 0
             turned = await books.turn_page(connection, self.name, sweep, after, found.rows, moved=moved)
+            news = len(seen) > before
+            self.nothing_new = 0 if news or sweep.cursor is None else self.nothing_new + 1
             if turned and after is None:
                 await self._end(connection, sweep, at)
                 settled.notes += await self.settling.standing(connection)
+                settled.notes.append(ResolveAlert(AlertKind.SOURCE_UNREADABLE, self._sweep))
+            elif turned and self.nothing_new >= CIRCLE:
+                settled.notes.append(await self._give_up_sweep(connection, sweep, at))
             return settled
 
         self._count(await self._written(write), found)
@@ -214,6 +224,21 @@ class Reader:
         soon, later = (at + timedelta(seconds=seconds) for seconds in (tenant.sweep_least, tenant.sweep_every))
         await books.end_sweep(connection, self.name, sweep.sweep, at, soon, later)
         log.info("swept", extra=fact("swept", tenant=self.name, rows=sweep.rows_seen, missing=len(missing)))
+
+    @property
+    def _sweep(self) -> str:
+        return f"{self.name}/sweep"
+
+    async def _give_up_sweep(self, connection: Connection, sweep: Sweep, at: datetime) -> Note:
+        """Its pages go round in a circle, or are empty and never end: what it did not show proves nothing."""
+        later = at + timedelta(seconds=self.territory.tenant.sweep_every)
+        await books.give_up_sweep(connection, self.name, sweep.sweep, later)
+        self.nothing_new = 0
+        text = (
+            f"the balances of {self.name} do not end: {CIRCLE} pages in a row showed nothing new; the sweep was given"
+            f" up after {sweep.rows_seen} rows, and the next begins at {later:%F %T} UTC"
+        )
+        return RaiseAlert(AlertKind.SOURCE_UNREADABLE, self._sweep, self.name, text)
 
     def _count(self, settled: Settled, found: Found) -> None:
         counts = {**settled.counts(), "not_ours": found.not_ours, "nameless": len(found.nameless)}

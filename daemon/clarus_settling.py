@@ -229,7 +229,7 @@ class Settling:
         if found.whole and not found.nameless:
             return due
         # Something was on a page that moved, or in a row that says nothing: what was not shown is asked for again.
-        soon = reading.began + (unsettled if found.nameless else timedelta(seconds=1))
+        soon = reading.began + (unsettled if found.nameless or found.endless else timedelta(seconds=1))
         shown = {key.sku for key in found.shown}
         return {mark: at if mark.sku in shown else at or soon for mark, at in due.items()}
 

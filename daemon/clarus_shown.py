@@ -90,6 +90,8 @@ class Found:
     nameless: list[str] = field(default_factory=list[str])
     """Rows that do not say whose they are."""
     whole: bool = True
+    endless: bool = False
+    """There were more pages than anybody can believe of so few products."""
 
     def add(self, territory: Territory, rows: Iterable[BalanceRow]) -> int:
         """Returns how many of them had been shown by this read before."""

@@ -158,5 +158,10 @@ async def end_sweep(
     await connection.execute(query("clarus_sweep_end"), tenant, sweep, at, soon, later)
 
 
+async def give_up_sweep(connection: Connection, tenant: str, sweep: int, later: datetime) -> None:
+    """It was not whole, and is not gone on with; the next begins at `later`."""
+    await connection.execute(query("clarus_sweep_give_up"), tenant, sweep, later)
+
+
 def _columns(rows: Sequence[Sequence[Any]]) -> list[list[Any]]:
     return [list(column) for column in zip(*rows, strict=True)]

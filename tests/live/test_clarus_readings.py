@@ -1,6 +1,7 @@
 """Readings of the simulated Clarus, into real books."""
 
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import cast
 
@@ -11,6 +12,8 @@ from daemon.bus.port import Bus, Delivery
 from daemon.clarus_checks import Checked
 from daemon.clarus_shown import Found
 from daemon.consumer import StockIntake, put_in_doubt
+from daemon.links.answer import Done
+from daemon.links.clarus import ClarusLink
 from daemon.settings import ClarusHook, Intake
 from daemon.store import stock
 from daemon.store.clarus_readings import Sweep
@@ -336,6 +339,58 @@ async def test_where_the_tenant_hides_what_is_sold_out_it_is_zero_unless_too_man
         await rig.read(reader)
         assert {await rig.available(sku) for sku in skus[1:]} == {5}
         assert await rig.one("select count(*) from stock_trouble where doubt_reason = 'not_shown'") == 29
+
+
+async def test_a_product_whose_pages_do_not_end_is_not_taken_for_absent(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The filter is ignored: the whole house comes, page by page, and the product is beyond the last one we read."""
+    async with clarus_rig(tmp_path, database_url, absent_means="zero", page_size=1) as rig:
+        skus = [f"SKU-{number:02}" for number in range(25)]
+        for sku in skus:
+            rig.clarus.world.set_balance(sku, available=5)
+        reader = await rig.known(*skus)
+        asked = ClarusLink.balances
+
+        async def unfiltered(link: ClarusLink, wanted: BalanceFilter, after: str | None = None) -> object:
+            return await asked(link, BalanceFilter(wanted.warehouse_ids), after)
+
+        monkeypatch.setattr(ClarusLink, "balances", unfiltered)
+        await rig.hint("SKU-24")
+        await reader.round()
+        assert (await rig.available("SKU-24"), await rig.doubt("SKU-24")) == (5, None)
+        assert await rig.marks_due() == [], "and nothing else waits for it"
+
+
+@pytest.mark.parametrize("empty", [False, True])
+async def test_a_sweep_that_goes_round_in_a_circle_is_given_up_and_shown(
+    tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch, empty: bool
+) -> None:
+    async with clarus_rig(tmp_path, database_url, page_size=1) as rig:
+        for number in range(4):
+            rig.clarus.world.set_balance(f"SKU-{number}", available=5)
+        reader = await rig.known("SKU-0", "SKU-3")
+        asked = ClarusLink.balances
+        turn = count()
+
+        async def circling(link: ClarusLink, wanted: BalanceFilter, after: str | None = None) -> object:
+            if wanted.skus:
+                return await asked(link, wanted, after)
+            answer = await asked(link, wanted, None)
+            assert isinstance(answer, Done)
+            rows = () if empty else answer.value.rows
+            return Done(msgspec.structs.replace(answer.value, rows=rows, after=f"page-{next(turn) % 2}"))
+
+        monkeypatch.setattr(ClarusLink, "balances", circling)
+        rig.hand.on(3600)
+        await rig.read(reader)
+        assert await rig.one("select started_at is null and next_at > $1 from clarus_sweep", rig.hand.at)
+        assert await rig.alerts() == [("source_unreadable", "main/sweep")]
+        assert (await rig.available("SKU-3"), await rig.doubt("SKU-3")) == (5, None)
+        monkeypatch.undo()
+        rig.hand.on(3600)
+        await rig.read(reader)
+        assert await rig.alerts() == []
 
 
 async def bus_books(rig: Rig, available: int, number: int = 1) -> None:
