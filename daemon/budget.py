@@ -15,6 +15,9 @@ from daemon.store.database import Connection, query
 
 RATE_KEPT = 0.98
 BURST_KEPT = 2.0
+BELIEVED = 20.0
+"""A stated rate is believed as far as so many times the published one, up or down: nobody may stop us, or have us run
+into 429s, by a header."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -101,9 +104,13 @@ class Budget:
             await connection.execute(query("budget_return"), [bucket.name for bucket in taken], float(n))
 
     async def learn(self, connection: Connection, bucket: Bucket, rate: float) -> None:
-        """The partner told this account's rate (`x-amzn-RateLimit-Limit`); the burst stays as published."""
+        """The partner told this account's rate (`x-amzn-RateLimit-Limit`); the burst stays as published.
+
+        `bucket.rate` is the published one.
+        """
         if rate > 0:
-            await connection.execute(query("budget_learn"), bucket.name, rate * RATE_KEPT)
+            believed = min(max(rate * RATE_KEPT, bucket.rate / BELIEVED), bucket.rate * BELIEVED)
+            await connection.execute(query("budget_learn"), bucket.name, believed)
 
     async def throttled(self, connection: Connection, wanted: Sequence[Bucket], seconds: float) -> None:
         """A 429: the buckets are empty and closed for this long."""

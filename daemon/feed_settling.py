@@ -164,11 +164,15 @@ def _detail(kept: Kept) -> dict[str, str | int | list[str] | None]:
     return {"feed": kept.feed.id, "channel_feeds": list(kept.feed.partner_ids), "messages": kept.messages}
 
 
+def _storable(text: str) -> str:
+    return text.replace("\x00", "")
+
+
 def _report(report: ProcessingReport) -> Report:
     """In our words."""
     summary = report.summary
     issues = tuple(
-        Issue(issue.message_id, issue.severity == "ERROR", issue.code, issue.message) for issue in report.issues
+        Issue(i.message_id, i.severity == "ERROR", _storable(i.code), _storable(i.message)) for i in report.issues
     )
     return Report(
         report.header.seller_id, report.header.feed_id, issues, summary.messages_processed,

@@ -49,7 +49,9 @@ def desire(standing: Standing, found: Sellable | None, now: datetime, elsewhere:
     if found is not None and wanted is not None:
         wanted = elsewhere.shown(standing.listing.id, wanted, found.pool)
     may_rise = found is not None and found.may_rise
-    wanted = restored(wanted, standing.known.restore, fresh=may_rise, now=now)
+    # What was stopped since the restore began stays stopped, whoever allowed what.
+    restore = None if standing.listing.stopped else standing.known.restore
+    wanted = restored(wanted, restore, fresh=may_rise, now=now)
     since = untold_since(standing.told, wanted, standing.since or now)
     doubtful = found is not None and not found.may_rise
     return Desired(standing.listing.id, wanted, doubtful, since, None if found is None else found.pool)

@@ -135,11 +135,13 @@ class OrderDemand:
 
     def _kept(self, page: OrderPage, now: datetime) -> list[SoldOrder]:
         """Orders whose lines are still kept: an older one would be counted anew. Each knows its marketplace, where
-        the account has only one."""
+        the account has only one. A change in the future would make all that follow it stale: it has happened now."""
         oldest = now - timedelta(days=self.settings.keep_days)
         only = Marketplace(self.seller.marketplaces[0]) if len(self.seller.marketplaces) == 1 else Marketplace("")
         return [
-            order if order.marketplace else msgspec.structs.replace(order, marketplace=only)
+            msgspec.structs.replace(
+                order, marketplace=order.marketplace or only, updated_at=min(order.updated_at, now)
+            )
             for order in page.orders
             if order.ordered_at >= oldest
         ]

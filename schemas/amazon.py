@@ -90,4 +90,5 @@ def read_login_refusal(body: bytes) -> LoginRefusal:
 
 def told(errors: tuple[AmazonError, ...]) -> str:
     """Amazon's own text, for people."""
-    return "; ".join(": ".join(part for part in (e.code, e.message, e.details) if part) for e in errors)
+    text = "; ".join(": ".join(part for part in (e.code, e.message, e.details) if part) for e in errors)
+    return text.replace("\x00", "")  # what no book can hold

@@ -7,7 +7,7 @@ own example shows SKUs that do not line up.
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Final, Literal
+from typing import Annotated, Final, Literal, TypeAlias
 
 import msgspec
 
@@ -23,6 +23,9 @@ MAX_MESSAGES: Final = 25_000
 MAX_BYTES: Final = 10 * 1_048_576
 """Amazon's recommendation for one feed."""
 
+Name: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+"""By which Amazon knows a feed or a document: kept in the books, so it must be something they can hold."""
+
 Status = Literal["CANCELLED", "DONE", "FATAL", "IN_PROGRESS", "IN_QUEUE"]
 
 
@@ -35,7 +38,7 @@ class NewDocument(msgspec.Struct, frozen=True, rename="camel"):
 class Document(msgspec.Struct, frozen=True, rename="camel"):
     """Answer of `createFeedDocument` and `getFeedDocument`. The URL is a key for five minutes: its repr hides it."""
 
-    feed_document_id: str
+    feed_document_id: Name
     url: str
     compression_algorithm: Literal["GZIP"] | None = None
 
@@ -52,18 +55,18 @@ class NewFeed(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class CreatedFeed(msgspec.Struct, frozen=True, rename="camel"):
-    feed_id: str
+    feed_id: Name
 
 
 class Feed(msgspec.Struct, frozen=True, rename="camel"):
     """Answer of `getFeed`, and one entry of `getFeeds`. It does not say which document the feed was made from."""
 
-    feed_id: str
+    feed_id: Name
     feed_type: str
     created_time: datetime
     processing_status: Status
     marketplace_ids: tuple[str, ...] | None = None
-    result_feed_document_id: str | None = None
+    result_feed_document_id: Name | None = None
 
 
 class FeedList(msgspec.Struct, frozen=True, rename="camel"):

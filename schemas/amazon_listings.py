@@ -1,6 +1,6 @@
 """Listings Items 2021-08-01: telling a quantity and reading back what is live, in Amazon's words."""
 
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import msgspec
 
@@ -51,9 +51,13 @@ class Submission(msgspec.Struct, frozen=True, rename="camel"):
     issues: tuple[Issue, ...] | None = None
 
 
+MOST_LIVE: Final = 1_000_000_000
+"""Units that a listing can show; what is beyond, or below nothing, is no quantity."""
+
+
 class LiveAvailability(msgspec.Struct, frozen=True, rename="camel"):
     fulfillment_channel_code: str
-    quantity: int | None = None
+    quantity: Annotated[int, msgspec.Meta(ge=0, le=MOST_LIVE)] | None = None
 
 
 class Listing(msgspec.Struct, frozen=True, rename="camel"):
@@ -120,4 +124,4 @@ def told(issues: tuple[Issue, ...]) -> str:
 
 def _told(issue: Issue) -> str:
     where = f" ({', '.join(issue.attribute_names)})" if issue.attribute_names else ""
-    return f"{issue.code}: {issue.message}{where}"
+    return f"{issue.code}: {issue.message}{where}".replace("\x00", "")

@@ -15,6 +15,8 @@ TOKEN_LIFE: Final = 86_400.0
 MOST: Final = 1_000_000
 """Units of a line that anybody can believe."""
 
+MAX_NAME: Final = 200
+
 PENDING: Final = frozenset({"PENDING", "PENDING_AVAILABILITY"})
 
 
@@ -89,6 +91,7 @@ def _sold(order: SearchedOrder) -> SoldOrder:
     if order.created_time.tzinfo is None or order.last_updated_time.tzinfo is None:
         raise ValueError(f"order {order.order_id}: a time has no zone")
     status = order.fulfillment.fulfillment_status if order.fulfillment else ""
+    _believable(order)
     return SoldOrder(
         order_id=ChannelOrderId(order.order_id),
         marketplace=Marketplace(order.sales_channel.marketplace_id or ""),
@@ -96,6 +99,17 @@ def _sold(order: SearchedOrder) -> SoldOrder:
         updated_at=order.last_updated_time,
         lines=tuple(_line(item, status, order.order_id) for item in order.order_items),
     )
+
+
+def _believable(order: SearchedOrder) -> None:
+    """Raises ValueError for names that no book can hold, and for a line that is there twice: which of them counts?"""
+    items = [item.order_item_id for item in order.order_items]
+    skus = [item.product.seller_sku or "" for item in order.order_items]
+    names = (order.order_id, order.sales_channel.marketplace_id or "", *items, *skus)
+    if any("\x00" in name or len(name) > MAX_NAME for name in names):
+        raise ValueError(f"order {order.order_id[:40]!r}: a name of it cannot be one")
+    if twice := sorted({item for item in items if items.count(item) > 1}):
+        raise ValueError(f"order {order.order_id}: the item {twice[0]} is there twice")
 
 
 def _line(item: OrderItem, status: str, order_id: str) -> SoldLine:

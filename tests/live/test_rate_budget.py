@@ -87,3 +87,14 @@ async def test_a_second_429_never_opens_earlier_than_the_first(database: Databas
         await budget.throttled(connection, [BUCKET], 5.0)
         assert (await budget.take(connection, [BUCKET], 1)).wait > 59
         assert await connection.fetchval("select throttles from budget") == 2
+
+
+@pytest.mark.parametrize(("stated", "least", "most"), [(1e-9, 0.2, 0.3), (2.0, 1.9, 2.0), (999_999.0, 90.0, 101.0)])
+async def test_a_stated_rate_neither_stops_us_nor_lets_us_run(
+    database: Database, stated: float, least: float, most: float
+) -> None:
+    budget = Budget()
+    async with database.connection() as connection:
+        await budget.take(connection, [BUCKET], 1)
+        await budget.learn(connection, BUCKET, stated)
+        assert least <= await connection.fetchval("select rate from budget") <= most

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from schemas import amazon, amazon_listings, amazon_orders
-from schemas.amazon import AmazonError
+from schemas.amazon import AmazonError, read_errors, told
 from schemas.amazon_orders import DespatchedLine, DespatchedParcel
 from schemas.terms import LineReference, Marketplace, PackageReference
 
@@ -93,6 +93,20 @@ def test_the_live_quantity_is_that_of_stock_we_ship_ourselves() -> None:
 )
 def test_a_listing_that_shows_no_stock_of_ours_has_no_live_quantity(body: bytes) -> None:
     assert amazon_listings.from_amazon(amazon_listings.read_listing(body)) is None
+
+
+@pytest.mark.parametrize("quantity", ["-1", "1000000001", "99999999999999999999999", "1e3", "3.0", "true", '"3"'])
+def test_a_live_quantity_that_cannot_be_is_no_answer(quantity: str) -> None:
+    """Beyond what the books can hold it would break every reading beside it."""
+    row = f'{{"fulfillmentChannelCode":"DEFAULT","quantity":{quantity}}}'
+    with pytest.raises(msgspec.DecodeError):
+        amazon_listings.read_listing(f'{{"sku":"K","fulfillmentAvailability":[{row}]}}'.encode())
+
+
+def test_what_no_book_can_hold_is_left_out_of_amazons_text() -> None:
+    issue = amazon_listings.Issue(code="1", message="a\x00b")
+    assert amazon_listings.told((issue,)) == "1: ab"
+    assert told(read_errors(b'{"errors":[{"code":"X","message":"no\\u0000thing"}]}')) == "X: nothing"
 
 
 def test_an_order_is_read_with_its_lines_and_parcels() -> None:

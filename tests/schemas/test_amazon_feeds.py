@@ -50,6 +50,12 @@ def test_a_report_in_another_format_is_refused(text: bytes) -> None:
         amazon_feeds.read_report(text)
 
 
+@pytest.mark.parametrize("name", ["", "x" * 201, "a\\u0000"])
+def test_a_feed_with_a_name_that_cannot_be_kept_is_no_answer(name: str) -> None:
+    with pytest.raises(msgspec.DecodeError):
+        amazon_feeds.read_created(f'{{"feedId":"{name}"}}'.encode())
+
+
 def test_an_issue_is_told_with_its_code() -> None:
     assert amazon_feeds.told(FeedIssue("is missing", code="90220")) == "90220: is missing"
     assert amazon_feeds.told(FeedIssue("is missing")) == "is missing"

@@ -96,3 +96,17 @@ def test_amazons_own_examples_can_be_read() -> None:
     pages = [read_page(msgspec.json.encode(pair["response"])) for pair in pairs]
     assert pages
     assert all(page.unreadable == () for page in pages)
+
+
+def page_of(answer: dict[str, Any]) -> bytes:
+    return json.dumps(answer).encode()
+
+
+def test_an_order_with_a_line_twice_or_a_name_that_cannot_be_costs_nobody_else_its_turn() -> None:
+    """Either would break the statement that writes the whole page, and the account's orders would stand still."""
+    good, twice, nul = answered(), answered(), answered()
+    twice["orders"][0]["orderItems"] *= 2
+    nul["orders"][0]["orderItems"][0]["product"]["sellerSku"] = "a\x00b"
+    page = read_page(page_of({"orders": [*twice["orders"], *nul["orders"], *good["orders"]]}))
+    assert len(page.orders) == 1
+    assert len(page.unreadable) == 2 and "twice" in page.unreadable[0]
