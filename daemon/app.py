@@ -43,6 +43,7 @@ from daemon.pace import Pace, Strain, backlog_of
 from daemon.partitions import Partitions
 from daemon.publish_role import add_publishers
 from daemon.replenishment_watch import ReplenishmentWatch
+from daemon.season import InForce, Season
 from daemon.selling import accounts_of, rules_of, speed_of
 from daemon.settings import Role, SellerAccount, Settings
 from daemon.store.database import Database, check_version, open_database
@@ -78,6 +79,14 @@ class App:
     fulfilment_links: dict[str, DirectFulfilmentLink] = field(default_factory=dict[str, DirectFulfilmentLink])
     urgency: Urgency = field(default_factory=Urgency)
     strain: Strain = field(default_factory=Strain)
+    season: Season = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.season = Season(self.settings)
+
+    def in_force(self) -> InForce:
+        """The settings of this moment: the standing ones, or those of a peak."""
+        return self.season.at(self.clock.now())
 
     @property
     def settings(self) -> Settings:
@@ -284,6 +293,7 @@ def _watch(app: App) -> Round:
     watch = Watch(app.database, app.clock, app.settings, app.settings.owners, more=more)
 
     async def round_() -> float:
+        watch.settings = app.in_force().settings
         await watch.round()
         return app.settings.watch.every
 
@@ -299,9 +309,10 @@ def _pace(app: App) -> Round:
 
 
 def _figures(app: App) -> Round:
-    near_zero, classes = app.settings.publication.near_zero, list(app.settings.classes)
+    classes = list(app.settings.classes)
 
     async def round_() -> float:
+        near_zero = app.in_force().settings.publication.near_zero
         return await show_figures(app.database, app.clock, app.telemetry, near_zero, classes)
 
     return round_

@@ -25,6 +25,10 @@ class Baseline:
     """Time of day, UTC; None: never."""
     _finished: datetime | None = None
 
+    def go_by(self, at: str | None) -> None:
+        """From here on at this time of day."""
+        self.at = time_of(at)
+
     async def round(self) -> None:
         """Mark another piece, when one is due. What is in flight, or was told since, needs no marking."""
         now = self.clock.now()
@@ -40,3 +44,8 @@ class Baseline:
                 await connection.execute(query("baseline_marked"), self.name, due)
         if marked == 0:
             self._finished = due
+
+
+def time_of(at: str | None) -> time | None:
+    """A time of day as the settings give it."""
+    return time.fromisoformat(at) if at else None

@@ -31,6 +31,9 @@ class Choosing:
     to_examine: set[int] = field(default_factory=set[int])
     """Listings whose zero was first seen on the point of being told: they are marked, and so looked at."""
 
+    def go_by(self, near_zero: int, rules: Rules, ahead: Ahead) -> None:
+        self.near_zero, self.rules, self.ahead = near_zero, rules, ahead
+
     async def have_examined(self) -> None:
         """Mark what was found unexamined, apart from any transaction that holds its row: marks are locked first."""
         while self.to_examine:

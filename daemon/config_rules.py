@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daemon.config_clarus import clarus_faults
 from daemon.config_hints import Key, nearest
+from daemon.config_peaks import doubtful_peaks, peak_faults
 from daemon.config_shape import Found
 from daemon.settings import Settings
 from handlers.alerts import AlertKind
@@ -31,6 +32,10 @@ MAY_BE_ZERO = {
     "clarus.*.replica_lag",
     "demand.overlap",
     "demand.hysteresis",
+    "peaks.*.near_zero",
+    "peaks.*.foresight",
+    "peaks.*.classes.*.buffer_units",
+    "peaks.*.classes.*.buffer_percent",
     "classes.*.at_least",
     "classes.*.buffer_units",
     "classes.*.buffer_percent",
@@ -61,11 +66,12 @@ def broken_rules(values: Mapping[Key, Found]) -> list[str]:
     faults += [f"{place}: a seller has the same name: which of them would a listing mean?" for place in both.values()]
     kinds = {key[1]: found.place for key, found in values.items() if key[0] == "owners"}
     faults += [f"{place}: {_no_kind(name)}" for name, place in kinds.items() if name not in set(AlertKind)]
-    return faults + clarus_faults(values)
+    return [*faults, *clarus_faults(values), *peak_faults(values)]
 
 
 _NAMED = (
     ("sellers", "seller"), ("direct_fulfilment", "account"), ("clarus", "tenant"), ("classes", "class"),
+    ("peaks", "peak"),
 )  # fmt: skip
 
 
@@ -214,6 +220,10 @@ def _time_of_day(value: object) -> str | None:
     return "is UTC, and takes no offset" if at.tzinfo else None
 
 
+def _time_of_day_or_never(value: object) -> str | None:
+    return None if value == "never" else _time_of_day(value)
+
+
 def _times_of_day(value: object) -> str | None:
     faults = (_time_of_day(one) for one in value) if isinstance(value, tuple | list) else ()
     bad = next(filter(None, faults), None)
@@ -269,6 +279,11 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "direct_fulfilment.*.token_url": _partner,
     "direct_fulfilment.*.warehouses.*.replenished_at": _times_of_day,
     "direct_fulfilment.*.warehouses.*.zone": _zone,
+    "peaks.*.begins": _origin,
+    "peaks.*.ends": _origin,
+    "peaks.*.foresight": _below_one,
+    "peaks.*.baseline_at": _time_of_day_or_never,
+    "peaks.*.classes.*.buffer_percent": _per_cent,
     "clarus.*.host": _partner,
     "clarus.*.token_url": _partner,
     "clarus.*.graphql_path": _path,
@@ -294,7 +309,7 @@ def doubtful(settings: Settings) -> list[str]:
         said.append("clock.factor: without clock.origin each process counts from its own start; give all the same")
     if settings.bus.prefetch < settings.intake.batch:
         said.append("bus.prefetch: below intake.batch, so that no batch can ever be full")
-    return [*said, *_without_warehouses(settings), *_sold_twice(settings)]
+    return [*said, *_without_warehouses(settings), *doubtful_peaks(settings), *_sold_twice(settings)]
 
 
 def _without_warehouses(settings: Settings) -> list[str]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from daemon.ahead import Ahead
 from daemon.baseline import Baseline
 from daemon.budget import READ_TRANSACTION, SUBMIT_STOCK, Bucket, Budget, Plan, buckets
 from daemon.choosing import Choosing
@@ -28,6 +29,7 @@ from daemon.telemetry import Telemetry
 from daemon.turns import sending
 from handlers.direct_fulfilment import TAKES, Wanted, updates
 from handlers.publication import Send
+from handlers.supply import Rules
 from schemas.terms import SellerSku
 
 IDLE = 0.25
@@ -63,6 +65,11 @@ class DirectFulfilment:
     baseline: Baseline
     leases: Leases
     holder: str
+
+    def go_by(self, settings: Publication, rules: Rules, ahead: Ahead) -> None:
+        """From here on by these: a peak has begun or ended."""
+        self.settings = settings
+        self.choosing.go_by(settings.near_zero, rules, ahead)
 
     @property
     def lease(self) -> str:

@@ -7,9 +7,9 @@ One step of each open feed a round, then perhaps the beginning of the next one. 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
-from daemon.baseline import Baseline
+from daemon.baseline import Baseline, time_of
 from daemon.budget import SUBMIT_FEED
 from daemon.clock import Clock
 from daemon.feed_calls import AGAIN, FeedCalls, NoBudget, write_row
@@ -255,6 +255,6 @@ def feed_route(
         publisher.name, publisher.seller, publisher.database, publisher.clock, publisher.telemetry,
         publisher.settings, rules, owners, point,
     )  # fmt: skip
-    at = publisher.seller.baseline_at
-    baseline = Baseline(publisher.name, publisher.database, publisher.clock, time.fromisoformat(at) if at else None)
+    at = time_of(publisher.seller.baseline_at)
+    baseline = Baseline(publisher.name, publisher.database, publisher.clock, at)
     return FeedRoute(publisher, calls, settling, baseline, settings, rules, point)

@@ -1,12 +1,10 @@
 """Builds what publishes stock to the selling accounts, for the composition root."""
 
 import asyncio
-from datetime import time
 from typing import TYPE_CHECKING
 
 from daemon.ahead import ahead_of
-from daemon.baseline import Baseline
-from daemon.brakes import brakes_of
+from daemon.baseline import Baseline, time_of
 from daemon.choosing import Choosing
 from daemon.direct_fulfilment import DirectFulfilment
 from daemon.direct_fulfilment_settling import UpdateSettling
@@ -17,7 +15,8 @@ from daemon.marking import mark
 from daemon.order_demand import OrderDemand
 from daemon.publisher import Publisher
 from daemon.read_back import ReadBack
-from daemon.selling import accounts_of, speed_of
+from daemon.season import Recomputing
+from daemon.selling import speed_of
 from daemon.settings import SellerAccount
 from daemon.supervisor import Loop, Supervisor, leased, repeating
 from handlers.direct_fulfilment import LONGEST
@@ -28,13 +27,14 @@ if TYPE_CHECKING:
 
 def add_publishers(app: "App", supervisor: Supervisor) -> None:
     """Marks for all accounts; and for each its orders, patches, feeds and readings, each under a lease of its own."""
-    brakes = brakes_of(app.settings.zeroes, accounts_of(app.settings), app.rules)
-    ahead = ahead_of(app.settings)
 
     async def marks() -> float:
-        return 0.0 if await mark(app.database, app.rules, brakes, app.clock, ahead) else 0.02
+        found = app.in_force()
+        return 0.0 if await mark(app.database, found.rules, found.brakes, app.clock, found.ahead) else 0.02
 
     supervisor.add("marks", repeating(marks))
+    recomputing = Recomputing(app.season, app.database, app.clock)
+    supervisor.add("reckoned", leased(app.leases(), "reckoned", recomputing.round, needs=1.0))
     for name, seller in app.settings.sellers.items():
         orders = OrderDemand(
             name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, app.settings.demand,
@@ -66,13 +66,26 @@ def _feeding(app: "App", name: str, seller: SellerAccount) -> Loop:
         app.settings.owners,
     )  # fmt: skip
     route = feed_route(_publisher(app, name, seller, leases), calls, settings, app.settings.owners)
-    return leased(leases, route.lease, route.round, needs=app.settings.publication.request_timeout)
+
+    async def round_() -> float:
+        found = app.in_force()
+        route.publisher.go_by(found.settings.publication, found.rules, found.ahead)
+        route.baseline.go_by(found.settings.sellers[name].baseline_at)
+        return await route.round()
+
+    return leased(leases, route.lease, round_, needs=app.settings.publication.request_timeout)
 
 
 def _publishing(app: "App", name: str, seller: SellerAccount) -> Loop:
     settings, leases = app.settings.publication, app.leases()
     publisher = _publisher(app, name, seller, leases)
-    rounds = leased(leases, publisher.lease, publisher.publish, needs=settings.request_timeout)
+
+    async def round_() -> float:
+        found = app.in_force()
+        publisher.go_by(found.settings.publication, found.rules, found.ahead)
+        return await publisher.publish()
+
+    rounds = leased(leases, publisher.lease, round_, needs=settings.request_timeout)
 
     async def loop(stopping: asyncio.Event) -> None:
         try:
@@ -85,7 +98,14 @@ def _publishing(app: "App", name: str, seller: SellerAccount) -> Loop:
 
 def _fulfilling(app: "App", name: str) -> Loop:
     route = direct_fulfilment(app, name, app.leases())
-    return leased(route.leases, route.lease, route.round, needs=app.settings.publication.request_timeout)
+
+    async def round_() -> float:
+        found = app.in_force()
+        route.go_by(found.settings.publication, found.rules, found.ahead)
+        route.baseline.go_by(found.settings.direct_fulfilment[name].baseline_at)
+        return await route.round()
+
+    return leased(route.leases, route.lease, round_, needs=app.settings.publication.request_timeout)
 
 
 def direct_fulfilment(app: "App", name: str, leases: Leases) -> DirectFulfilment:
@@ -96,8 +116,7 @@ def direct_fulfilment(app: "App", name: str, leases: Leases) -> DirectFulfilment
         name, account, app.database, app.budget, app.clock, app.telemetry, settings, app.settings.owners
     )
     choosing = Choosing(app.database, app.clock, settings.near_zero, app.rules, ahead_of(app.settings), LONGEST)
-    at = account.baseline_at
-    baseline = Baseline(name, app.database, app.clock, time.fromisoformat(at) if at else None)
+    baseline = Baseline(name, app.database, app.clock, time_of(account.baseline_at))
     return DirectFulfilment(
         name, account, app.fulfilment_links[name], app.database, app.budget, app.clock, app.telemetry, settings,
         choosing, settling, baseline, leases, app.holder,

@@ -85,6 +85,11 @@ class Publisher:
         late = timedelta(seconds=self.settings.request_timeout * self.clock.factor + self.settings.late_effect)
         self.choosing = Choosing(self.database, self.clock, self.settings.near_zero, self.rules, self.ahead, late)
 
+    def go_by(self, settings: Publication, rules: Rules, ahead: Ahead) -> None:
+        """From here on by these: a peak has begun or ended."""
+        self.settings, self.rules, self.ahead = settings, rules, ahead
+        self.choosing.go_by(settings.near_zero, rules, ahead)
+
     @property
     def lease(self) -> str:
         """Whoever holds it publishes for this account, and nobody else."""

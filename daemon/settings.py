@@ -146,6 +146,34 @@ class VelocityClass(Section, frozen=True, kw_only=True):
     """Of the pool."""
 
 
+class PeakClass(Section, frozen=True, kw_only=True):
+    """What is kept back of a velocity class during a peak, in place of what stands in `classes`."""
+
+    buffer_units: int = 0
+    """Eaches."""
+    buffer_percent: float = 0.0
+    """Of the pool."""
+
+
+class Peak(Section, frozen=True, kw_only=True):
+    """A dated period with settings of its own; what is left out stays as it stands. See docs/peaks.md."""
+
+    begins: str
+    """ISO 8601 with a zone."""
+    ends: str
+    """ISO 8601 with a zone; the first moment after it."""
+    patience: float | None = None
+    """In place of `publication.patience`."""
+    near_zero: int | None = None
+    """In place of `publication.near_zero`."""
+    foresight: float | None = None
+    """In place of `publication.foresight`."""
+    baseline_at: str | None = None
+    """Time of day, UTC, or `never`: in place of that of every account."""
+    classes: dict[str, PeakClass] = {}
+    """By the names that stand in `classes`."""
+
+
 class Feeds(Section, frozen=True, kw_only=True):
     """Bulk changes of stock by feed, beside the patches. Seconds of business time, where nothing else is said."""
 
@@ -525,6 +553,8 @@ class Settings(Section, frozen=True, kw_only=True):
     """Velocity classes, by the name that listings are put in them with."""
     sellers: dict[str, SellerAccount] = {}
     direct_fulfilment: dict[str, DirectFulfilmentAccount] = {}
+    peaks: dict[str, Peak] = {}
+    """Dated periods, such as the weeks before Christmas; where they overlap, the one that began last is in force."""
     clarus: dict[str, Clarus] = {}
     warehouses: dict[str, WarehouseSection] = {}
     log_level: Literal["debug", "info", "warning", "error"] = "info"

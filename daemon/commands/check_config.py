@@ -11,7 +11,9 @@ from daemon.commands.context import configuration
 from daemon.commands.keys import check_master_keys
 from daemon.config import Configuration
 from daemon.config_hints import as_section, fields_of, named_tables
+from daemon.config_peaks import peaks_of
 from daemon.settings import Section, Settings
+from handlers.peaks import in_words
 
 
 @click.command(
@@ -39,6 +41,7 @@ def check_config() -> None:
 def effective(found: Configuration) -> Iterator[str]:
     """The settings in force as lines of TOML, with where each came from in a comment."""
     yield f"# from {found.file or 'variables only'}"
+    yield from (f"# {line}" for line in in_words(peaks_of(found.settings), Clock().now()))
     yield from _section(found, found.settings, Settings, ())
 
 

@@ -11,7 +11,7 @@ from daemon.commands.books import Books, open_for_command
 from daemon.commands.context import async_command
 from daemon.commands.tables import harmless, print_json
 from daemon.commands.turn import Standing, standing_of
-from daemon.selling import rules_of
+from daemon.season import Season
 from daemon.store.database import Connection
 from daemon.store.story import ListingStory, Row, SkuStory, StockStory, story
 
@@ -55,9 +55,10 @@ async def explain(sku: str, account: str | None, last: int, as_json: bool) -> No
 
 
 async def _standings(connection: Connection, found: SkuStory, books: Books, now: datetime) -> list[Standing]:
-    settings = books.configuration.settings
-    rules, half_life = rules_of(settings), settings.demand.half_life
-    return [await standing_of(connection, one, rules, settings.publication, half_life, now) for one in found.listings]
+    in_force = Season(books.configuration.settings).at(now)
+    settings = in_force.settings
+    publication, half_life = settings.publication, settings.demand.half_life
+    return [await standing_of(connection, one, in_force.rules, publication, half_life, now) for one in found.listings]
 
 
 def as_values(found: SkuStory, standings: list[Standing], last: int, now: datetime) -> dict[str, object]:

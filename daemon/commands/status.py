@@ -10,11 +10,13 @@ from rich.table import Table
 
 from daemon.commands.books import open_for_command
 from daemon.commands.context import async_command
+from daemon.config_peaks import peaks_of
 from daemon.replenishment_watch import next_replenishment
 from daemon.settings import Settings
 from daemon.store.status import Row, Status
 from daemon.store.status import status as read_status
 from handlers.direct_fulfilment import TAKES
+from handlers.peaks import in_words as peak_lines
 
 
 @click.command(
@@ -34,7 +36,10 @@ async def status() -> None:
     async with open_for_command() as books, books.database.connection() as connection:
         now = books.clock.now()
         found = await read_status(connection, now)
-        due = replenishments(books.configuration.settings, now)
+        settings = books.configuration.settings
+        due = replenishments(settings, now)
+    for line in peak_lines(peaks_of(settings), now):
+        click.echo(line)
     show(Console(), found, now)
     _table(Console(), "replenishments: direct fulfilment stock must be true by then", due, now)
     if found.people:

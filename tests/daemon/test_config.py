@@ -242,6 +242,39 @@ def test_when_a_warehouse_of_the_channel_is_replenished_must_make_sense(
         assert [fault for fault in faults(path) if fault.startswith("direct_fulfilment.my-df.warehouses.LTNA.")]
 
 
+CLASSES = """
+[classes.fast]
+at_least = 5
+"""
+CHRISTMAS = """
+[peaks.christmas]
+begins = "2026-11-23T00:00:00Z"
+ends = "2026-12-24T12:00:00Z"
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "place"),
+    [
+        ('[peaks.p]\nbegins = "2026-12-01"\nends = "2026-12-02T00:00:00Z"', "peaks.p.begins"),
+        ('[peaks.p]\nbegins = "2026-12-02T00:00:00Z"\nends = "2026-12-01T00:00:00Z"', "peaks.p.ends"),
+        ('[peaks.p]\nbegins = "2026-12-02T00:00:00Z"', "peaks.p.ends"),
+        (CHRISTMAS + "foresight = 1.5", "peaks.christmas.foresight"),
+        (CHRISTMAS + "near_zero = -1", "peaks.christmas.near_zero"),
+        (CHRISTMAS + 'baseline_at = "sometimes"', "peaks.christmas.baseline_at"),
+        (CHRISTMAS + "[peaks.christmas.classes.fsat]\nbuffer_units = 3", "peaks.christmas.classes.fsat.buffer_units"),
+    ],
+)
+def test_a_peak_must_make_sense(tmp_path: Path, more: str, place: str) -> None:
+    assert [fault for fault in faults(with_seller(tmp_path, CLASSES + more)) if fault.startswith(f"{place}: ")]
+
+
+def test_peaks_that_cut_into_each_other_are_warned_of(tmp_path: Path) -> None:
+    other = CHRISTMAS.replace("christmas", "sales").replace("2026-12-24", "2027-01-10").replace("11-23", "12-20")
+    found = load(with_seller(tmp_path, CHRISTMAS + other + 'baseline_at = "never"'), {})
+    assert [one for one in found.warnings if one.startswith("peaks.sales: begins while peaks.christmas runs")]
+
+
 def test_a_direct_fulfilment_account_never_has_the_name_of_a_seller(tmp_path: Path) -> None:
     path = with_seller(tmp_path, FULFILMENT.replace("my-df", "my-shop"))
     assert any("a seller has the same name" in fault for fault in faults(path))
