@@ -42,6 +42,7 @@ from daemon.outbox import Relay
 from daemon.pace import Pace, Strain, backlog_of
 from daemon.partitions import Partitions
 from daemon.publish_role import add_publishers
+from daemon.release_role import release_loops
 from daemon.replenishment_watch import ReplenishmentWatch
 from daemon.season import InForce, Season
 from daemon.selling import accounts_of, rules_of, speed_of
@@ -184,6 +185,9 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
             await _add_documents(app, supervisor, stack)
             if "intake" in roles:
                 for name, loop in (await clarus_loops(app, stack)).items():
+                    supervisor.add(name, loop)
+            if "release" in roles:
+                for name, loop in (await release_loops(app, stack)).items():
                     supervisor.add(name, loop)
             if "web" in roles:
                 await stack.enter_async_context(_web(app, supervisor))

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from daemon.config_clarus import clarus_faults
 from daemon.config_hints import Key, nearest
 from daemon.config_peaks import doubtful_peaks, peak_faults
+from daemon.config_releases import release_faults
 from daemon.config_shape import Found
 from daemon.settings import Settings
 from handlers.alerts import AlertKind
@@ -66,7 +67,7 @@ def broken_rules(values: Mapping[Key, Found]) -> list[str]:
     faults += [f"{place}: a seller has the same name: which of them would a listing mean?" for place in both.values()]
     kinds = {key[1]: found.place for key, found in values.items() if key[0] == "owners"}
     faults += [f"{place}: {_no_kind(name)}" for name, place in kinds.items() if name not in set(AlertKind)]
-    return [*faults, *clarus_faults(values), *peak_faults(values)]
+    return [*faults, *clarus_faults(values), *peak_faults(values), *release_faults(values)]
 
 
 _NAMED = (
@@ -288,6 +289,7 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "clarus.*.token_url": _partner,
     "clarus.*.graphql_path": _path,
     "clarus.*.rest_prefix": _path,
+    "releases.accounts.*.priority": _at_most(99),
     "clarus.*.page_size": _at_most(1_000),
     "clarus.*.hook_body": _at_most(16_777_216),
     "clarus.*.balance_fields": _fields(NEEDED),

@@ -14,8 +14,8 @@ ZeroRule = Literal["send", "hold", "alert"]
 ChannelKind = Literal["seller_central", "vendor_central", "storefront"]
 GoodsOutWord = Literal["draft", "pending", "part_allocated", "allocated", "picking", "completed", "cancelled"]
 """Where a goods out of Clarus stands."""
-Role = Literal["intake", "documents", "relay", "publish", "despatch", "watch", "web"]
-ROLES: tuple[Role, ...] = ("intake", "documents", "relay", "publish", "despatch", "watch", "web")
+Role = Literal["intake", "documents", "relay", "publish", "despatch", "release", "watch", "web"]
+ROLES: tuple[Role, ...] = ("intake", "documents", "relay", "publish", "despatch", "release", "watch", "web")
 
 
 class Section(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -532,6 +532,47 @@ class WarehouseSection(Section, frozen=True, kw_only=True):
     """Its id at Clarus, whose balances name it by nothing else."""
     accounts: dict[str, str] = {}
     """The stock owner, as the rest of the house says it, and its account code at Clarus."""
+    account_ids: dict[str, int] = {}
+    """The stock owner and its account's id at Clarus: orders name an owner by nothing else."""
+    carrier_ids: dict[str, int] = {}
+    """A carrier, as cleared orders name it, and its id at Clarus."""
+    service_ids: dict[str, int] = {}
+    """`CARRIER/SERVICE` and the service's id at Clarus."""
+
+
+class ReleaseAccount(Section, frozen=True, kw_only=True):
+    """Where one channel account's orders go, and what its goods outs say; None is left to the tenant's defaults."""
+
+    warehouse: str
+    """One of `[warehouses]`: at Clarus if it names a tenant and is under `clarus`, else by commands over the bus."""
+    customer_id: int | None = None
+    order_type_id: int | None = None
+    priority: int | None = None
+    """1, the highest, to 99."""
+    dispatch_strategy: Literal["manual", "auto", "load", "shipment", "auto_shipment"] | None = None
+    pack_strategy: Literal["disabled", "pack_by_line", "pack_by_unit"] | None = None
+    pick_type: Literal["standard", "tote"] | None = None
+
+
+class Releases(Section, frozen=True, kw_only=True):
+    """Orders from the channels to the warehouse. Seconds of business time."""
+
+    late_effect: float = 60.0
+    """In which a request that we gave up on may still take effect at the warehouse's system."""
+    look_soon: float = 5.0
+    """Until the first look at an order of which a request may or may not have taken effect; pauses double."""
+    look_again: float = 300.0
+    """Between two looks at an order that waits for a person, or for something that is missing."""
+    stop_within: float = 1_800.0
+    """That a person at the warehouse has to stop an order that is being picked; then it counts as too late."""
+    despatch_within: float = 86_400.0
+    """Of its ordering, by when an order is to leave for which the channel names no time."""
+    answer_within: float = 30.0
+    """Until a command that the warehouse has not answered is sent again, with the same id."""
+    looked_up_at_once: int = 50
+    """Orders in one look-up, at most."""
+    accounts: dict[str, ReleaseAccount] = {}
+    """By channel account; one that is not named here has its orders released by nobody."""
 
 
 class Settings(Section, frozen=True, kw_only=True):
@@ -543,6 +584,7 @@ class Settings(Section, frozen=True, kw_only=True):
     zeroes: Zeroes = Zeroes()
     feeds: Feeds = Feeds()
     despatch: Despatch = Despatch()
+    releases: Releases = Releases()
     watch: Watch = Watch()
     web: Web = Web()
     clock: ClockSection = ClockSection()

@@ -65,6 +65,13 @@ class AlertKind(StrEnum):
     SALE_UNMAPPED = "sale_unmapped"
     ORDERS_UNREAD = "orders_unread"
     OPEN_LINE_STUCK = "open_line_stuck"
+    ORDER_UNSENT = "order_unsent"
+    ORDER_REFUSED = "order_refused"
+    ORDER_TWICE = "order_twice"
+    ORDER_DIFFERS = "order_differs"
+    ORDER_ADRIFT = "order_adrift"
+    ORDER_STOP_ASKED = "order_stop_asked"
+    ORDER_TELL_CHANNEL = "order_tell_channel"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -372,6 +379,48 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "operations",
         "Order lines have been open for days: nobody has allocated or cancelled them, and they hold stock back.",
         "Look for the oldest of them in the warehouse: allocate, cancel, or have `order.*` events sent.",
+    ),
+    AlertKind.ORDER_UNSENT: Entry(
+        "error",
+        "operations",
+        "Orders that could go wait for something that the warehouse needs: an id, a product, room in an address.",
+        "Put right what the alert names; every order that waits for it goes on by itself.",
+    ),
+    AlertKind.ORDER_REFUSED: Entry(
+        "error",
+        "operations",
+        "The warehouse refuses a request about an order, and a later look at it has not changed that.",
+        "Read the word of the refusal, put its cause right, then `goodsout decisions list --kind order_refused`.",
+    ),
+    AlertKind.ORDER_TWICE: Entry(
+        "error",
+        "operations",
+        "One order is in the warehouse more than once; nothing more is asked of the warehouse for it.",
+        "End all but one of them at the warehouse before they are picked.",
+    ),
+    AlertKind.ORDER_DIFFERS: Entry(
+        "warning",
+        "operations",
+        "An order at the warehouse has other lines than the channel's order wants.",
+        "Compare the two, and correct the order at the warehouse if that was not meant.",
+    ),
+    AlertKind.ORDER_ADRIFT: Entry(
+        "error",
+        "operations",
+        "The channel and the warehouse say things of an order that do not go together, or a word not known here.",
+        "Find out which of the two is right; the alert closes once they agree.",
+    ),
+    AlertKind.ORDER_STOP_ASKED: Entry(
+        "critical",
+        "operations",
+        "An order that is being picked must not leave as it is: somebody at the warehouse has to stop it.",
+        "Stop it, then answer with `goodsout decisions`; no answer by the deadline means that it was too late.",
+    ),
+    AlertKind.ORDER_TELL_CHANNEL: Entry(
+        "error",
+        "customer_service",
+        "The warehouse can do nothing more about what became of an order: the channel and its buyer must be told.",
+        "Tell the channel what the alert says: cancel, refund, or refuse the wish.",
     ),
 }
 

@@ -8,6 +8,15 @@ import msgspec
 
 from handlers.alerts import AlertKind
 from handlers.notes import KeepPromise, Note, ResolveAlert
+from handlers.order_requests import (
+    CHANGED,
+    DONE_BY_HAND,
+    ORDER_REFUSED,
+    ORDER_STOP,
+    SEND_AGAIN,
+    STOPPED,
+    TOO_LATE,
+)
 from handlers.zero_questions import MASS_ZERO, RESTORE_UNREAD, ZERO_HELD, ZeroDeed, deeds
 
 POLICY: Final = "policy"
@@ -92,6 +101,12 @@ def meaning(kind: str, option: str) -> str:
 
 
 MEANINGS: Final[Mapping[tuple[str, str], str]] = {
+    (ORDER_STOP, STOPPED): "what is open of the order is cancelled at the warehouse's system, unless you did that",
+    (ORDER_STOP, CHANGED): "recorded: the order at the warehouse is as the channel wants it now",
+    (ORDER_STOP, TOO_LATE): "nothing more is asked of the warehouse; customer service tells the channel",
+    (ORDER_REFUSED, SEND_AGAIN): "the request is made once more, after another look",
+    (ORDER_REFUSED, DONE_BY_HAND): "recorded: what was asked for was done at the warehouse",
+    (ORDER_REFUSED, GIVE_UP): "nothing more is sent for this version; customer service tells the channel",
     (DESPATCH_UNKNOWN, CONFIRM_AGAIN): "the confirmation is sent once more, with the same package reference",
     (DESPATCH_UNKNOWN, CONFIRMED_BY_HAND): "recorded as accepted: the channel shows it, or you confirmed it there",
     (DESPATCH_UNKNOWN, GIVE_UP): "recorded as refused: nothing more is sent for this parcel",
@@ -119,6 +134,11 @@ def _give_up(decision: Decision) -> list[What]:
     return [move, _no_longer_unknown(decision), KeepPromise("despatch_told", decision.subject)]
 
 
+def _order(state: Literal["waiting", "accepted", "refused"], word: str) -> Callable[[Decision], list[What]]:
+    """Settles a request about an order; its alerts close with the next look at it."""
+    return lambda decision: [MoveEffect(_effect_id(decision), state, word)]
+
+
 def _no_longer_unknown(decision: Decision) -> ResolveAlert:
     return ResolveAlert(AlertKind.DESPATCH_UNKNOWN, decision.subject)
 
@@ -127,4 +147,10 @@ _ACTS: Final[Mapping[tuple[str, str], Callable[[Decision], list[What]]]] = {
     (DESPATCH_UNKNOWN, CONFIRM_AGAIN): _confirm_again,
     (DESPATCH_UNKNOWN, CONFIRMED_BY_HAND): _confirmed_by_hand,
     (DESPATCH_UNKNOWN, GIVE_UP): _give_up,
+    (ORDER_STOP, STOPPED): _order("waiting", STOPPED),
+    (ORDER_STOP, CHANGED): _order("accepted", CHANGED),
+    (ORDER_STOP, TOO_LATE): _order("refused", TOO_LATE),
+    (ORDER_REFUSED, SEND_AGAIN): _order("waiting", SEND_AGAIN),
+    (ORDER_REFUSED, DONE_BY_HAND): _order("accepted", DONE_BY_HAND),
+    (ORDER_REFUSED, GIVE_UP): _order("refused", GIVE_UP),
 }

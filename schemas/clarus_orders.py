@@ -237,6 +237,13 @@ class LineNode(msgspec.Struct, frozen=True):
     external_system_reference1: str | None = None
 
 
+class Found(msgspec.Struct, frozen=True):
+    """An order as a look-up shows it, from a replica that may be behind."""
+
+    order: OrderNode
+    lines: tuple[LineNode, ...] = ()
+
+
 class ProductNode(msgspec.Struct, frozen=True):
     id: str | int
     code: str

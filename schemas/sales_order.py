@@ -12,9 +12,10 @@ import msgspec
 from schemas.terms import ChannelAccount, ChannelOrderId, LineReference, Marketplace, SellerSku
 
 OrderStatus: TypeAlias = Literal[
-    "pending", "open", "part_despatched", "despatched", "cancelled", "unfulfillable", "unknown"
+    "pending", "open", "part_despatched", "despatched", "cancelled", "unfulfillable", "held", "refunded", "unknown"
 ]  # fmt: skip
-"""As the channel says. `pending`: stock is reserved and nothing may be released. `unknown`: a new word."""
+"""As the channel says. `pending`: stock is reserved and nothing may be released. `held`: put on hold, to go on later.
+`refunded`: all the money is back and nothing is to leave. `unknown`: a new word."""
 
 
 class ShipTo(msgspec.Struct, frozen=True, kw_only=True):

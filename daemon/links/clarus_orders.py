@@ -17,6 +17,7 @@ from schemas.clarus_orders import (
     LINES_FILTER,
     ORDERS_FILTER,
     PRODUCTS_FILTER,
+    Found,
     GoodsOut,
     LineNode,
     OrderNode,
@@ -35,14 +36,6 @@ MOST_PAGES = 50
 
 T = TypeVar("T")
 Row = TypeVar("Row", covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An order as a look-up shows it, from a replica that may be behind."""
-
-    order: OrderNode
-    lines: tuple[LineNode, ...]
 
 
 class Page(Protocol[Row]):

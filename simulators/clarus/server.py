@@ -193,7 +193,7 @@ class ClarusSimulator:
     ) -> web.Response:
         kept = {name.lower(): value for name, value in request.headers.items()}
         now, kind = self.world.time.now(), fault.kind if fault else ""
-        self.world.heard.append(Heard(now, operation, status, body, kept, kind))
+        self.world.heard.append(Heard(now, operation, status, body, kept, kind, request.path))
         return _json(status or 500, answer)
 
 

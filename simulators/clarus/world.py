@@ -76,6 +76,7 @@ class Heard:
     body: Any
     headers: Mapping[str, str]
     fault: str = ""
+    path: str = ""
 
 
 @dataclass(slots=True)

@@ -6,10 +6,11 @@ import msgspec
 import pytest
 
 from daemon.links.answer import Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable, Unknown
-from daemon.links.clarus_orders import ClarusOrders, Found
+from daemon.links.clarus_orders import ClarusOrders
 from schemas.clarus_orders import (
     Address,
     Attributes,
+    Found,
     GoodsOut,
     LineAttributes,
     LineChange,

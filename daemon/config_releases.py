@@ -1,0 +1,37 @@
+"""What the tables `[releases]` and `[warehouses.*]` must agree on, in words that repeat no value."""
+
+from collections.abc import Iterator, Mapping
+
+from daemon.config_hints import Key, nearest
+from daemon.config_shape import Found
+
+
+def release_faults(values: Mapping[Key, Found]) -> list[str]:
+    """Accounts and warehouses that are named nowhere else, and owners without an id where orders need one."""
+    warehouses = {key[1] for key in values if key[0] == "warehouses"}
+    sellers = {key[1] for key in values if key[0] == "sellers"}
+    names = dict.fromkeys(key[2] for key in values if key[:2] == ("releases", "accounts"))
+    return [fault for name in names for fault in _account(values, name, warehouses, sellers)]
+
+
+def _account(values: Mapping[Key, Found], name: str, warehouses: set[str], sellers: set[str]) -> Iterator[str]:
+    place = f"releases.accounts.{name}"
+    if name not in sellers:
+        near = nearest(name, sellers)
+        yield f"{place}: no such selling account; " + (f"did you mean {near}?" if near else "add its [sellers.NAME]")
+    found = values.get(("releases", "accounts", name, "warehouse"))
+    if found is None:
+        return
+    warehouse = str(found.value)
+    if warehouse not in warehouses:
+        near = nearest(warehouse, warehouses)
+        hint = f"did you mean {near}?" if near else "add its [warehouses.NAME]"
+        yield f"{found.place}: no such warehouse; {hint}"
+        return
+    at_clarus = values.get(("warehouses", warehouse, "authority"))
+    if at_clarus is not None and at_clarus.value == "clarus" and not _has_ids(values, warehouse):
+        yield f"warehouses.{warehouse}.account_ids: missing; orders name a stock owner at Clarus by its id alone"
+
+
+def _has_ids(values: Mapping[Key, Found], warehouse: str) -> bool:
+    return any(key[:3] == ("warehouses", warehouse, "account_ids") for key in values)

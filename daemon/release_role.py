@@ -1,0 +1,95 @@
+"""What releases orders to the warehouses is made of: from the settings to one loop for each warehouse."""
+
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import aiohttp
+
+from daemon.clarus_gate import ClarusGate
+from daemon.links.clarus import ClarusLink
+from daemon.links.clarus_orders import ClarusOrders
+from daemon.releasing import Releasing
+from daemon.settings import ReleaseAccount, Settings, WarehouseSection
+from daemon.supervisor import Loop, leased
+from handlers.release_desk import Rules
+from handlers.warehouse_orders import Destination
+from schemas.terms import ChannelAccount, Warehouse
+
+if TYPE_CHECKING:
+    from daemon.app import App
+
+
+async def release_loops(app: "App", stack: AsyncExitStack) -> dict[str, Loop]:
+    """One loop, by lease, for each warehouse that some channel account's orders go to."""
+    named = {account.warehouse for account in app.settings.releases.accounts.values()}
+    at_clarus = [name for name in sorted(named) if _is_at_clarus(app.settings, name)]
+    if not at_clarus:
+        return {}
+    session = await stack.enter_async_context(aiohttp.ClientSession())
+    return {f"release-{name}": _releasing(app, session, name) for name in at_clarus}
+
+
+def _is_at_clarus(settings: Settings, warehouse: str) -> bool:
+    section = settings.warehouses.get(warehouse)
+    return section is not None and section.authority == "clarus" and section.clarus is not None
+
+
+def _releasing(app: "App", session: aiohttp.ClientSession, warehouse: str) -> Loop:
+    settings = app.settings
+    name = settings.warehouses[warehouse].clarus or ""
+    tenant = settings.clarus[name]
+    gate = ClarusGate(name, tenant.calls_per_second, app.database, app.budget)
+    link = ClarusLink(session, tenant, app.clock, gate, app.configuration.secret_file)
+    loop = Releasing(
+        Warehouse(warehouse), routes(settings, warehouse), ClarusOrders(link), app.database, app.clock, app.telemetry,
+        settings.owners, rules_of(settings, tenant.replica_lag), app.holder,
+        batch_of(settings, tenant.calls_per_second),
+    )  # fmt: skip
+    return leased(app.leases(), f"release/{warehouse}", loop.round, needs=1.0)
+
+
+def batch_of(settings: Settings, calls_per_second: float) -> int:
+    """No more than leave within a few seconds: what waits too long behind others must not leave at all."""
+    return max(1, min(settings.releases.looked_up_at_once, int(calls_per_second * 5)))
+
+
+def rules_of(settings: Settings, replica_lag: float, *, asks_machine: bool = False) -> Rules:
+    section = settings.releases
+    return Rules(
+        late_effect=timedelta(seconds=section.late_effect),
+        replica_lag=timedelta(seconds=replica_lag),
+        look_again=timedelta(seconds=section.look_again),
+        look_soon=timedelta(seconds=section.look_soon),
+        stop_within=timedelta(seconds=section.stop_within),
+        despatch_within=timedelta(seconds=section.despatch_within),
+        asks_machine=asks_machine,
+    )
+
+
+def routes(settings: Settings, warehouse: str) -> Mapping[ChannelAccount, Destination]:
+    """The channel accounts whose orders go to this warehouse, each with what its orders say there."""
+    section = settings.warehouses[warehouse]
+    return {
+        ChannelAccount(name): _destination(settings, section, account)
+        for name, account in sorted(settings.releases.accounts.items())
+        if account.warehouse == warehouse
+    }
+
+
+def _destination(settings: Settings, section: WarehouseSection, account: ReleaseAccount) -> Destination:
+    tenant, number = settings.clarus.get(section.clarus or ""), section.warehouse_id or ""
+    return Destination(
+        warehouse_id=int(number) if number.isdigit() else None,
+        account_ids=section.account_ids,
+        carrier_ids=section.carrier_ids,
+        service_ids=section.service_ids,
+        customer_id=account.customer_id,
+        order_type_id=account.order_type_id,
+        priority=account.priority,
+        dispatch_strategy=account.dispatch_strategy,
+        pack_strategy=account.pack_strategy,
+        pick_type=account.pick_type,
+        delete_verb=tenant.line_delete_verb if tenant else "DESTROY",
+    )

@@ -1,0 +1,171 @@
+"""Orders at the warehouse in the books: what is to be looked at, loaded under lock with its sale and its request.
+
+Locks: sales orders in the order of their keys, then their rows here, then effects, then questions and alerts.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import asyncpg
+import msgspec
+
+from daemon.store.database import Connection, query
+from daemon.store.sales_orders import stored_of
+from daemon.store.sealing import Erased, current_keys, open_body, seal_bodies
+from handlers.order_requests import ORDER_REFUSED, ORDER_STOP, OrderEffect, WarehouseOrder
+from handlers.sales_orders import Key, StoredOrder, subject_of
+from schemas.sales_order import ShipTo
+
+
+class Plan(NamedTuple):
+    """What a look at an order has to ask for."""
+
+    key: Key
+    reference: str
+    account: str
+    skus: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """An order with its address, its row here, and its open request; each None where there is none."""
+
+    order: StoredOrder
+    row: WarehouseOrder | None
+    effect: OrderEffect | None
+
+
+async def due(connection: Connection, account: str, now: datetime, limit: int) -> list[Key]:
+    rows = await connection.fetch(query("warehouse_orders_due"), account, now, limit)
+    return [(row["channel_account"], row["channel_order_id"]) for row in rows]
+
+
+async def plan(connection: Connection, keys: Sequence[Key]) -> list[Plan]:
+    """The owner is the one that the warehouse was told of, if it was told at all."""
+    rows = await connection.fetch(query("warehouse_orders_plan"), *_columns(keys))
+    return [
+        Plan(
+            (row["channel_account"], row["channel_order_id"]),
+            row["order_reference"],
+            row["known_account"] or row["account"] or "",
+            tuple(row["skus"]),
+        )
+        for row in rows
+    ]
+
+
+async def load(connection: Connection, keys: Collection[Key]) -> list[Loaded]:
+    """These orders, locked."""
+    ordered = sorted(keys)
+    sales = await connection.fetch(query("warehouse_orders_sales"), *_columns(ordered))
+    rows = await connection.fetch(query("warehouse_orders_load"), *_columns(ordered))
+    by_key = {(row["channel_account"], row["channel_order_id"]): row for row in rows}
+    open_keys = [row["effect_key"] for row in rows if row["effect_key"]]
+    effects = await effects_named(connection, open_keys) if open_keys else {}
+    return [await _loaded(connection, sale, by_key, effects) for sale in sales]
+
+
+async def _loaded(
+    connection: Connection,
+    sale: asyncpg.Record,
+    rows: Mapping[tuple[str, str], asyncpg.Record],
+    effects: Mapping[str, OrderEffect],
+) -> Loaded:
+    stored = stored_of(sale)
+    address = await _address(connection, sale["subject"], sale["ship_to"])
+    order = msgspec.structs.replace(stored, order=msgspec.structs.replace(stored.order, ship_to=address))
+    row = rows.get(stored.key)
+    if row is None:
+        return Loaded(order, None, None)
+    values = dict(row.items())
+    told_to = await _address(connection, sale["subject"], values.pop("told_to"))
+    return Loaded(order, _row(values | {"told_to": told_to}), effects.get(row["effect_key"]))
+
+
+async def rows_of(connection: Connection, keys: Collection[Key]) -> dict[Key, WarehouseOrder]:
+    """Rows alone, locked; their addresses stay sealed where they are and are given back unopened."""
+    found = await load(connection, keys)
+    return {one.order.key: one.row for one in found if one.row is not None}
+
+
+def _row(values: Mapping[str, object]) -> WarehouseOrder:
+    return msgspec.convert(values, WarehouseOrder)
+
+
+async def _address(connection: Connection, subject: str, sealed: bytes | None) -> ShipTo | None:
+    if sealed is None:
+        return None
+    try:
+        return msgspec.json.decode(await open_body(connection, subject, sealed), type=ShipTo)
+    except Erased:
+        return None
+
+
+async def effects_named(connection: Connection, keys: Collection[str]) -> dict[str, OrderEffect]:
+    """These requests, locked."""
+    rows = await connection.fetch(query("order_effects_load"), list(keys))
+    return {row["unique_key"]: _effect(row) for row in rows}
+
+
+async def lost(
+    connection: Connection, accounts: Sequence[str], warehouses: Sequence[str], sent_before: datetime, holder: str
+) -> list[OrderEffect]:
+    """Sent, and nobody waits for the answer any more."""
+    found = await connection.fetch(query("order_effects_lost"), accounts, sent_before, holder, warehouses)
+    return [_effect(row) for row in found]
+
+
+def _effect(row: asyncpg.Record) -> OrderEffect:
+    return msgspec.convert(dict(row.items()), OrderEffect)
+
+
+async def save(connection: Connection, rows: Sequence[tuple[WarehouseOrder, str]], at: datetime) -> None:
+    """Rows, each with what it waits for; addresses are sealed with their orders' keys."""
+    if not rows:
+        return
+    subjects = [subject_of(row.channel_account, row.channel_order_id) for row, _ in rows]
+    bodies = [
+        (subject, msgspec.json.encode(row.told_to))
+        for subject, (row, _) in zip(subjects, rows, strict=True)
+        if row.told_to is not None
+    ]
+    sealed = iter(await seal_bodies(connection, bodies, at, current_keys()))
+    addresses = [None if row.told_to is None else next(sealed) for row, _ in rows]
+    plain = [_plain(row, waits_for) for row, waits_for in rows]
+    await connection.execute(query("warehouse_orders_save"), plain, addresses, at)
+
+
+def _plain(row: WarehouseOrder, waits_for: str) -> dict[str, object]:
+    values: dict[str, object] = msgspec.to_builtins(msgspec.structs.replace(row, told_to=None))
+    del values["told_to"]
+    return values | {"waits_for": waits_for}
+
+
+async def save_effects(connection: Connection, effects: Sequence[OrderEffect], at: datetime) -> dict[str, int]:
+    """Write rows of the ledger; returns their ids by their unique keys."""
+    if not effects:
+        return {}
+    rows = await connection.fetch(query("order_effects_save"), list(effects), at)
+    return {row["unique_key"]: row["id"] for row in rows}
+
+
+async def close_questions(connection: Connection, subjects: Collection[str], at: datetime) -> None:
+    if subjects:
+        await connection.execute(query("order_questions_close"), [ORDER_STOP, ORDER_REFUSED], list(subjects), at)
+
+
+async def still_missing(connection: Connection, causes: Collection[str]) -> set[str]:
+    """Those of the causes that some order still waits for."""
+    rows = await connection.fetch(query("warehouse_orders_missing"), list(causes))
+    return {row["waits_for"] for row in rows}
+
+
+async def command_answered(connection: Connection, command_id: str, state: str, detail: str, at: datetime) -> bool:
+    """Whether an order's request of ours waited for that answer."""
+    return await connection.fetchval(query("order_command_answered"), command_id, state, detail, at) is not None
+
+
+def _columns(keys: Sequence[Key]) -> tuple[list[str], list[str]]:
+    return [account for account, _ in keys], [order_id for _, order_id in keys]

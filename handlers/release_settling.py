@@ -1,0 +1,83 @@
+"""What a look makes of a request that was open, and of where the order stands: before anything new is decided."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from handlers.life_cycle import Standing
+from handlers.order_requests import FOUND, OPEN, OrderEffect, Status
+from handlers.release_desk import Desk
+
+
+def settle(desk: Desk) -> None:
+    """An open request: closed by somebody, found to have happened, or certain not to happen any more."""
+    effect = desk.effect
+    if effect is None:
+        return
+    if effect.state not in OPEN:
+        _closed(desk, effect)
+    elif _has_happened(desk, effect):
+        desk.save(effect.moved("accepted", reason=FOUND, due=desk.now, over_at=None))
+        _took_effect(desk, effect)
+    elif effect.state == "unknown" and _cannot_happen_any_more(desk, effect):
+        desk.save(effect.moved("waiting", reason="not_there", due=desk.now, over_at=None))
+
+
+def _has_happened(desk: Desk, effect: OrderEffect) -> bool:
+    """The look shows what was asked for, whoever did it. It cannot show all of an amendment: that is made again."""
+    if effect.kind == "order_create":
+        return desk.there is not None
+    if effect.kind == "order_amend" or desk.row.status in ("", "withdrawn"):
+        return False
+    return desk.fresh if desk.there is None else desk.there.order.status == "cancelled"
+
+
+def _cannot_happen_any_more(desk: Desk, effect: OrderEffect) -> bool:
+    return desk.case.begun >= (effect.over_at or desk.now) + desk.rules.replica_lag
+
+
+def _closed(desk: Desk, effect: OrderEffect) -> None:
+    """It was settled elsewhere: by a person's decision, or by the warehouse's answer."""
+    desk.effect = None
+    desk.put(effect_key="")
+    if effect.state in ("accepted", "live"):
+        _took_effect(desk, effect)
+    elif effect.state == "refused":
+        desk.put(gave_up_version=effect.payload.version, gave_up=effect.reason)
+
+
+def _took_effect(desk: Desk, effect: OrderEffect) -> None:
+    """What was asked for is so. What was sent was noted as told when it left; what a person did is noted now."""
+    if effect.kind == "order_cancel":
+        if desk.there is None:
+            desk.put(status="withdrawn", told=None, told_to=None)
+    elif effect.sent_at is None and desk.wanted is not None and effect.payload.version == desk.version:
+        desk.put(**desk.telling(desk.wanted))
+    desk.put(acted_at=effect.sent_at or desk.now)
+
+
+def note_standing(desk: Desk) -> None:
+    """What the look shows, unless it may be older than what a request of ours has just done."""
+    there = desk.there
+    if there is not None:
+        desk.put(
+            goods_out_id=there.order.key, status=there.order.status, status_word=there.order.status_word,
+            read_at=desk.case.begun,
+        )  # fmt: skip
+    elif desk.row.status in ("", "withdrawn"):
+        desk.put(read_at=desk.case.begun)
+    elif desk.fresh:
+        desk.put(status="deleted", status_word="", read_at=desk.case.begun)
+
+
+def standing_of(desk: Desk) -> Standing:
+    effect = desk.effect
+    if effect is not None and effect.kind == "order_create" and effect.state in ("sent", "unknown"):
+        return "create_unknown"
+    return _STANDINGS[desk.row.status]
+
+
+_STANDINGS: Final[Mapping[Status, Standing]] = {
+    "": "not_released", "withdrawn": "not_released", "draft": "draft", "pending": "pending", "allocated": "allocated",
+    "part_allocated": "part_allocated", "picking": "picking", "completed": "completed", "cancelled": "cancelled",
+    "deleted": "deleted", "unknown": "unknown",
+}  # fmt: skip

@@ -1,0 +1,226 @@
+"""Orders into the warehouse: each exists once whatever is retried, and what people did by hand is never repeated."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from simulators.clarus import Fault
+from simulators.clarus.faults import Kind
+from tests.live.release_rig import HOME, LAG, ReleaseRig, lines, release_rig
+
+
+@pytest.fixture
+async def rig(tmp_path: Path, database_url: str) -> AsyncIterator[ReleaseRig]:
+    async with release_rig(tmp_path, database_url) as given:
+        yield given
+
+
+async def test_a_ready_order_is_created_once_with_its_lines_references_and_address(rig: ReleaseRig) -> None:
+    await rig.sell("111-1", *lines(A=2, B=1))
+    await rig.later(await rig.run())
+    order = rig.only("111-1")
+    assert rig.quantities(order) == {"A": 2, "B": 1}
+    assert order.attributes["external_system_reference1"] == "111-1"
+    assert {line["alt_line_reference"] for line in order.lines.values()} == {"L-A", "L-B"}
+    assert order.address == {
+        "name": "B. Uyer", "address_1": "1 Lane", "address_3": "Leeds", "postcode": "LS1 1AA", "country_code": "GB",
+        "phone_number": "0113",
+    }  # fmt: skip
+    assert (order.attributes["carrier_id"], order.attributes["carrier_service_id"]) == (5, 6)
+    row = await rig.row("111-1")
+    assert (row["goods_out_id"], row["status"], row["look_at"]) == (str(order.id), "pending", None)
+    assert await rig.effects("111-1") == [("order_create", "accepted", "")]
+
+
+@pytest.mark.parametrize("lag", [0.0, LAG - 1])
+@pytest.mark.parametrize(
+    "kind", ["error", "error_after", "reset", "reset_after", "throttle", "garbled", "unauthorised"]
+)
+async def test_an_order_exists_once_whatever_became_of_the_request(
+    tmp_path: Path, database_url: str, kind: Kind, lag: float
+) -> None:
+    async with release_rig(tmp_path, database_url, lag=lag) as rig:
+        await rig.sell("111-1")
+        rig.clarus.faults.script(Fault(kind, "goods_outs.create", times=1))
+        loop = await rig.run()
+        for _ in range(12):
+            await rig.later(loop, 11.0)
+        assert len(rig.at_clarus("111-1")) == 1 and not rig.clarus.orders.twice()
+        assert (await rig.effects("111-1"))[0][:2] == ("order_create", "accepted")
+        assert await rig.alerts("111-1") == set()
+
+
+async def test_nothing_is_repeated_before_a_look_that_must_show_it(tmp_path: Path, database_url: str) -> None:
+    async with release_rig(tmp_path, database_url, lag=LAG - 1) as rig:
+        await rig.sell("111-1")
+        rig.clarus.faults.script(Fault("error_after", "goods_outs.create"))
+        loop = await rig.run()
+        for _ in range(11):
+            await rig.later(loop, 5.0)
+        assert len(rig.asked()) == 1, "looks from replicas that lag prove nothing"
+
+
+async def test_an_order_that_somebody_entered_by_hand_is_found_and_not_entered_again(rig: ReleaseRig) -> None:
+    rig.type_in("111-1", A=2, B=1)
+    await rig.sell("111-1", *lines(A=2, B=1))
+    await rig.later(await rig.run())
+    assert rig.asked() == [] and len(rig.at_clarus("111-1")) == 1
+    assert await rig.effects("111-1") == [("order_create", "live", "found")]
+    assert await rig.alerts("111-1") == set()
+
+
+async def test_one_entered_by_hand_with_other_lines_is_told_to_people(rig: ReleaseRig) -> None:
+    rig.type_in("111-1", A=3)
+    await rig.sell("111-1", *lines(A=2, B=1))
+    await rig.run()
+    assert rig.asked() == [] and await rig.alerts("111-1") == {"order_differs"}
+
+
+async def test_an_order_that_is_there_twice_raises_an_alert_and_nothing_more(rig: ReleaseRig) -> None:
+    first = rig.type_in("111-1", A=2, B=1)
+    rig.type_in("111-1", A=2, B=1)
+    await rig.sell("111-1")
+    loop = await rig.run()
+    await rig.become("111-1", "cancelled")
+    await rig.later(loop)
+    assert rig.asked() == [] and await rig.alerts("111-1") == {"order_twice"}
+    rig.clarus.orders.by_hand(first, "", rig.hand.at)
+    await rig.later(loop, 301.0)
+    assert [heard.operation for heard in rig.asked()] == ["goods_outs.delete"]
+    assert await rig.alerts("111-1") == set()
+
+
+async def test_a_product_that_is_missing_holds_its_order_which_then_goes_by_itself(rig: ReleaseRig) -> None:
+    await rig.sell("111-1", *lines(A=1, NEW=1))
+    await rig.sell("111-2", *lines(A=1))
+    loop = await rig.run()
+    assert rig.at_clarus("111-1") == [] and len(rig.at_clarus("111-2")) == 1
+    unsent = "select cause from alert where kind = 'order_unsent' and resolved_at is null"
+    assert await rig.books.fetchval(unsent) == "W1/product:NEW"
+    rig.clarus.world.product_id("NEW")
+    await rig.later(loop, 301.0)
+    assert len(rig.at_clarus("111-1")) == 1 and await rig.books.fetchval(unsent) is None
+
+
+@pytest.mark.parametrize("done", [True, False])
+async def test_a_process_that_died_between_row_and_answer_leaves_one_order(rig: ReleaseRig, done: bool) -> None:
+    await rig.sell("111-1")
+    await rig.run(rig.loop("dead"))
+    if not done:
+        rig.move("111-1", "")
+        rig.clarus.world.goods_outs.clear()
+    sent = "update effect set state = 'sent', settled_at = null"
+    await rig.books.execute(sent)
+    await rig.books.execute(
+        "update warehouse_order set effect_key = (select unique_key from effect), goods_out_id = '', status = '',"
+        " acted_at = null, look_at = null"
+    )
+    survivor = rig.loop("alive")
+    for _ in range(20):
+        await rig.later(survivor, 11.0)
+    assert len(rig.at_clarus("111-1")) == 1
+    assert (await rig.effects("111-1"))[0][1] == "accepted"
+
+
+async def test_a_refused_order_is_asked_about_once_a_look_has_not_changed_it_and_goes_again_on_request(
+    rig: ReleaseRig,
+) -> None:
+    await rig.sell("111-1")
+    rig.clarus.faults.script(Fault("refused", "goods_outs.create"))
+    loop = await rig.run()
+    assert await rig.questions("111-1") == []
+    await rig.later(loop)
+    assert await rig.alerts("111-1") == {"order_refused"}
+    await rig.answer("111-1", "send_again")
+    await rig.later(loop)
+    assert len(rig.at_clarus("111-1")) == 1 and await rig.alerts("111-1") == set()
+
+
+async def test_an_amendment_goes_from_fresh_lines_only_and_never_adds_a_line_twice(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with release_rig(tmp_path, database_url, lag=LAG - 1) as rig:
+        await rig.sell("111-1", *lines(A=2))
+        loop = await rig.run()
+        for changed in (lines(A=2, B=3), lines(B=3, A=1)):
+            await rig.sell("111-1", *changed)
+            rig.clarus.faults.script(Fault("error_after", "goods_outs.change"))
+            for _ in range(20):
+                await rig.later(loop, 13.0)
+            wanted = {str(line.seller_sku): line.ordered for line in changed}
+            assert rig.quantities(rig.only("111-1")) == wanted
+
+
+async def test_a_stop_that_a_person_answers_in_time_ends_the_order_at_the_warehouse(rig: ReleaseRig) -> None:
+    await rig.sell("111-1")
+    loop = await rig.later(await rig.run())
+    rig.move("111-1", "PICK")
+    await rig.become("111-1", "cancelled")
+    await rig.run(loop)
+    assert await rig.alerts("111-1") == {"order_stop_asked"} and len(rig.asked()) == 1
+    await rig.answer("111-1", "stopped")
+    await rig.later(loop)
+    assert rig.only("111-1").status == "CANCELLED"
+    assert await rig.alerts("111-1") == set() and await rig.questions("111-1") == []
+
+
+async def test_a_stop_that_nobody_answers_is_too_late_and_the_channel_is_to_be_told(rig: ReleaseRig) -> None:
+    await rig.sell("111-1")
+    loop = await rig.later(await rig.run())
+    rig.move("111-1", "PICK")
+    await rig.become("111-1", "cancelled")
+    await rig.run(loop)
+    rig.hand.on(1801.0)
+    await rig.nobody_answers()
+    await rig.later(loop)
+    assert rig.only("111-1").status == "PICK" and len(rig.asked()) == 1
+    assert await rig.alerts("111-1") == {"order_tell_channel"}
+    assert (await rig.effects("111-1"))[-1] == ("order_cancel", "refused", "too_late")
+
+
+async def test_a_person_who_stops_it_without_a_word_is_seen_and_asked_no_more(rig: ReleaseRig) -> None:
+    await rig.sell("111-1")
+    loop = await rig.later(await rig.run())
+    rig.move("111-1", "PICK")
+    await rig.become("111-1", "cancelled")
+    await rig.run(loop)
+    rig.move("111-1", "CANCELLED")
+    await rig.later(loop, 301.0)
+    assert await rig.questions("111-1") == [] and await rig.alerts("111-1") == set()
+    assert (await rig.effects("111-1"))[-1] == ("order_cancel", "accepted", "found")
+
+
+async def test_what_went_to_picking_since_the_look_is_not_undone_but_asked_about(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with release_rig(tmp_path, database_url, lag=LAG - 1) as rig:
+        await rig.sell("111-1")
+        loop = await rig.later(await rig.run(), 200.0)
+        rig.move("111-1", "PICK")
+        await rig.become("111-1", "cancelled")
+        await rig.run(loop)
+        assert rig.only("111-1").status == "PICK", "the request was refused: the look was behind"
+        await rig.later(loop)
+        assert await rig.alerts("111-1") == {"order_stop_asked"}
+
+
+async def test_an_order_on_hold_is_taken_back_and_created_anew_once_the_hold_is_lifted(rig: ReleaseRig) -> None:
+    await rig.sell("111-1")
+    loop = await rig.later(await rig.run())
+    await rig.become("111-1", "held")
+    await rig.run(loop)
+    assert rig.at_clarus("111-1") == []
+    await rig.become("111-1", "open")
+    await rig.later(loop)
+    assert len(rig.at_clarus("111-1")) == 1 and await rig.alerts("111-1") == set()
+
+
+async def test_what_was_told_of_the_buyer_stands_sealed_and_nowhere_in_clear(rig: ReleaseRig) -> None:
+    await rig.sell("111-1")
+    rig.clarus.faults.script(Fault("refused", "goods_outs.create"))
+    await rig.later(await rig.run())
+    for table in ("effect", "effect_history", "warehouse_order", "alert", "decision", "outbox"):
+        for row in await rig.books.fetch(f"select to_jsonb(t) #>> '{{}}' as text from {table} t"):
+            assert HOME.name not in row["text"] and HOME.lines[0] not in row["text"], table
+    assert (await rig.row("111-1"))["told_to"] is not None
