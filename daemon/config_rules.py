@@ -4,7 +4,8 @@ import ipaddress
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
 from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -42,13 +43,16 @@ MAY_BE_ZERO = {
     "classes.*.buffer_percent",
     "zeroes.brake_look",
     "zeroes.brake_look_first",
+    "orders.kept_reads",
 }
 ANY_NUMBER = {"clock.host_error", "web.port"}
 MAY_BE_EMPTY = {
     "keys.master_key_files", "clarus.*.available_less", "clarus.*.product_id_paths", "clarus.*.record_paths",
     "clarus.*.time_paths", "direct_fulfilment.*.warehouses.*.replenished_at",
+    "couriers.*.countries", "warehouses.*.closed", "orders.regions_checked",
 }  # fmt: skip
 EMBEDDED = "embedded:"
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 _SECRET_PARAMETER = re.compile(r"pass|secret|token", re.IGNORECASE)
 _EMBEDDED_BUS = re.compile(r"embedded:[\w.-]*")
@@ -231,14 +235,6 @@ def _times_of_day(value: object) -> str | None:
     return f"{bad} (in `zone`)" if bad else None
 
 
-def _zone(value: object) -> str | None:
-    try:
-        ZoneInfo(str(value))
-    except (ValueError, OSError, ZoneInfoNotFoundError):
-        return "must be a zone, such as Europe/London"
-    return None
-
-
 def _origin(value: object) -> str | None:
     if value is None:
         return None
@@ -247,6 +243,52 @@ def _origin(value: object) -> str | None:
     except ValueError:
         return "must be an ISO 8601 time, such as 2026-01-05T06:00:00Z"
     return None if origin.tzinfo else "has no zone: add Z or an offset, such as 2026-01-05T06:00:00Z"
+
+
+def _zone(value: object) -> str | None:
+    if value is None:
+        return None
+    try:
+        ZoneInfo(str(value))
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return "must be a zone, such as Europe/London"
+    return None
+
+
+def _local_time(value: object) -> str | None:
+    try:
+        at = time.fromisoformat(str(value))
+    except ValueError:
+        return "must be a time of day, such as 14:00"
+    return "is local to the warehouse, and takes no offset" if at.tzinfo else None
+
+
+def _days_of_week(value: object) -> str | None:
+    unknown = [day for day in value if day not in WEEK] if isinstance(value, tuple | list) else []
+    return f"must be of {', '.join(WEEK)}" if unknown else None
+
+
+def _dates(value: object) -> str | None:
+    try:
+        [date.fromisoformat(str(day)) for day in value] if isinstance(value, tuple | list) else []
+    except ValueError:
+        return "must be dates, such as 2026-12-25"
+    return None
+
+
+def _money(value: object) -> str | None:
+    try:
+        amount = None if value is None else Decimal(str(value))
+    except InvalidOperation:
+        return "must be an amount, such as 5000"
+    return None if amount is None or (amount.is_finite() and amount > 0) else "must be above 0"
+
+
+def _countries(value: object) -> str | None:
+    wrong = (
+        [one for one in value if not re.fullmatch("[A-Z]{2}", str(one))] if isinstance(value, tuple | list) else []
+    )
+    return "must be ISO codes of two capitals, such as GB" if wrong else None
 
 
 def _below_one(value: object) -> str | None:
@@ -272,6 +314,17 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "classes.*.buffer_percent": _per_cent,
     "feeds.messages": _at_most(25_000),
     "sellers.*.baseline_at": _time_of_day,
+    "sellers.*.release_from": _origin,
+    "orders.most_value": _money,
+    "orders.regions_checked": _countries,
+    "couriers.*.countries": _countries,
+    "couriers.*.lines": _at_most(3),
+    "couriers.*.line": _at_most(80),
+    "warehouses.*.time_zone": _zone,
+    "warehouses.*.cut_off": _local_time,
+    "warehouses.*.leaves_at": _local_time,
+    "warehouses.*.working_days": _days_of_week,
+    "warehouses.*.closed": _dates,
     "sellers.*.endpoint": _partner,
     "sellers.*.token_url": _partner,
     "direct_fulfilment.*.baseline_at": _time_of_day,
@@ -311,6 +364,9 @@ def doubtful(settings: Settings) -> list[str]:
         said.append("clock.factor: without clock.origin each process counts from its own start; give all the same")
     if settings.bus.prefetch < settings.intake.batch:
         said.append("bus.prefetch: below intake.batch, so that no batch can ever be full")
+    for name, seller in settings.sellers.items():
+        if seller.connector_active and seller.release != "none":
+            said.append(f"sellers.{name}: connector_active, so that every order is held: one of the two has to go")
     return [*said, *_without_warehouses(settings), *doubtful_peaks(settings), *_sold_twice(settings)]
 
 

@@ -1,7 +1,8 @@
 """What a channel has sold: looks for changed orders inside the budget, and writes what they take and show.
 
 A look is a window of time, taken page by page; the cursor is a row, so whoever takes over goes on where the last one
-was. Nothing is ordered from the warehouse here, and no buyer data is asked for.
+was. Where the account releases its orders they are written with it, to be judged (daemon/order_clearing.py); no buyer
+data is asked for.
 """
 
 import logging
@@ -16,11 +17,12 @@ from daemon.clock import Clock
 from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
 from daemon.log import fact
+from daemon.order_intake import take_in
 from daemon.selling import Speed
 from daemon.settings import Demand, SellerAccount
 from daemon.store import order_cursor
 from daemon.store.channel_sales import Taken, take_orders, take_up_waiting
-from daemon.store.database import Database
+from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
 from handlers import order_window
@@ -71,6 +73,10 @@ class OrderDemand:
     def account(self) -> ChannelAccount:
         return ChannelAccount(self.name)
 
+    @property
+    def releases(self) -> bool:
+        return self.seller.release != "none"
+
     async def round(self) -> float:
         """One page; returns the real seconds until the next round is worth while."""
         now, rules = self.clock.now(), window_rules(self.settings)
@@ -92,7 +98,8 @@ class OrderDemand:
 
     async def _look(self, cursor: Cursor, rules: WindowRules) -> float:
         begun = self.clock.monotonic()
-        answer = await self.link.search_orders(order_window.window_of(cursor), self.seller.marketplaces)
+        window = order_window.window_of(cursor)
+        answer = await self.link.search_orders(window, self.seller.marketplaces, in_full=self.releases)
         seconds = self.clock.monotonic() - begun
         match answer:
             case answers.Done(value=page, rate=rate):
@@ -119,13 +126,23 @@ class OrderDemand:
         now = self.clock.now()
         async with self.database.transaction() as connection:
             current = await order_cursor.load(connection, self.account)
+            notes = await self._take_in(connection, page, now)
             taken = await take_orders(connection, self.account, self._kept(page, now), now, self.speed, self.rules)
             if current == cursor:
                 after = order_window.after_page(cursor, page.next_token, now, rules)
                 await order_cursor.save(connection, self.account, after, now)
-            await write_notes(connection, self._unreadable(page), now, self.owners)
+            await write_notes(connection, [*notes, *self._unreadable(page)], now, self.owners)
         self._tell(taken)
         return 0.02
+
+    async def _take_in(self, connection: Connection, page: OrderPage, now: datetime) -> list[Note]:
+        """The same orders on their way to the warehouse, where this account releases them."""
+        if not self.releases:
+            return []
+        kept = {order.order_id for order in self._kept(page, now)}
+        raws = [raw for order, raw in zip(page.orders, page.raw, strict=True) if order.order_id in kept]
+        told = await take_in(connection, self.account, self.seller, raws, now, page.refused)
+        return told.notes
 
     async def _learn(self, rate: float | None) -> None:
         if rate is not None:

@@ -12,7 +12,9 @@ from daemon.feed_calls import FeedCalls
 from daemon.feeds import feed_route
 from daemon.leases import Leases
 from daemon.marking import mark
+from daemon.order_clearing import OrderClearing
 from daemon.order_demand import OrderDemand
+from daemon.order_terms import released_from, terms_of
 from daemon.publisher import Publisher
 from daemon.read_back import ReadBack
 from daemon.season import Recomputing
@@ -20,6 +22,7 @@ from daemon.selling import speed_of
 from daemon.settings import SellerAccount
 from daemon.supervisor import Loop, Supervisor, leased, repeating
 from handlers.direct_fulfilment import LONGEST
+from schemas.terms import ChannelAccount
 
 if TYPE_CHECKING:
     from daemon.app import App
@@ -41,6 +44,9 @@ def add_publishers(app: "App", supervisor: Supervisor) -> None:
             speed_of(app.settings), app.rules, app.settings.owners,
         )  # fmt: skip
         supervisor.add(f"orders-{name}", leased(app.leases(), f"orders/{name}", orders.round, needs=1.0))
+        if seller.release != "none":
+            clearing = _clearing(app, name, seller)
+            supervisor.add(f"clearing-{name}", leased(app.leases(), f"clearing/{name}", clearing.round, needs=1.0))
         supervisor.add(f"publish-{name}", _publishing(app, name, seller))
         supervisor.add(f"feeds-{name}", _feeding(app, name, seller))
         reader = ReadBack(
@@ -50,6 +56,14 @@ def add_publishers(app: "App", supervisor: Supervisor) -> None:
         supervisor.add(f"read-back-{name}", leased(app.leases(), f"read-back/{name}", reader.round, needs=1.0))
     for name in app.settings.direct_fulfilment:
         supervisor.add(f"publish-{name}", _fulfilling(app, name))
+
+
+def _clearing(app: "App", name: str, seller: SellerAccount) -> OrderClearing:
+    return OrderClearing(
+        name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, app.settings.orders,
+        terms_of(app.settings)[ChannelAccount(name)], speed_of(app.settings), app.rules, app.settings.owners,
+        released_from(seller),
+    )  # fmt: skip
 
 
 def _publisher(app: "App", name: str, seller: SellerAccount, leases: Leases) -> Publisher:

@@ -299,6 +299,60 @@ class SellerAccount(Section, frozen=True, kw_only=True):
     """When a parcel is confirmed: once it has left, or already once packing is final (`despatch.packed`)."""
     baseline_at: str | None = None
     """Time of day, UTC, `02:30`: from then on every listing is told once more, whatever was told before."""
+    release: Literal["none", "clarus", "bus"] = "none"
+    """Where this account's orders are released to; `none`: people do that by hand, as before."""
+    release_from: str | None = None
+    """ISO 8601 with a zone: orders placed before it were made by hand and are left alone."""
+    connector_active: bool = False
+    """The warehouse's own connector imports this account's orders: all are held, or each would be made twice."""
+    hold_late: bool = False
+    """Hold orders that cannot leave by their ship-by time, instead of releasing them with an alert."""
+    read_buyer: bool = False
+    """Ask for the buyer's e-mail too, which needs a role of its own at the channel."""
+    needs_phone: bool = False
+    """Hold orders for which there is neither the buyer's phone number nor a fallback."""
+    needs_email: bool = False
+    """The same for the e-mail address."""
+    phone_fallback: str | None = None
+    """The account's own number, for orders whose buyer's is not told."""
+    email_fallback: str | None = None
+    """The account's own address, for the same."""
+
+
+class Orders(Section, frozen=True, kw_only=True):
+    """Orders before they are released to a warehouse."""
+
+    check_again: float = 900.0
+    """Seconds until a blocked order is judged again; an import of a mapping does not wait."""
+    most_units: int = 1_000
+    """Channel units of a line; more are doubted."""
+    most_lines: int = 10_000
+    """Lines of an order; more are doubted."""
+    most_value: str | None = None
+    """In the order's own currency, such as `5000`; what is worth more is doubted."""
+    regions_checked: tuple[str, ...] = ("US", "CA", "AU")
+    """Countries whose states or regions must be right; elsewhere a wrong one does no harm."""
+    kept_reads: float = 8.0
+    """Reads of orders that are left to despatches, which need them to settle what is unknown."""
+    read_again: float = 60.0
+    """Seconds until an order that could not be read is asked for again."""
+
+
+class CourierSection(Section, frozen=True, kw_only=True):
+    """What a courier's labels take, in characters; by the carrier as the warehouse writes it."""
+
+    name: int = 80
+    line: int = 80
+    lines: int = 3
+    """For company and street."""
+    city: int = 80
+    postcode: int = 10
+    needs_phone: bool = False
+    needs_email: bool = False
+    countries: tuple[str, ...] = ()
+    """Where it delivers; none: everywhere."""
+    characters: Literal["any", "latin"] = "any"
+    """What it prints: `latin` refuses other scripts and emoji."""
 
 
 class FulfilmentWarehouse(Section, frozen=True, kw_only=True):
@@ -532,6 +586,15 @@ class WarehouseSection(Section, frozen=True, kw_only=True):
     """Its id at Clarus, whose balances name it by nothing else."""
     accounts: dict[str, str] = {}
     """The stock owner, as the rest of the house says it, and its account code at Clarus."""
+    time_zone: str | None = None
+    """`Europe/London`; without one, nobody asks when its orders leave."""
+    cut_off: str = "14:00"
+    """Local time of day: what is ordered by then leaves on the same working day..."""
+    leaves_at: str = "18:00"
+    """...at this time."""
+    working_days: tuple[str, ...] = ("mon", "tue", "wed", "thu", "fri")
+    closed: tuple[str, ...] = ()
+    """Days, such as `2026-12-25`."""
     account_ids: dict[str, int] = {}
     """The stock owner and its account's id at Clarus: orders name an owner by nothing else."""
     carrier_ids: dict[str, int] = {}
@@ -597,6 +660,8 @@ class Settings(Section, frozen=True, kw_only=True):
     direct_fulfilment: dict[str, DirectFulfilmentAccount] = {}
     peaks: dict[str, Peak] = {}
     """Dated periods, such as the weeks before Christmas; where they overlap, the one that began last is in force."""
+    orders: Orders = Orders()
+    couriers: dict[str, CourierSection] = {}
     clarus: dict[str, Clarus] = {}
     warehouses: dict[str, WarehouseSection] = {}
     log_level: Literal["debug", "info", "warning", "error"] = "info"

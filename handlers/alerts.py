@@ -72,6 +72,11 @@ class AlertKind(StrEnum):
     ORDER_ADRIFT = "order_adrift"
     ORDER_STOP_ASKED = "order_stop_asked"
     ORDER_TELL_CHANNEL = "order_tell_channel"
+    ORDER_UNMAPPED = "order_unmapped"
+    ORDER_ADDRESS = "order_address"
+    ORDER_DOUBTFUL = "order_doubtful"
+    ORDER_LATE = "order_late"
+    ORDER_UNREADABLE = "order_unreadable"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -373,6 +378,36 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "technical",
         "A channel's orders are not read, or some of them cannot be; other channels may sell the same stock again.",
         "Look at the alert's text: credentials, throttling, or an order in a form that we do not know.",
+    ),
+    AlertKind.ORDER_UNMAPPED: Entry(
+        "error",
+        "operations",
+        "Orders wait because a SKU or a shipping service of the channel is not mapped to the warehouse's.",
+        "Import the row that the alert names; the orders go on by themselves.",
+    ),
+    AlertKind.ORDER_ADDRESS: Entry(
+        "error",
+        "customer_service",
+        "An order waits because nobody could deliver to its address, or its buyer could not be reached.",
+        "Run `goodsout orders show` for what is wrong; have it put right in the channel.",
+    ),
+    AlertKind.ORDER_DOUBTFUL: Entry(
+        "error",
+        "ecommerce",
+        "An order waits for a person: its status, quantities, prices or doubles are not as they should be.",
+        "Look at the order in the channel; put it right there, or accept it with `goodsout orders accept`.",
+    ),
+    AlertKind.ORDER_LATE: Entry(
+        "warning",
+        "operations",
+        "An order was released although no warehouse can have it on its way by its ship-by time.",
+        "Have the warehouse send it ahead of others, or tell the buyer.",
+    ),
+    AlertKind.ORDER_UNREADABLE: Entry(
+        "error",
+        "technical",
+        "An order that the channel told cannot be read, and is not released.",
+        "See the reason; make the order by hand if it is urgent, and report it to us.",
     ),
     AlertKind.OPEN_LINE_STUCK: Entry(
         "warning",

@@ -30,7 +30,7 @@ Word: TypeAlias = Literal["new", "changed", "unchanged", "stale"]
 Key: TypeAlias = tuple[ChannelAccount, ChannelOrderId]
 
 ReasonKind: TypeAlias = Literal[
-    "sku_unmapped", "sku_contradicts", "listing_stopped", "service_unmapped", "address_missing", "address_faulty",
+    "sku_unmapped", "sku_contradicts", "service_unmapped", "address_missing", "address_faulty",
     "contact_missing", "country_not_served", "status_unknown", "quantity_doubtful", "price_doubtful",
     "order_contradicts", "duplicate", "double_import", "cancel_asked", "part_despatched_elsewhere", "late",
     "too_many_lines",

@@ -62,6 +62,10 @@ class OrderPage(msgspec.Struct, frozen=True):
     orders: tuple[SoldOrder, ...]
     unreadable: tuple[str, ...] = ()
     next_token: str = ""
+    raw: tuple[bytes, ...] = ()
+    """Each of `orders` in Amazon's own words."""
+    refused: tuple[bytes, ...] = ()
+    """The orders that could not be read, in the order of `unreadable`. They may hold anything."""
 
 
 _page = msgspec.json.Decoder(SearchOrdersResponse)
@@ -71,16 +75,23 @@ _order = msgspec.json.Decoder(SearchedOrder)
 def read_page(body: bytes) -> OrderPage:
     """Orders that Amazon despatches itself are left out. Raises msgspec.DecodeError or UnicodeDecodeError."""
     answer = _page.decode(body)
-    orders, unreadable = list[SoldOrder](), list[str]()
+    orders, unreadable, kept, refused = list[SoldOrder](), list[str](), list[bytes](), list[bytes]()
     for raw in answer.orders:
         try:
-            order = _order.decode(raw)
-            if not _is_amazons(order):
-                orders.append(_sold(order))
+            if (order := read_sold(bytes(raw))) is not None:
+                orders.append(order)
+                kept.append(bytes(raw))
         except (msgspec.DecodeError, UnicodeDecodeError, ValueError) as error:
             unreadable.append(str(error))
+            refused.append(bytes(raw))
     token = answer.pagination.next_token if answer.pagination else None
-    return OrderPage(tuple(orders), tuple(unreadable), token or "")
+    return OrderPage(tuple(orders), tuple(unreadable), token or "", tuple(kept), tuple(refused))
+
+
+def read_sold(raw: bytes) -> SoldOrder | None:
+    """One order; None for one that Amazon despatches itself. Raises DecodeError, UnicodeDecodeError or ValueError."""
+    order = _order.decode(raw)
+    return None if _is_amazons(order) else _sold(order)
 
 
 def _is_amazons(order: SearchedOrder) -> bool:
@@ -120,12 +131,12 @@ def _line(item: OrderItem, status: str, order_id: str) -> SoldLine:
         raise ValueError(
             f"order {order_id}, item {item.order_item_id}: nobody can believe {ordered} ordered, {done} sent"
         )
-    cancelled, fulfilled = _progress(status, ordered, done, left)
+    cancelled, fulfilled = progress(status, ordered, done, left)
     sku = SellerSku(item.product.seller_sku or "")
     return SoldLine(LineReference(item.order_item_id), sku, ordered, cancelled, fulfilled)
 
 
-def _progress(status: str, ordered: int, done: int, left: int | None) -> tuple[int, int]:
+def progress(status: str, ordered: int, done: int, left: int | None) -> tuple[int, int]:
     """(cancelled, fulfilled). What a pending order says of its fulfilment is not final: all of it is owed."""
     if status in PENDING:
         return 0, 0

@@ -96,11 +96,24 @@ class AmazonLink:
         url = self._url(f"/orders/2026-01-01/orders/{segment(order_id)}")
         return await self._read("getOrder", url % {"includedData": "PACKAGES,FULFILLMENT"}, answers.order)
 
-    async def search_orders(self, window: Window, marketplaces: Sequence[str]) -> Reading[OrderPage]:
-        """A page of the orders that changed within the window and that we despatch ourselves; no buyer data."""
+    async def read_sales_order(self, order_id: ChannelOrderId, buyers_data: Sequence[str] = ()) -> Reading[bytes]:
+        """The order in Amazon's own words, as `search_orders` shows it, and with it the buyer's data that is named:
+        RECIPIENT, BUYER."""
+        url = self._url(f"/orders/2026-01-01/orders/{segment(order_id)}")
+        included = ",".join(("FULFILLMENT", "CANCELLATION", *buyers_data))
+        return await self._read("getOrder", url % {"includedData": included}, answers.sales_order)
+
+    async def search_orders(
+        self, window: Window, marketplaces: Sequence[str], *, in_full: bool = False
+    ) -> Reading[OrderPage]:
+        """A page of the orders that changed within the window and that we despatch ourselves; no buyer data.
+
+        `in_full`: with all that their release needs to know but the address.
+        """
         query = {
             "lastUpdatedAfter": _moment(window.changed_from), "lastUpdatedBefore": _moment(window.changed_before),
-            "marketplaceIds": ",".join(marketplaces), "fulfilledBy": "MERCHANT", "includedData": "FULFILLMENT",
+            "marketplaceIds": ",".join(marketplaces), "fulfilledBy": "MERCHANT",
+            "includedData": "FULFILLMENT,CANCELLATION" if in_full else "FULFILLMENT",
             "maxResultsPerPage": str(PAGE),
         }  # fmt: skip
         url = self._url("/orders/2026-01-01/orders")

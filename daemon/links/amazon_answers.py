@@ -12,6 +12,7 @@ from schemas.amazon import AmazonError, Refusal, read_errors, told
 from schemas.amazon_listings import Submission
 from schemas.amazon_order_search import OrderPage, read_page
 from schemas.amazon_orders import AmazonOrder
+from schemas.amazon_sales_order import order_in
 from schemas.terms import Eaches
 
 Outcome = Arrived | NoAnswer | NeverLeft | Denied
@@ -63,6 +64,11 @@ def order(arrived: Arrived) -> Reading[AmazonOrder]:
     return reading(
         arrived, lambda body: amazon_orders.from_amazon(amazon_orders.read_order(body)), amazon_orders.name_refusal
     )
+
+
+def sales_order(arrived: Arrived) -> Reading[bytes]:
+    """`getOrder`, unread: whoever reads it names what is wrong with it."""
+    return reading(arrived, order_in, amazon_orders.name_refusal)
 
 
 def order_page(arrived: Arrived) -> Reading[OrderPage]:

@@ -1,6 +1,7 @@
 """The rows that say which listing sells which SKU, as imports change them and exports show them.
 
-Locks are taken in the order of the whole house: the listings' own rows, then marks, then publications.
+Locks are taken in the order of the whole house: the listings' own rows, then marks, then publications. Orders that
+wait for a mapping are not locked: a note that they are to be judged again stands beside them.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,6 +10,7 @@ from datetime import datetime
 import msgspec
 
 from daemon.store.database import Connection, query
+from daemon.store.sales_orders import recheck
 from handlers.listings import Changes, key_of, tells_more_than_stock
 from handlers.sellable_stock import Listing
 from handlers.supply import Key
@@ -41,6 +43,8 @@ async def apply(connection: Connection, changes: Changes, removed: Sequence[List
     if saved:
         await connection.execute(query("listings_save"), *_columns(saved), at)
         await _save_kits(connection, saved)
+    names = (listing.channel_account for listing in (*saved, *removed))
+    await recheck(connection, names, at)
     await mark_stock(connection, _touched(changes, removed), at)
     if changes.changed:
         again = [tells_more_than_stock(*pair) for pair in changes.changed]

@@ -8,7 +8,7 @@ Locks: orders in the order of their ids, before open lines and dirty marks.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import asyncpg
@@ -16,9 +16,47 @@ import msgspec
 
 from daemon.store.database import Connection, query
 from daemon.store.sealing import Erased, KeyRing, current_keys, open_body, seal_bodies
-from handlers.sales_orders import Heard, Key, StoredOrder, Word, hear, subject_of
+from handlers.sales_orders import (
+    Accepted,
+    Cleared,
+    Heard,
+    Key,
+    Reason,
+    ReasonKind,
+    State,
+    StoredOrder,
+    Word,
+    hear,
+    subject_of,
+)
 from schemas.sales_order import SalesOrder, ShipTo
 from schemas.terms import ChannelAccount, ChannelOrderId
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of an order's version: what `judged` writes. `check_at`: when to judge it again; None: never."""
+
+    channel_account: ChannelAccount
+    channel_order_id: ChannelOrderId
+    version: int
+    state: State
+    blocked_by: tuple[Reason, ...] = ()
+    cleared: Cleared | None = None
+    check_at: datetime | None = None
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that orders wait for."""
+
+    kind: ReasonKind
+    cause: str
+    text: str
+    fix: str
+    hints: tuple[str, ...]
+    orders: int
+    earliest: datetime | None
+    some: tuple[str, ...]
+    """The ids of the first few."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -132,9 +170,7 @@ async def opened(
     row = await connection.fetchrow(query("sales_order_open"), account, order_id)
     if row is None:
         return None
-    stored = stored_of(row)
-    ship_to = await _open_address(connection, row["subject"], row["ship_to"], ring)
-    return msgspec.structs.replace(stored, order=msgspec.structs.replace(stored.order, ship_to=ship_to))
+    return await _with_address(connection, row, ring)
 
 
 async def released(connection: Connection, key: Key, version: int, at: datetime) -> None:
@@ -145,6 +181,98 @@ async def released(connection: Connection, key: Key, version: int, at: datetime)
 async def ended(connection: Connection, key: Key, at: datetime) -> None:
     """Nothing more will come of it."""
     await connection.execute(query("sales_order_ended"), *key, at)
+
+
+async def due(
+    connection: Connection, account: ChannelAccount, at: datetime, limit: int, ring: KeyRing | None = None
+) -> list[StoredOrder]:
+    """Orders to be judged now, those that must leave first, first; each locked, with its address if read."""
+    rows = await connection.fetch(query("sales_orders_due"), account, at, limit)
+    return [await _with_address(connection, row, ring) for row in rows]
+
+
+async def _with_address(connection: Connection, row: asyncpg.Record, ring: KeyRing | None) -> StoredOrder:
+    stored = stored_of(row)
+    ship_to = await _open_address(connection, row["subject"], row["ship_to"], ring)
+    return msgspec.structs.replace(stored, order=msgspec.structs.replace(stored.order, ship_to=ship_to))
+
+
+async def judged(connection: Connection, verdicts: Sequence[Verdict], at: datetime) -> None:
+    """Write what became of orders that `due` gave, in the same transaction."""
+    if verdicts:
+        await connection.execute(query("sales_orders_judged"), list(verdicts), at)
+
+
+async def accept(connection: Connection, key: Key, accepted: Accepted) -> bool:
+    """A person overrules a doubt, for the version that they saw. False where there is no such order any more."""
+    row = await connection.fetchval(query("sales_order_accept"), *key, accepted.version, [accepted], accepted.at)
+    return row is not None
+
+
+async def ask_for(
+    connection: Connection, account: ChannelAccount, order_ids: Sequence[ChannelOrderId], at: datetime
+) -> None:
+    """These orders are to be read at the channel: by a notification, by a person, or for their address."""
+    if order_ids:
+        await connection.execute(query("orders_to_read_add"), account, sorted(set(order_ids)), at)
+
+
+async def ask_for_missed(
+    connection: Connection, account: ChannelAccount, since: datetime | None, at: datetime
+) -> int:
+    """Orders with open lines that were heard of before orders were released; returns how many are to be read."""
+    return int((await connection.execute(query("orders_to_read_missed"), account, since, at)).split()[-1])
+
+
+async def next_to_read(connection: Connection, account: ChannelAccount, at: datetime) -> ChannelOrderId | None:
+    """The order that must leave first of those that are to be read."""
+    found = await connection.fetchval(query("orders_to_read_next"), account, at)
+    return None if found is None else ChannelOrderId(found)
+
+
+async def was_read(
+    connection: Connection, account: ChannelAccount, order_id: ChannelOrderId, begun: datetime
+) -> None:
+    """Nothing is to be read any more of what was asked before `begun`."""
+    await connection.execute(query("order_to_read_done"), account, order_id, begun)
+
+
+async def read_later(
+    connection: Connection, account: ChannelAccount, order_id: ChannelOrderId, not_before: datetime
+) -> None:
+    await connection.execute(query("order_to_read_later"), account, order_id, not_before)
+
+
+async def recheck(connection: Connection, accounts: Iterable[str], at: datetime) -> None:
+    """A mapping of these accounts changed (`*`: of all): what is blocked is judged again. Call it with the import."""
+    names = sorted(set(accounts))
+    if names:
+        await connection.execute(query("order_recheck_ask"), names, at)
+
+
+async def take_recheck(
+    connection: Connection, account: ChannelAccount, seen: datetime | None, at: datetime
+) -> datetime | None:
+    """Make what is blocked due, if a mapping was imported after `seen`; returns the newest import's time."""
+    asked: datetime | None = await connection.fetchval(query("order_recheck_asked"), account)
+    if asked is not None and (seen is None or asked > seen):
+        await connection.execute(query("sales_orders_recheck"), account, at)
+    return asked
+
+
+async def waiting(connection: Connection, account: ChannelAccount) -> list[Waiting]:
+    """What orders of the account wait for, each with how many do."""
+    rows = await connection.fetch(query("sales_orders_waiting"), account)
+    return [msgspec.convert(dict(row.items()), Waiting) for row in rows]
+
+
+async def listed(
+    connection: Connection, account: ChannelAccount | None, states: Sequence[State], limit: int
+) -> list[StoredOrder]:
+    """Orders in these states, those that must leave first, first; without their addresses."""
+    return [
+        stored_of(row) for row in await connection.fetch(query("sales_orders_list"), account, list(states), limit)
+    ]
 
 
 def stored_of(row: asyncpg.Record) -> StoredOrder:

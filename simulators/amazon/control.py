@@ -8,6 +8,7 @@ from aiohttp.typedefs import Handler
 
 from simulators.amazon.faults import Chance, Fault, Lags
 from simulators.amazon.feed_fates import Fate, FeedLags
+from simulators.amazon.order_details import OrderDetails
 from simulators.amazon.world import UK, World
 
 LOOPBACK = frozenset({"127.0.0.1", "::1"})
@@ -45,6 +46,7 @@ class NewOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     marketplace: str = UK
     programs: tuple[str, ...] = ()
     status: str = "UNSHIPPED"
+    details: OrderDetails | None = None
 
 
 class NewSeller(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 
 from simulators.amazon.carriers import CARRIERS
+from simulators.amazon.order_details import OrderDetails
 from simulators.amazon.reply import Reply, refusal
 
 SHIP_PLUS: Final = "FBM_SHIP_PLUS"
@@ -62,6 +63,7 @@ class SimulatedOrder:
     """Units of an item that were cancelled."""
     changed_at: datetime | None = None
     """When the order was last changed by other than its packages."""
+    details: OrderDetails = field(default_factory=OrderDetails)
 
     def updated_at(self, now: datetime) -> datetime:
         """The time of the newest change that is shown."""
@@ -191,10 +193,11 @@ def shown(order: SimulatedOrder, included: set[str], now: datetime) -> dict[str,
     }
     if "FULFILLMENT" in included:
         status = order.status_with(parcels)
-        answer["fulfillment"] = {"fulfillmentStatus": status, "fulfilledBy": order.fulfilled_by}
+        told = {"fulfillmentStatus": status, "fulfilledBy": order.fulfilled_by}
+        answer["fulfillment"] = told | order.details.fulfillment()
     if "PACKAGES" in included:
         answer["packages"] = [_package(parcel) for parcel in parcels]
-    return answer
+    return answer | order.details.buyers_data(included)
 
 
 def _item(
@@ -203,13 +206,13 @@ def _item(
     shown: dict[str, object] = {
         "orderItemId": item.order_item_id,
         "quantityOrdered": item.quantity,
-        "product": {"sellerSku": item.sku},
+        "product": {"sellerSku": item.sku} | order.details.of_product(item.order_item_id),
     }
     if "FULFILLMENT" in included:
         done = told.get(item.order_item_id, 0)
         left = 0 if order.status == "CANCELLED" else order.owed(item) - done
         shown["fulfillment"] = {"quantityFulfilled": done, "quantityUnfulfilled": left}
-    return shown
+    return shown | order.details.of_item(item.order_item_id, included)
 
 
 def _package(parcel: Detail) -> dict[str, object]:

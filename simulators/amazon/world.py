@@ -12,6 +12,7 @@ from simulators.amazon.feeds import Feeds, SimulatedFeed
 from simulators.amazon.journal import FEED_MESSAGE, Entry, Journal
 from simulators.amazon.listings import AVAILABILITY, SimulatedListing
 from simulators.amazon.login import Login
+from simulators.amazon.order_details import OrderDetails
 from simulators.amazon.orders import SimulatedItem, SimulatedOrder
 from simulators.time import SimulatorTime, WallTime
 
@@ -77,10 +78,12 @@ class SimulatedSeller:
         programs: Sequence[str] = (),
         status: str = "UNSHIPPED",
         fulfilled_by: str = "MERCHANT",
+        details: OrderDetails | None = None,
     ) -> SimulatedOrder:
         """`items` are (order item id, SKU, quantity)."""
         lines = [SimulatedItem(*item) for item in items]
         order = SimulatedOrder(order_id, marketplace, lines, self.time.now(), list(programs), status, fulfilled_by)
+        order.details = details or order.details
         self.orders[order_id] = order
         return order
 
@@ -91,6 +94,7 @@ class SimulatedSeller:
         status: str | None = None,
         quantities: Mapping[str, int] | None = None,
         cancelled: Mapping[str, int] | None = None,
+        details: OrderDetails | None = None,
     ) -> None:
         """A pending order becomes one to ship or is cancelled; items' quantities are edited or cancelled in part."""
         order = self.orders[order_id]
@@ -98,6 +102,7 @@ class SimulatedSeller:
         order.items = [replace(item, quantity=(quantities or {}).get(item.order_item_id, item.quantity))
                        for item in order.items]  # fmt: skip
         order.cancelled |= cancelled or {}
+        order.details = details or order.details
         order.changed_at = self.time.now()
 
 

@@ -1,0 +1,86 @@
+"""Orders that a channel told, on their way into the books: each read alone, so that one bad order hides no other."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import msgspec
+
+from daemon.order_terms import released_from
+from daemon.settings import SellerAccount
+from daemon.store.database import Connection, query
+from daemon.store.sales_orders import Told, take
+from handlers.alerts import AlertKind
+from handlers.notes import Note, RaiseAlert, ResolveAlert
+from handlers.sales_orders import Word
+from schemas.amazon_sales_order import RefusedOrder, read_sales_order
+from schemas.terms import ChannelAccount, Marketplace
+
+
+class TakenIn(msgspec.Struct, frozen=True):
+    """What became of some orders."""
+
+    words: dict[Word, int]
+    notes: list[Note]
+
+
+async def take_in(
+    connection: Connection,
+    account: ChannelAccount,
+    seller: SellerAccount,
+    raws: Sequence[bytes],
+    at: datetime,
+    refused: Iterable[bytes] = (),
+) -> TakenIn:
+    """Write these orders. `refused`: those that could not even be counted as demand."""
+    read, faults = list[Told](), list[RefusedOrder]()
+    for raw in raws:
+        try:
+            read.append(Told(read_sales_order(raw, account, only_marketplace(seller)), raw))
+        except RefusedOrder as fault:
+            faults.append(named(fault, raw))
+    faults += [_why(raw, account) for raw in refused]
+    meant = [told for told in read if _is_ours(told, released_from(seller))]
+    words = await take(connection, account, meant, at)
+    return TakenIn(words, await _notes(connection, account, meant, faults))
+
+
+def only_marketplace(seller: SellerAccount) -> Marketplace:
+    """Where an order is from that does not say: the account's marketplace, where it has only one."""
+    return Marketplace(seller.marketplaces[0]) if len(seller.marketplaces) == 1 else Marketplace("")
+
+
+def named(fault: RefusedOrder, raw: bytes) -> RefusedOrder:
+    """One without an id goes by its content."""
+    return fault if fault.order_id else RefusedOrder(f"#{hashlib.sha256(raw).hexdigest()[:16]}", str(fault))
+
+
+def _why(raw: bytes, account: ChannelAccount) -> RefusedOrder:
+    try:
+        order = read_sales_order(raw, account)
+    except RefusedOrder as fault:
+        return named(fault, raw)
+    return RefusedOrder(order.channel_order_id, "its lines cannot be counted")
+
+
+def _is_ours(told: Told, since: datetime | None) -> bool:
+    return since is None or told.order.ordered_at >= since
+
+
+async def _notes(
+    connection: Connection, account: ChannelAccount, read: Iterable[Told], faults: Iterable[RefusedOrder]
+) -> list[Note]:
+    """An alert for each order that was refused; it ends once the order was read."""
+    raised: list[Note] = [
+        RaiseAlert(
+            AlertKind.ORDER_UNREADABLE,
+            f"{account}/{fault.order_id}",
+            account,
+            f"order {fault.order_id} of {account} cannot be read, and is not released: {fault}",
+        )
+        for fault in faults
+    ]
+    good = {f"{account}/{told.order.channel_order_id}" for told in read}
+    rows = await connection.fetch(query("open_alert_causes"), AlertKind.ORDER_UNREADABLE.value)
+    over = [ResolveAlert(AlertKind.ORDER_UNREADABLE, row["cause"]) for row in rows if row["cause"] in good]
+    return [*raised, *over]

@@ -1,0 +1,7 @@
+select channel_account, channel_order_id, order_reference, marketplace, status, status_word, programmes, ordered_at,
+    updated_at, ship_by, deliver_by, service, lines, content_hash, version, state, blocked_by, accepted, cleared,
+    cleared_version, released_version, ship_to_of
+from sales_order
+where ($1::text is null or channel_account = $1) and state = any ($2::text[])
+order by ship_by nulls last, channel_account, channel_order_id
+limit $3;

@@ -1,0 +1,3 @@
+select channel_account, service, programme, country, carrier, carrier_service
+from shipping_service
+order by channel_account, service, programme, country;

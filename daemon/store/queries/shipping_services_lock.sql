@@ -1,0 +1,1 @@
+lock table shipping_service in share row exclusive mode;

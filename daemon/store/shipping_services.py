@@ -1,0 +1,36 @@
+"""The mapping of the channels' services: read whole, changed in one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from daemon.store.database import Connection, query
+from daemon.store.sales_orders import recheck
+from handlers.service_file import Change, compare, key_of
+from handlers.shipping_services import ServiceRow
+
+
+async def all_services(connection: Connection) -> list[ServiceRow]:
+    """Every row, in the order of its key."""
+    rows = await connection.fetch(query("shipping_services_all"))
+    return [msgspec.convert(dict(row.items()), ServiceRow) for row in rows]
+
+
+async def import_services(
+    connection: Connection, file: Sequence[ServiceRow], at: datetime, *, remove_absent: bool
+) -> list[Change]:
+    """Make the books as the file says, in the caller's transaction; returns what the difference was.
+
+    Orders that wait for a row are judged again.
+    """
+    await connection.execute(query("shipping_services_lock"))
+    changes = compare(await all_services(connection), file)
+    written = [change.after for change in changes if change.after is not None and change.what in ("new", "changed")]
+    removed = [change.before for change in changes if change.what == "absent" and change.before is not None]
+    if written:
+        await connection.execute(query("shipping_services_save"), written, at)
+    if removed and remove_absent:
+        await connection.execute(query("shipping_services_remove"), *zip(*map(key_of, removed), strict=True))
+    await recheck(connection, (row.channel_account for row in written), at)
+    return changes
