@@ -1,5 +1,6 @@
 """Orders 2026-01-01, `searchOrders`: what buyers have ordered, page by page. Lines and quantities, no buyer data."""
 
+from collections import Counter
 from datetime import datetime
 from typing import Final
 
@@ -119,7 +120,7 @@ def _believable(order: SearchedOrder) -> None:
     names = (order.order_id, order.sales_channel.marketplace_id or "", *items, *skus)
     if any("\x00" in name or len(name) > MAX_NAME for name in names):
         raise ValueError(f"order {order.order_id[:40]!r}: a name of it cannot be one")
-    if twice := sorted({item for item in items if items.count(item) > 1}):
+    if twice := sorted(item for item, times in Counter(items).items() if times > 1):
         raise ValueError(f"order {order.order_id}: the item {twice[0]} is there twice")
 
 
