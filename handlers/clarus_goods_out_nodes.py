@@ -130,11 +130,14 @@ def _eaches(node: Node, field: str, sku: str, faults: list[str]) -> int | None:
     value = at(node, field)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | Decimal) or value != int(value):
-        faults.append(f"{field} of {sku!r} is no whole number")
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        faults.append(f"{field} of {sku!r} is no number")
         return 0
-    if not 0 <= value <= MOST:
-        faults.append(f"{field} of {sku!r} is {value}")
+    if not 0 <= value <= MOST:  # before anything is made of it: a number may have a billion digits
+        faults.append(f"{field} of {sku!r} is below 0 or above {MOST}")
+        return 0
+    if value != int(value):
+        faults.append(f"{field} of {sku!r} is no whole number")
         return 0
     return int(value)
 

@@ -96,7 +96,7 @@ def _told(
     if sale.channel is None and not sale.fault:  # nobody waits to be told of it
         step = msgspec.structs.replace(step, held="", differs="")
     if not proved:
-        waits = waits or bool(step.told or step.held or step.differs)
+        waits = waits or bool(step.told or step.held or step.differs or said.alerts)
         look = since + reading.lag if waits else None
         return Decision(said=said, order=told, look_at=look, word="waits" if waits else _word(told, None))
     look = reading.began + rules.look_again if step.held or _lacks_a_label(shown, step) else None

@@ -74,6 +74,9 @@ def _holds(operator: str, value: Any, operand: Any) -> bool:
         case "like" | "ilike":
             flags = re.IGNORECASE if operator == "ilike" else 0
             return re.search(re.escape(str(operand).strip("%")), str(value), flags) is not None
+        case "from" | "to":
+            day, bound = str(value)[:10], str(operand)[:10]
+            return day >= bound if operator == "from" else day <= bound
         case "between":
             return _number(operand[0]) <= _number(value) <= _number(operand[1])
         case _:

@@ -47,6 +47,9 @@ class GoodsOut:
     contents: list[_Content] = field(default_factory=list[_Content])
     progress: dict[int, dict[str, float]] = field(default_factory=dict[int, dict[str, float]])
     """Line -> allocated_quantity, pick_quantity, dispatch_quantity."""
+    past_progress: list[tuple[datetime, dict[int, dict[str, float]]]] = field(
+        default_factory=list[tuple[datetime, dict[int, dict[str, float]]]]
+    )
 
     @property
     def status(self) -> str:
@@ -55,6 +58,12 @@ class GoodsOut:
     def keep(self, now: datetime) -> None:
         """What it says from now on, for the replicas that lag."""
         self.contents.append(_Content(now, dict(self.attributes), self.address, copy.deepcopy(self.lines)))
+
+    def keep_progress(self, now: datetime) -> None:
+        self.past_progress.append((now, copy.deepcopy(self.progress)))
+
+    def _progress_at(self, when: datetime) -> dict[int, dict[str, float]]:
+        return next((progress for since, progress in reversed(self.past_progress) if since <= when), {})
 
     def node_at(self, when: datetime) -> dict[str, Any] | None:
         status = next((status for since, status in reversed(self.past) if since <= when), "")
@@ -81,13 +90,14 @@ class GoodsOut:
             return []
         header = {"id": str(self.id), "reference": node["reference"], "goods_out_status": node["goods_out_status"]}
         shared = {"goods_out": header, "account": node["account"], "warehouse": node["warehouse"]}
+        done = self._progress_at(when)
         return [
-            {**self._line(line_id, line, codes), **shared} for line_id, line in content.lines.items()
-        ]  # fmt: skip
+            {**self._line(line_id, line, codes), **done.get(line_id, {}), **shared}
+            for line_id, line in content.lines.items()
+        ]
 
     def _line(self, line_id: int, line: Mapping[str, Any], codes: Mapping[str, str]) -> dict[str, Any]:
         product = str(line["product_id"])
-        done = {"allocated_quantity": 0.0, "pick_quantity": 0.0, "dispatch_quantity": 0.0}
         return {
             "id": str(line_id),
             "order_quantity": float(line["order_quantity"]),
@@ -96,7 +106,7 @@ class GoodsOut:
             "short_status": None,
             "product": {"id": product, "code": codes.get(product)},
             "carrier": {"id": None, "code": None},
-            **(done | self.progress.get(line_id, {})),
+            **dict.fromkeys(("allocated_quantity", "pick_quantity", "dispatch_quantity"), 0.0),
         }
 
     def _content_at(self, when: datetime) -> _Content | None:
@@ -164,6 +174,7 @@ class GoodsOuts:
         order.past.append((now, "" if order.status in NOT_STARTED else "CANCELLED"))
         for done in order.progress.values():
             done["allocated_quantity"] = 0.0
+        order.keep_progress(now)
         return order.answer()
 
     def process_picks(self, body: Any, now: datetime) -> Answer:
@@ -188,6 +199,7 @@ class GoodsOuts:
         for line_id, line in order.lines.items():
             whole = float(line["order_quantity"])
             order.progress.setdefault(line_id, {})["allocated_quantity"] = whole // 2 if short else whole
+        order.keep_progress(now)
 
     def by_hand(self, order_id: int, status: str, now: datetime) -> None:
         """Somebody moves it to a status, or deletes it (an empty one), at the warehouse's own screens."""
@@ -197,6 +209,7 @@ class GoodsOuts:
         for line_id, line in order.lines.items():
             done = order.progress.setdefault(line_id, {})
             done |= {name: float(line["order_quantity"]) for name in moved}
+        order.keep_progress(now)
 
     def named(self, reference: str) -> list[GoodsOut]:
         """Those of this reference that were not deleted, oldest first."""

@@ -6,13 +6,14 @@ from typing import Any, Final
 
 from simulators.clarus.graphql import Field, GraphFault
 
-ID, STRING, NUMBER = "IdInputType", "StringInputType", "DecimalInputType"
+ID, STRING, NUMBER, DATETIME = "IdInputType", "StringInputType", "DecimalInputType", "DatetimeInputType"
 OPERATORS: Final[Mapping[str, tuple[str, ...]]] = {
     ID: ("eq", "in", "gt", "gteq", "lt", "lteq", "filled"),
     STRING: ("eq", "ilike", "like", "in", "between"),
     NUMBER: ("eq", "gt", "gteq", "lt", "lteq", "between"),
     "BooleanInputType": ("eq",),
     "EnumInputType": ("eq",),
+    DATETIME: ("eq", "from", "to", "between"),
 }
 
 LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
@@ -35,7 +36,7 @@ LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
         "GoodsOutsFilterType",
         {
             "reference": STRING, "goods_out_status_code": STRING, "account_id": ID, "warehouse_id": ID,
-            "carrier_id": ID,
+            "carrier_id": ID, "expected_date_of_dispatch": DATETIME,
         },
     ),
     "goods_out_lines": (
@@ -43,13 +44,30 @@ LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
         "GoodsOutLineFilterType",
         {"goods_out_id": ID, "product_id": ID, "account_id": ID, "warehouse_id": ID},
     ),
+    "shipments": (
+        "Shipment",
+        "ShipmentFilterType",
+        {"reference": STRING, "status": STRING, "carrier_id": ID, "warehouse_id": ID, "goods_out_id": ID},
+    ),
+    "packages": (
+        "Package",
+        "PackageFilterType",
+        {"shipment_id": ID, "shipment_reference": STRING, "storage_unit_id": ID, "tracking_number": STRING},
+    ),
+    "tasks": (
+        "Task",
+        "TaskFilterType",
+        {"goods_out_id": ID, "status": STRING, "task_type_code": STRING, "product_id": ID},
+    ),
 }  # fmt: skip
 """Field of the root -> (type of its nodes, type of its filter, what may be filtered by what)."""
 
 FILTER_PATHS: Final[Mapping[str, str]] = {
     "product_id": "product.id", "product_code": "product.code", "account_id": "account.id",
     "warehouse_id": "warehouse.id", "goods_out_status_code": "goods_out_status.code",
-    "goods_out_id": "goods_out.id", "carrier_id": "carrier.id",
+    "goods_out_id": "goods_out.id", "carrier_id": "carrier.id", "shipment_id": "shipment.id",
+    "shipment_reference": "shipment.reference", "storage_unit_id": "storage_unit.id",
+    "task_type_code": "task_type.code",
 }  # fmt: skip
 """Where a filter looks in a node, where it is not the field of its own name."""
 
@@ -73,8 +91,22 @@ def _types() -> dict[str, dict[str, str]]:
         "GoodsOut": {
             "id": "ID", "reference": "String", "priority": "Int", "expected_date_of_dispatch": "Datetime",
             "external_system_reference1": "String", "goods_out_status": "GoodsOutStatus", "account": "Account",
-            "warehouse": "Warehouse", "carrier": "Carrier",
+            "warehouse": "Warehouse", "carrier": "Carrier", "actual_date_of_dispatch": "Datetime",
         },
+        "Shipment": {
+            "id": "ID", "reference": "String", "name": "String", "status": "String", "packages_count": "Int",
+            "carrier": "Carrier", "carrier_service": "CarrierService", "warehouse": "Warehouse",
+        },
+        "Package": {
+            "id": "ID", "tracking_number": "String", "shipment": "Shipment", "storage_unit": "StorageUnit",
+        },
+        "Task": {
+            "id": "ID", "status": "String", "confirmed_quantity": "Float", "product": "Product",
+            "task_type": "TaskType", "storage_unit_to": "StorageUnit", "goods_out_line": "GoodsOutLine",
+        },
+        "StorageUnit": {"id": "ID", "reference": "String"},
+        "TaskType": reference,
+        "CarrierService": {**reference, "name": "String"},
         "GoodsOutLine": {
             "id": "ID", **dict.fromkeys(
                 ("order_quantity", "allocated_quantity", "pick_quantity", "dispatch_quantity"), "Float"

@@ -9,6 +9,7 @@ from simulators.clarus.faults import FaultPlan
 from simulators.clarus.login import Login
 from simulators.clarus.orders import GoodsOut
 from simulators.clarus.schema import Schema
+from simulators.clarus.shipments import Shipment
 from simulators.time import SimulatorTime, WallTime
 
 COLUMNS = ("available", "allocated", "ordered", "received", "picked")
@@ -92,6 +93,7 @@ class World:
     balances: list[Balance] = field(default_factory=list[Balance])
     automations: list[Automation] = field(default_factory=list[Automation])
     goods_outs: dict[int, GoodsOut] = field(default_factory=dict[int, GoodsOut])
+    shipments: list[Shipment] = field(default_factory=list[Shipment])
     heard: list[Heard] = field(default_factory=list[Heard])
     _last_id: int = 100
 
@@ -171,8 +173,20 @@ class World:
             case "goods_out_lines":
                 codes = {str(product.id): product.code for product in self.products.values()}
                 return [line for one in self.goods_outs.values() for line in one.line_nodes_at(when, codes)]
+            case "shipments":
+                return [node for one in self.shipments if (node := one.node_at(when)) is not None]
+            case "packages":
+                return [node for one in self.shipments for node in one.package_nodes_at(when)]
+            case "tasks":
+                return [node for one in self.shipments for node in one.task_nodes_at(when)]
             case _:
-                return [node for one in self.goods_outs.values() if (node := one.node_at(when)) is not None]
+                return [self._coded(node) for one in self.goods_outs.values() if (node := one.node_at(when))]
+
+    def _coded(self, node: dict[str, Any]) -> dict[str, Any]:
+        """Goods outs name their account by its id; lists show its code too."""
+        codes = {str(one.id): one.code for one in self.accounts.values()}
+        account = str(node["account"]["id"])
+        return {**node, "account": {"id": account, "code": codes.get(account)}}
 
     def reads(self, operation: str = "stock_balances") -> list[Heard]:
         """Requests for one list that were answered with 200."""

@@ -8,13 +8,13 @@ import pytest
 
 from handlers.alerts import AlertKind
 from handlers.channel_orders import ChannelPackage
-from handlers.despatches import new_references
+from handlers.despatches import decide, new_references
 from handlers.effects import Effect, parcel_subject
 from handlers.notes import Announce, KeepPromise, MakePromise, Note, RaiseAlert, ResolveAlert
 from handlers.parcels import Known
 from schemas.amazon_orders import DespatchedLine
 from schemas.envelope import Unreadable
-from schemas.terms import Account, DespatchId, LineReference, PackageReference, ParcelId
+from schemas.terms import Account, ChannelAccount, DespatchId, LineReference, PackageReference, ParcelId
 from tests.controls import despatches as control
 from tests.controls.despatches import after, data, decided, line, listing, mappings, message, order, parcel
 
@@ -84,6 +84,25 @@ def test_fresh_references_are_wanted_for_new_parcels_only() -> None:
     assert new_references(again, known, control.RULES) == 1
     assert new_references(message(what="undone"), known, control.RULES) == 0
     assert new_references(message(), known, control.RULES) == 0
+
+
+def test_at_manifest_packing_is_told_and_leaving_changes_nothing() -> None:
+    at_manifest = msgspec.structs.replace(control.RULES, at_manifest=frozenset({ChannelAccount("shop")}))
+    packed = message(data([parcel("P1")], revision=1), "packed")
+    first = decide(packed, Known(mappings=control.mappings()), control.references(), at_manifest)
+    assert first.despatch is not None and first.despatch.state == "packed" and len(first.new) == 1
+    left = message(data([parcel("P1")], revision=2))
+    second = decide(left, after(first), control.references(), at_manifest)
+    assert second.despatch is not None and second.despatch.state == "completed"
+    assert second.new == () and second.changed == ()
+
+
+def test_packing_that_was_told_is_taken_back_where_it_never_left() -> None:
+    at_manifest = msgspec.structs.replace(control.RULES, at_manifest=frozenset({ChannelAccount("shop")}))
+    packed = message(data([parcel("P1")], revision=1), "packed")
+    first = decide(packed, Known(mappings=control.mappings()), control.references(), at_manifest)
+    undone = decide(message(data([], revision=2), "undone"), after(first), control.references(), at_manifest)
+    assert [effect.state for effect in undone.changed] == ["withdrawn"]
 
 
 @pytest.mark.parametrize(("revision", "word"), [(3, "duplicate"), (2, "stale_revision")])

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import aiohttp
 import asyncpg
+import msgspec
 import pytest
 
 from daemon.clarus_hooks import ClarusHooks, Hook
 from daemon.clock import Clock
 from daemon.secrets import SecretFile
-from daemon.settings import Clarus, ClarusHook
+from daemon.settings import Clarus, ClarusGoodsOuts, ClarusHook
 from daemon.settings import Database as DatabaseSettings
 from daemon.store.clarus_hooks import subject_of
 from daemon.store.database import Database, open_database
@@ -27,6 +28,11 @@ pytestmark = pytest.mark.live
 
 TOKEN, OTHER = "1f" * 32, "2f" * 32
 HEADERS = {"X-ClarusWMS-Subdomain": "acme-warehouse", "X-ClarusWMS-Automation-ID": "17"}
+LEAVING = {
+    "completed": ("4f" * 32, "goods_out", "completed"),
+    "cancelled": ("5f" * 32, "goods_out", "cancelled"),
+    "left": ("6f" * 32, "stock", "dispatched"),
+}
 BODY = {"id": 5, "product": {"id": "900", "code": "KETTLE"}, "quantity": 1.0}
 
 
@@ -74,6 +80,11 @@ async def rig(tmp_path: Path, database_url: str) -> AsyncIterator[Rig]:
         Hook("main", tenant, name, hook(name, automation), SecretFile(str(tmp_path / name), {}))
         for name, automation in (("one", "17"), ("two", "18"))
     )
+    leaving = msgspec.structs.replace(tenant, goods_outs=ClarusGoodsOuts(read=True))
+    for name, (token, resource, event) in LEAVING.items():
+        (tmp_path / name).write_text(token)
+        settings = ClarusHook(token_file=name, automation_id="19", resource=resource, event=event)
+        hooks += (Hook("main", leaving, name, settings, SecretFile(str(tmp_path / name), {})),)
     database = await open_database(database_url, DatabaseSettings(url=database_url), 3)
     telemetry, clock = Telemetry(), Clock()
     await database.now()
@@ -224,3 +235,42 @@ async def test_what_names_no_record_is_sealed_under_its_own_content(rig: Rig) ->
 async def test_a_database_that_does_not_answer_is_not_hidden_behind_a_2xx(rig: Rig) -> None:
     await rig.books.execute("alter table clarus_hook rename to clarus_hook_gone")
     assert (await rig.post())[0] == 503
+
+
+async def leaving(rig: Rig, name: str, body: object) -> int:
+    status, _ = await rig.post(token=LEAVING[name][0], body=body, X_ClarusWMS_Automation_ID="19")
+    return status
+
+
+async def goods_out_marks(rig: Rig) -> list[tuple[str, bool]]:
+    rows = await rig.books.fetch("select order_reference, cancelled from clarus_goods_out_mark order by 1")
+    return [(row["order_reference"], row["cancelled"]) for row in rows]
+
+
+async def test_a_webhook_of_a_goods_out_marks_its_name_and_says_whether_it_was_a_cancellation(rig: Rig) -> None:
+    assert await leaving(rig, "completed", {"data": {"id": 7, "reference": "SO-7"}}) == 204
+    assert await leaving(rig, "cancelled", {"id": 8, "reference": "SO-8"}) == 204
+    assert await goods_out_marks(rig) == [("SO-7", False), ("SO-8", True)]
+    assert await rig.marks() == []
+
+
+async def test_units_that_left_mark_their_product_and_the_goods_out_that_they_name(rig: Rig) -> None:
+    assert await leaving(rig, "left", {**BODY, "goods_out": {"reference": "SO-7"}}) == 204
+    assert await goods_out_marks(rig) == [("SO-7", False)] and await rig.marks() == ["KETTLE"]
+
+
+async def test_units_that_left_without_a_name_bring_the_sweep_of_goods_outs_forward(rig: Rig) -> None:
+    far = rig.clock.now() + timedelta(hours=1)
+    await rig.books.execute("insert into clarus_goods_out_sweep (tenant, next_at) values ('main', $1)", far)
+    assert await leaving(rig, "left", BODY) == 204
+    assert await goods_out_marks(rig) == []
+    next_at = await rig.books.fetchval("select next_at from clarus_goods_out_sweep")
+    assert next_at <= rig.clock.now() + timedelta(seconds=60)
+
+
+async def test_a_goods_out_that_is_named_elsewhere_is_shown_and_the_sweep_comes_sooner(rig: Rig) -> None:
+    far = rig.clock.now() + timedelta(hours=1)
+    await rig.books.execute("insert into clarus_goods_out_sweep (tenant, next_at) values ('main', $1)", far)
+    assert await leaving(rig, "completed", {"order": {"name": "SO-7"}}) == 204
+    assert await rig.books.fetchval("select next_at < $1 from clarus_goods_out_sweep", far)
+    assert await rig.books.fetchval("select kind from alert") == "hint_unreadable"

@@ -12,10 +12,12 @@ import pytest
 
 from daemon.links.answer import Done
 from daemon.links.clarus_orders import ClarusOrders
-from daemon.settings import Clarus
+from daemon.settings import Clarus, ClarusGoodsOuts
 from schemas.clarus import BALANCES_FILTER, BalanceFilter
+from schemas.clarus_goods_outs import FILTER_TYPES, NEEDED_OF, ListOf, each_query
 from schemas.clarus_graph import Selection, lacks, read_selection
 from schemas.clarus_orders import LIMITS, LINES_FILTER, ORDERS_FILTER
+from simulators.clarus.graphql import parse
 from tests.daemon.clarus_rig import rig
 from tests.daemon.test_clarus_orders import EVERYTHING, amendment, found_in
 from tests.simulators.test_clarus_simulator import ORDER
@@ -138,3 +140,53 @@ def test_the_lengths_that_we_keep_to_are_the_documented_ones() -> None:
         "email_address": 254, "phone_number": 50,
     }  # fmt: skip
     assert dict(LIMITS) == limits
+
+
+LISTS_OF_GOODS_OUTS = {
+    "goods_outs": "ListGoodsOuts", "goods_out_lines": "ListGoodsOutLines", "shipments": "ListShipments",
+    "packages": "ListPackages",
+}  # fmt: skip
+PRESUMED = {"external_system_reference1", "alt_line_reference"}
+"""Fields that REST has and no page on lists shows: settings, and asked of the schema at start."""
+
+
+def example_of(operation: str) -> Selection:
+    found = vendor()["paths"][f"/graphql#{operation}"]["post"]
+    text = found["requestBody"]["content"]["application/json"]["example"]["query"]
+    [connection] = read_selection(re.sub(r"\([^)]*\)", "", text))["query"].values()
+    return connection["all"]["edges"]["node"]
+
+
+@pytest.mark.parametrize("name", LISTS_OF_GOODS_OUTS)
+def test_what_is_asked_of_goods_outs_is_documented_or_known_to_be_presumed(name: str) -> None:
+    section = ClarusGoodsOuts()
+    fields = {"goods_outs": section.goods_out_fields, "goods_out_lines": section.line_fields,
+              "shipments": section.shipment_fields, "packages": section.package_fields}[name]  # fmt: skip
+    asked = read_selection(fields)
+    assert set(lacks(example_of(LISTS_OF_GOODS_OUTS[name]), paths_of(asked))) <= PRESUMED
+    assert lacks(asked, NEEDED_OF[name]) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "filters"),
+    [
+        ("goods_outs", {"reference": "in", "goods_out_status_code": "in", "warehouse_id": "in",
+                        "expected_date_of_dispatch": "from"}),
+        ("goods_out_lines", {"goods_out_id": "in"}),
+        ("shipments", {"goods_out_id": "eq"}),
+        ("packages", {"shipment_id": "in"}),
+    ],
+)  # fmt: skip
+def test_the_filters_of_goods_outs_are_documented(name: str, filters: dict[str, str]) -> None:
+    page = vendor()["paths"][f"/graphql#{LISTS_OF_GOODS_OUTS[name]}"]["post"]["x-mint"]["content"]
+    assert FILTER_TYPES[name] in page
+    for field, operator in filters.items():
+        row = re.search(rf"^\| `{field}` \|.*$", page, re.MULTILINE)
+        assert row and f"`{operator}`" in row[0], field
+
+
+def test_shipments_of_several_goods_outs_are_asked_for_in_one_query_of_the_grammar() -> None:
+    text = each_query(ListOf("shipments", FILTER_TYPES["shipments"], "id status"), 2)
+    read = parse(text, {"f0": {}, "f1": {}, "first": 5})
+    assert read.declared == {"f0": "ShipmentFilterType", "f1": "ShipmentFilterType", "first": "Int"}
+    assert [(one.alias, one.name) for one in read.fields[0].fields] == [("a0", "all"), ("a1", "all")]
