@@ -290,7 +290,7 @@ def _watch(app: App) -> Round:
     despatch = DespatchWatch(despatch_calls(app, {}))
     brakes = BrakeWatch(app.settings.zeroes, app.settings.intake, app.settings.owners)
     demand = DemandWatch(app.settings.demand, app.rules, speed_of(app.settings))
-    replenishment = ReplenishmentWatch(app.settings.direct_fulfilment, app.telemetry)
+    replenishment = ReplenishmentWatch(app.settings.direct_fulfilment)
     more = (
         *housekeeping.tasks(), *despatch.tasks(), *brakes.tasks(), *demand.tasks(), *replenishment.tasks(),
     )  # fmt: skip
@@ -314,8 +314,10 @@ def _pace(app: App) -> Round:
 
 def _figures(app: App) -> Round:
     classes = list(app.settings.classes)
+    replenishment = ReplenishmentWatch(app.settings.direct_fulfilment)
 
     async def round_() -> float:
+        await replenishment.show(app.database, app.clock.now(), app.telemetry)
         near_zero = app.in_force().settings.publication.near_zero
         return await show_figures(app.database, app.clock, app.telemetry, near_zero, classes)
 

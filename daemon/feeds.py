@@ -250,6 +250,8 @@ def feed_route(
         late_effect=timedelta(seconds=publisher.settings.late_effect),
         fresh_for=timedelta(seconds=settings.fresh_for),
         stuck_after=timedelta(seconds=settings.stuck_after),
+        poll_first=timedelta(seconds=settings.poll_first),
+        poll_longest=timedelta(seconds=settings.poll_longest),
     )
     settling = FeedSettling(
         publisher.name, publisher.seller, publisher.database, publisher.clock, publisher.telemetry,

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from typing import TypeAlias
 
 from daemon.settings import DirectFulfilmentAccount, FulfilmentWarehouse
 from daemon.store import stock_updates
-from daemon.store.database import Connection
+from daemon.store.database import Connection, Database
 from daemon.store.stock_updates import Awaited
 from daemon.telemetry import Telemetry
 from daemon.watch import Task, standing
@@ -17,28 +18,40 @@ from handlers.notes import Note, RaiseAlert
 SHOWN = 20
 
 
+Late: TypeAlias = list[tuple[datetime, Awaited]]
+"""(replenishment, item) of those at risk, the earliest first."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReplenishmentWatch:
-    """Tasks for `daemon/watch.py`."""
+    """Tasks for `daemon/watch.py`, and a gauge."""
 
     accounts: Mapping[str, DirectFulfilmentAccount]
-    telemetry: Telemetry
 
     def tasks(self) -> tuple[Task, ...]:
         return (self.raise_at_risk,) if self.accounts else ()
 
     async def raise_at_risk(self, connection: Connection, at: datetime) -> list[Note]:
         """One alert for each of the channel's warehouses, early enough to act."""
-        raised, counts = list[RaiseAlert](), dict[tuple[str, str], int]()
+        found = await self._at_risk(connection, at)
+        raised = [_alert(name, code, late) for (name, code), late in found.items() if late]
+        return await standing(connection, AlertKind.REPLENISHMENT_AT_RISK, raised)
+
+    async def show(self, database: Database, at: datetime, telemetry: Telemetry) -> None:
+        """Every process shows it, not only whoever watches."""
+        if self.accounts:
+            async with database.connection() as connection:
+                found = await self._at_risk(connection, at)
+            telemetry.at_risk_are({place: len(late) for place, late in found.items()})
+
+    async def _at_risk(self, connection: Connection, at: datetime) -> dict[tuple[str, str], Late]:
+        """By account and the channel's warehouse."""
+        risks: dict[tuple[str, str], Late] = {}
         for name, account in self.accounts.items():
             found = await stock_updates.awaited(connection, name, at)
             for code, place in account.warehouses.items():
-                late = _late([one for one in found if one.warehouse == code], account, place, at)
-                counts[name, code] = len(late)
-                if late:
-                    raised.append(_alert(name, code, late))
-        self.telemetry.at_risk_are(counts)
-        return await standing(connection, AlertKind.REPLENISHMENT_AT_RISK, raised)
+                risks[name, code] = _late([one for one in found if one.warehouse == code], account, place, at)
+        return risks
 
 
 def next_replenishment(place: FulfilmentWarehouse, after: datetime) -> datetime | None:
@@ -47,8 +60,7 @@ def next_replenishment(place: FulfilmentWarehouse, after: datetime) -> datetime 
 
 def _late(
     found: Sequence[Awaited], account: DirectFulfilmentAccount, place: FulfilmentWarehouse, at: datetime
-) -> list[tuple[datetime, Awaited]]:
-    """(replenishment, item) of those at risk, the earliest first."""
+) -> Late:
     warn, usual = timedelta(seconds=account.warn_before), timedelta(seconds=account.usual)
     risks = list[tuple[datetime, Awaited]]()
     for one in found:

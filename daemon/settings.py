@@ -194,6 +194,10 @@ class Feeds(Section, frozen=True, kw_only=True):
     """Values older than this do not leave any more: the feed is given up, and they are computed anew."""
     stuck_after: float = 7200.0
     """From its submission until a feed that has not ended counts as stuck."""
+    poll_first: float = 10.0
+    """From the submission until the first look at what became of it; pauses grow by half from there..."""
+    poll_longest: float = 120.0
+    """...up to this much."""
     longest: float = 28_800.0
     """Until a feed that nobody has heard of again is no longer waited for."""
     transfer_timeout: float = 60.0

@@ -127,7 +127,8 @@ class FulfilmentRig:
         )
 
     async def watch(self, at: datetime) -> None:
-        watch = ReplenishmentWatch(self.app.settings.direct_fulfilment, self.app.telemetry)
+        watch = ReplenishmentWatch(self.app.settings.direct_fulfilment)
+        await watch.show(self.app.database, at, self.app.telemetry)
         async with self.app.database.transaction() as connection:
             await write_notes(connection, await watch.raise_at_risk(connection, at), at, {})
 

@@ -166,6 +166,7 @@ async def test_what_will_not_be_true_in_time_is_raised_early_and_closes_by_itsel
     assert await rig.alerts() == [], "13:00 UTC is 14:00 in London; 45 minutes before 12:45 nobody needs to know yet"
     await rig.watch(changed + timedelta(minutes=61))
     assert await rig.alerts() == ["replenishment_at_risk df/LTN9"]
+    assert b'items_at_risk{account="df",warehouse="LTN9"} 1.0' in rig.app.telemetry.exposition()
     text = await rig.ask("select text from alert")
     assert "2026-07-01 13:00:00 UTC" in str(text) and "POT" in str(text)
     await rig.rounds(2)
