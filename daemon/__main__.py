@@ -20,6 +20,12 @@ COMMANDS = {
     "explain": ("daemon.commands.explain:explain", "Explain what a channel was told about a SKU, and why."),
     "listings": ("daemon.commands.listings:listings", "Import and export which listing sells which SKU."),
     "carriers": ("daemon.commands.carriers:carriers", "Import and export carriers and services by channel."),
+    "services": (
+        "daemon.commands.services:services",
+        "Import and export carriers and services by what buyers chose.",
+    ),
+    "codes": ("daemon.commands.codes:codes", "Import and export ASINs, vendor SKUs and barcodes by SKU."),
+    "orders": ("daemon.commands.orders:orders", "List and show orders that wait to be released, and why."),
     "parked": ("daemon.commands.parked:parked", "List, show, replay or discard parked messages."),
     "alerts": ("daemon.commands.alerts:alerts", "List what has gone wrong and who owns it."),
     "decisions": ("daemon.commands.decisions:decisions", "List, show and take the decisions that wait."),

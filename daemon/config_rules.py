@@ -367,6 +367,10 @@ def doubtful(settings: Settings) -> list[str]:
     for name, seller in settings.sellers.items():
         if seller.connector_active and seller.release != "none":
             said.append(f"sellers.{name}: connector_active, so that every order is held: one of the two has to go")
+        if seller.release != "none" and name not in settings.releases.accounts:
+            said.append(
+                f"sellers.{name}: releases orders, but [releases.accounts.{name}] does not say to which warehouse"
+            )
     return [*said, *_without_warehouses(settings), *doubtful_peaks(settings), *_sold_twice(settings)]
 
 

@@ -17,7 +17,7 @@ from daemon.clock import Clock
 from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
 from daemon.log import fact
-from daemon.order_intake import named, only_marketplace
+from daemon.order_intake import named, only_marketplace, with_contact
 from daemon.selling import Speed
 from daemon.settings import Orders, SellerAccount
 from daemon.store import sales_orders as store
@@ -104,12 +104,21 @@ class OrderClearing:
 
     async def _write(self, connection: Connection, found: list[tuple[StoredOrder, Judgement]], now: datetime) -> None:
         await store.judged(connection, [self._verdict(stored, judgement, now) for stored, judgement in found], now)
+        await self._keep_contact(connection, found, now)
         wanted = [stored.order.channel_order_id for stored, judgement in found if judgement.wants_address]
         await store.ask_for(connection, self.account, wanted, now)
         notes = [note for pair in found for note in late_notes(*pair)]
         if any(causes(stored.blocked_by) != causes(judgement.reasons) for stored, judgement in found):
             notes += await waiting_notes(connection, self.account)
         await write_notes(connection, notes, now, self.owners)
+
+    async def _keep_contact(
+        self, connection: Connection, found: list[tuple[StoredOrder, Judgement]], now: datetime
+    ) -> None:
+        """The account's own phone or e-mail may have come after the address was read."""
+        ready = [stored.order for stored, judgement in found if judgement.cleared is not None]
+        changed = [after for order in ready if (after := with_contact(order, self.seller)) != order]
+        await store.keep_addresses(connection, changed, now)
 
     def _verdict(self, stored: StoredOrder, judgement: Judgement, now: datetime) -> Verdict:
         again = now + timedelta(seconds=self.settings.check_again) if judgement.reasons else None
@@ -180,7 +189,7 @@ class OrderClearing:
         now = self.clock.now()
         try:
             sold = read_sold(raw)
-            order = read_sales_order(raw, self.account, only_marketplace(self.seller))
+            order = with_contact(read_sales_order(raw, self.account, only_marketplace(self.seller)), self.seller)
         except RefusedOrder as fault:
             return [self._unreadable(named(fault, raw))]
         except (msgspec.DecodeError, UnicodeDecodeError, ValueError):

@@ -6,14 +6,16 @@ from datetime import datetime
 
 import msgspec
 
-from daemon.order_terms import released_from
+from daemon.order_terms import contact_of, released_from
 from daemon.settings import SellerAccount
 from daemon.store.database import Connection, query
 from daemon.store.sales_orders import Told, take
+from handlers.addresses import prepared
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.sales_orders import Word
 from schemas.amazon_sales_order import RefusedOrder, read_sales_order
+from schemas.sales_order import SalesOrder, ShipTo
 from schemas.terms import ChannelAccount, Marketplace
 
 
@@ -36,7 +38,7 @@ async def take_in(
     read, faults = list[Told](), list[RefusedOrder]()
     for raw in raws:
         try:
-            read.append(Told(read_sales_order(raw, account, only_marketplace(seller)), raw))
+            read.append(Told(with_contact(read_sales_order(raw, account, only_marketplace(seller)), seller), raw))
         except RefusedOrder as fault:
             faults.append(named(fault, raw))
     faults += [_why(raw, account) for raw in refused]
@@ -48,6 +50,13 @@ async def take_in(
 def only_marketplace(seller: SellerAccount) -> Marketplace:
     """Where an order is from that does not say: the account's marketplace, where it has only one."""
     return Marketplace(seller.marketplaces[0]) if len(seller.marketplaces) == 1 else Marketplace("")
+
+
+def with_contact(order: SalesOrder, seller: SellerAccount) -> SalesOrder:
+    """Its address as it goes to the warehouse. The channel's own words are kept beside it."""
+    if order.ship_to is None or order.ship_to == ShipTo():
+        return order
+    return msgspec.structs.replace(order, ship_to=prepared(order.ship_to, contact_of(seller)))
 
 
 def named(fault: RefusedOrder, raw: bytes) -> RefusedOrder:

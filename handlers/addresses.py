@@ -20,7 +20,7 @@ POSTCODE: Final = 10
 EMAIL: Final = 254
 PHONE: Final = 50
 STREET_FIELDS: Final = 3
-"""Fields for company and street; town and county have fields of their own."""
+"""Fields for company, street and district; town and county have fields of their own."""
 
 FaultKind: TypeAlias = Literal["address_missing", "address_faulty", "contact_missing", "country_not_served"]
 Characters: TypeAlias = Literal["any", "latin"]
@@ -70,6 +70,7 @@ def prepared(ship_to: ShipTo, contact: Contact) -> ShipTo:
     tidy = msgspec.structs.replace(ship_to, **clean, lines=lines)
     return msgspec.structs.replace(
         tidy,
+        lines=_joined(tidy),
         country=tidy.country.upper(),
         postcode=tidy.postcode.upper(),
         phone=tidy.phone or contact.phone,
@@ -84,15 +85,17 @@ def cleaned(text: str) -> str:
     return " ".join(visible.split())
 
 
-def street_fields(ship_to: ShipTo, fields: int = STREET_FIELDS, length: int = FIELD) -> tuple[str, ...] | None:
-    """Company and street in at most `fields` fields; the last ones are joined where there are too many.
+def _joined(ship_to: ShipTo) -> tuple[str, ...]:
+    """The street's lines; the last ones are joined where there are more than fields for them."""
+    room = STREET_FIELDS - bool(ship_to.company and ship_to.name) - bool(ship_to.district)
+    lines = ship_to.lines
+    return lines if len(lines) <= room else (*lines[: room - 1], ", ".join(lines[room - 1 :]))
 
-    None where they do not fit: nothing is shortened.
-    """
-    parts = [part for part in (ship_to.company, *ship_to.lines) if part]
-    if len(parts) > fields:
-        parts = [*parts[: fields - 1], ", ".join(parts[fields - 1 :])]
-    return tuple(parts) if all(len(part) <= length for part in parts) else None
+
+def street_fields(ship_to: ShipTo) -> tuple[str, ...]:
+    """What needs the fields of the street: the company, where a person is named too, the street and the district."""
+    company = ship_to.company if ship_to.name else ""
+    return tuple(part for part in (company, *ship_to.lines, ship_to.district) if part)
 
 
 def address_faults(
@@ -158,7 +161,8 @@ def _too_long(ship_to: ShipTo, limits: Courier) -> Iterator[Fault]:
         if len(value) > longest:
             yield Fault("address_faulty", f"its {name} has {len(value)} characters, {longest} fit")
     fields, length = min(limits.lines, STREET_FIELDS), min(limits.line, FIELD)
-    if street_fields(ship_to, fields, length) is None:
+    parts = street_fields(ship_to)
+    if len(parts) > fields or any(len(part) > length for part in parts):
         yield Fault("address_faulty", f"company and street do not fit {fields} lines of {length} characters")
 
 

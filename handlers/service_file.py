@@ -1,11 +1,10 @@
-"""The services' CSV file, as operations keep it: read whole or refused whole, and compared with the books."""
+"""The services' CSV file, as operations keep it: read whole or refused whole."""
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
-import msgspec
-
+from handlers.row_changes import Key
 from handlers.sheets import Fault, read_sheet, write_sheet
 from handlers.shipping_services import ANY, ServiceRow
 
@@ -13,17 +12,6 @@ COLUMNS: Final = ("channel_account", "service", "carrier")
 OPTIONAL: Final = ("programme", "country", "carrier_service")
 HEADER: Final = ("channel_account", "service", "programme", "country", "carrier", "carrier_service")
 MAX_TEXT: Final = 200
-
-Key: TypeAlias = tuple[str, str, str, str]
-
-
-class Change(msgspec.Struct, frozen=True):
-    """One row of the difference between the file and the books."""
-
-    what: Literal["new", "changed", "absent", "same"]
-    key: Key
-    before: ServiceRow | None
-    after: ServiceRow | None
 
 
 def read_services(content: bytes, accounts: Collection[str]) -> tuple[list[ServiceRow], list[Fault]]:
@@ -70,19 +58,6 @@ def write_services(rows: Iterable[ServiceRow]) -> str:
     return write_sheet(HEADER, ([getattr(row, name) for name in HEADER] for row in rows))
 
 
-def compare(books: Iterable[ServiceRow], file: Iterable[ServiceRow]) -> list[Change]:
-    """Every row of either, in the order of their keys."""
-    before, after = {key_of(row): row for row in books}, {key_of(row): row for row in file}
-    return [_change(key, before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys())]
-
-
-def _change(key: Key, before: ServiceRow | None, after: ServiceRow | None) -> Change:
-    if before is None:
-        return Change("new", key, before, after)
-    if after is None:
-        return Change("absent", key, before, after)
-    return Change("same" if before == after else "changed", key, before, after)
-
-
 def key_of(row: ServiceRow) -> Key:
+    """What tells a row from others."""
     return row.channel_account, row.service, row.programme, row.country

@@ -203,6 +203,22 @@ async def judged(connection: Connection, verdicts: Sequence[Verdict], at: dateti
         await connection.execute(query("sales_orders_judged"), list(verdicts), at)
 
 
+async def keep_addresses(
+    connection: Connection, orders: Sequence[SalesOrder], at: datetime, ring: KeyRing | None = None
+) -> None:
+    """Seal the addresses of these orders anew, in place of those in the books."""
+    found = [(order, order.ship_to) for order in orders if order.ship_to is not None]
+    if found:
+        bodies = [(subject_of(*_key(order)), msgspec.json.encode(ship_to)) for order, ship_to in found]
+        sealed = await seal_bodies(connection, bodies, at, ring or current_keys())
+        keys = zip(*(_key(order) for order, _ in found), strict=True)
+        await connection.execute(query("sales_orders_seal"), *map(list, keys), [None] * len(found), sealed)
+
+
+def _key(order: SalesOrder) -> Key:
+    return order.channel_account, order.channel_order_id
+
+
 async def accept(connection: Connection, key: Key, accepted: Accepted) -> bool:
     """A person overrules a doubt, for the version that they saw. False where there is no such order any more."""
     row = await connection.fetchval(query("sales_order_accept"), *key, accepted.version, [accepted], accepted.at)

@@ -7,7 +7,8 @@ import msgspec
 
 from daemon.store.database import Connection, query
 from daemon.store.sales_orders import recheck
-from handlers.service_file import Change, compare, key_of
+from handlers.row_changes import Change, compare, missing, written
+from handlers.service_file import key_of
 from handlers.shipping_services import ServiceRow
 
 
@@ -19,18 +20,17 @@ async def all_services(connection: Connection) -> list[ServiceRow]:
 
 async def import_services(
     connection: Connection, file: Sequence[ServiceRow], at: datetime, *, remove_absent: bool
-) -> list[Change]:
+) -> list[Change[ServiceRow]]:
     """Make the books as the file says, in the caller's transaction; returns what the difference was.
 
     Orders that wait for a row are judged again.
     """
     await connection.execute(query("shipping_services_lock"))
-    changes = compare(await all_services(connection), file)
-    written = [change.after for change in changes if change.after is not None and change.what in ("new", "changed")]
-    removed = [change.before for change in changes if change.what == "absent" and change.before is not None]
-    if written:
-        await connection.execute(query("shipping_services_save"), written, at)
-    if removed and remove_absent:
-        await connection.execute(query("shipping_services_remove"), *zip(*map(key_of, removed), strict=True))
-    await recheck(connection, (row.channel_account for row in written), at)
+    changes = compare(await all_services(connection), file, key_of)
+    saved, gone = written(changes), missing(changes) if remove_absent else []
+    if saved:
+        await connection.execute(query("shipping_services_save"), saved, at)
+    if gone:
+        await connection.execute(query("shipping_services_remove"), *zip(*map(key_of, gone), strict=True))
+    await recheck(connection, (row.channel_account for row in (*saved, *gone)), at)
     return changes

@@ -115,6 +115,15 @@ def test_text_is_cleaned_of_what_cannot_be_printed_and_of_nothing_else(text: str
 
 def test_too_many_lines_are_joined_while_they_fit_and_never_cut() -> None:
     many = replace(HOME, company="Co", lines=("a", "b", "c"))
-    assert street_fields(many) == ("Co", "a", "b, c")
-    assert street_fields(replace(many, lines=("a", "b" * 60, "c" * 60))) is None
-    assert street_fields(HOME) == ("1 Some Street",)
+    assert street_fields(prepared(many, NOBODY)) == ("Co", "a", "b, c")
+    assert street_fields(prepared(replace(many, district="D"), NOBODY)) == ("Co", "a, b, c", "D")
+    assert street_fields(prepared(replace(many, name=""), NOBODY)) == ("a", "b", "c")
+    assert texts(replace(many, lines=("a", "b" * 60, "c" * 60))) == [
+        "company and street do not fit 3 lines of 80 characters"
+    ]
+
+
+def test_what_was_prepared_once_stays_as_it_is() -> None:
+    contact = Contact(phone="0113")
+    once = prepared(replace(HOME, company="Co", lines=("a", " b", "c", "d"), phone="", country="gb"), contact)
+    assert prepared(once, contact) == once

@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from handlers.service_file import compare, read_services, write_services
+from handlers.row_changes import compare
+from handlers.service_file import key_of, read_services, write_services
 from handlers.shipping_services import ServiceRow, near_services, service_for
 
 ROW = ServiceRow(channel_account="*", service="Standard", carrier="RM", carrier_service="48")
@@ -45,7 +46,7 @@ def test_the_file_is_read_back_as_it_was_written() -> None:
     rows = [ROW, replace(ROW, service="=1+1", programme="prime", country="IE", carrier="'x", carrier_service="")]
     read, faults = read_services(write_services(rows).encode(), [])
     assert (read, faults) == (rows, [])
-    assert {change.what for change in compare(rows, read)} == {"same"}
+    assert {change.what for change in compare(rows, read, key_of)} == {"same"}
 
 
 def test_every_fault_of_a_file_is_named_with_its_line() -> None:

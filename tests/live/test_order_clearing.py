@@ -1,5 +1,7 @@
 """From Amazon's answer to `ready`: judged with the books, blocked by name, on its way again once it is mapped."""
 
+import dataclasses
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,6 +13,7 @@ from msgspec.structs import replace
 
 from daemon.budget import Budget
 from daemon.clock import Clock
+from daemon.order_changes import order_changed
 from daemon.order_clearing import OrderClearing
 from daemon.order_demand import OrderDemand
 from daemon.order_terms import terms_of
@@ -26,7 +29,7 @@ from daemon.store.shipping_services import import_services
 from daemon.telemetry import Telemetry
 from handlers.demand import VelocityClass
 from handlers.listings import Changes
-from handlers.sales_orders import StoredOrder
+from handlers.sales_orders import Accepted, StoredOrder
 from handlers.sellable_stock import Component, Listing
 from handlers.shipping_services import ServiceRow
 from handlers.supply import Rules, Selling
@@ -227,6 +230,72 @@ async def test_a_bad_order_is_refused_alone_and_its_page_goes_on(tmp_path: Path,
         await here.run()
         assert (await here.stored("O-2")).state == "ready"
         assert await here.alerts() == {}
+
+
+async def test_a_notification_brings_an_order_before_any_search_has_found_it(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with house(tmp_path, database_url) as here:
+        await here.maps(CHAIR, NEXT_DAY)
+        here.order("O-1")
+        async with here.database.transaction() as connection:
+            seller = here.clearing.seller
+            body = notification(seller.seller_id, "O-1")
+            for _ in range(3):
+                assert await order_changed(connection, body, {"shop": seller}, datetime.now(UTC)) == SHOP
+            other = replace(seller, release="none")
+            assert await order_changed(connection, body, {"shop": other}, datetime.now(UTC)) is None
+        for _ in range(4):
+            await here.clearing.round()
+        assert (await here.stored("O-1")).state == "ready"
+        reads = [entry for entry in here.amazon.simulator.world.journal.entries if entry.operation == "getOrder"]
+        assert len(reads) == 2  # what it is, and once nothing else is missing, where it goes
+        async with here.database.connection() as connection:
+            assert await connection.fetchval("select ordered from open_line") == 3
+
+
+def notification(seller_id: str, order_id: str) -> bytes:
+    change = {"SellerId": seller_id, "AmazonOrderId": order_id, "Summary": {"MarketplaceId": UK}}
+    told = {
+        "NotificationType": "ORDER_CHANGE",
+        "Payload": {"OrderChangeNotification": change},
+        "NotificationMetadata": {"NotificationId": "n-1"},
+    }
+    return json.dumps(told).encode()
+
+
+async def test_orders_that_came_before_they_were_released_are_read_and_those_made_by_hand_are_not(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with house(tmp_path, database_url) as here:
+        await here.maps(CHAIR, NEXT_DAY)
+        released = here.demand.seller
+        here.demand = dataclasses.replace(here.demand, seller=replace(released, release="none"))
+        here.order("O-1")
+        here.order("O-2")
+        here.amazon.seller.orders["O-2"].created_at -= timedelta(minutes=5)
+        here.clearing.since = datetime.now(UTC) - timedelta(minutes=4)
+        await here.run()
+        assert (await here.stored("O-1")).state == "ready"
+        async with here.database.connection() as connection:
+            assert await connection.fetchval("select count(*) from sales_order") == 1
+            assert await connection.fetchval("select count(*) from order_to_read") == 0
+
+
+async def test_an_accepted_doubt_lets_the_order_go(tmp_path: Path, database_url: str) -> None:
+    async with house(tmp_path, database_url) as here:
+        await here.maps(CHAIR, NEXT_DAY)
+        here.order("O-1", prices={"L1": "0.00"})
+        await here.run()
+        stored = await here.stored("O-1")
+        assert [reason.kind for reason in stored.blocked_by] == ["price_doubtful"]
+        now = datetime.now(UTC)
+        yes = Accepted(kind="price_doubtful", version=stored.version, by="ann", note="a gift", at=now)
+        async with here.database.transaction() as connection:
+            assert not await store.accept(connection, stored.key, replace(yes, version=stored.version + 1))
+            assert await store.accept(connection, stored.key, yes)
+        await here.run()
+        assert (await here.stored("O-1")).state == "ready"
 
 
 async def test_a_kit_goes_out_as_its_components(tmp_path: Path, database_url: str) -> None:

@@ -1,0 +1,1 @@
+lock table product_code in share row exclusive mode;

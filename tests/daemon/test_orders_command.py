@@ -1,0 +1,82 @@
+"""`goodsout orders`, `services` and `codes`: what an order waits for, and how it is put right. No buyer is shown."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from daemon.commands.codes import codes
+from daemon.commands.orders import orders
+from daemon.commands.services import services
+from tests.daemon.books_rig import Rig
+
+pytestmark = pytest.mark.live
+
+SERVICES = "channel_account,service,programme,country,carrier,carrier_service\r\n*,NextDay,*,*,DPD,12\r\n"
+CODES = "channel_account,kind,code,account,sku,pack_size\r\n*,asin,B00,ACME,007,6\r\n"
+REASON = (
+    '[{"kind": "quantity_doubtful", "cause": "shop/order/O-1/quantity_doubtful", "text": "too many", '
+    '"fix": "accept it", "hints": ["near"]}]'
+)
+INSERT = """
+insert into sales_order (
+    channel_account, channel_order_id, order_reference, marketplace, status, ordered_at, updated_at, service, lines,
+    content_hash, state, blocked_by, subject, ship_to, first_seen, changed_at
+) values (
+    'shop', 'O-1', 'O-1', 'UK', 'open', $1, $1, 'NextDay', $2, '', 'blocked', $3, 'order:shop/O-1', 'sealed', $1, $1
+)
+"""
+LINES = '[{"line_reference": "L1", "seller_sku": "chair", "ordered": 3000}]'
+
+
+@pytest.fixture
+def rig(database_url: str, tmp_path: Path) -> Rig:
+    async def fill() -> None:
+        connection = await asyncpg.connect(database_url)
+        await connection.execute(INSERT, datetime(2026, 3, 2, tzinfo=UTC), LINES, REASON)
+        await connection.close()
+
+    asyncio.run(fill())
+    return Rig(database_url, tmp_path)
+
+
+def test_a_blocked_order_is_shown_with_what_to_do_and_without_its_buyer(rig: Rig) -> None:
+    assert "O-1\tblocked\topen" in rig.told(orders, "list")
+    said = rig.told(orders, "show", "shop", "O-1")
+    assert "quantity_doubtful: too many" in said and "to put it right: accept it" in said and "near: near" in said
+    assert "L1\tchair\t3000" in said
+    assert "too many\taccept it\tnear" in rig.told(orders, "waiting", "shop")
+    for shown in (said, rig.told(orders, "list", "--json"), rig.told(orders, "show", "shop", "O-1", "--json")):
+        assert "ship_to" not in shown and "sealed" not in shown
+
+
+def test_a_doubt_is_accepted_by_name_and_what_is_no_doubt_is_not(rig: Rig) -> None:
+    said = rig.told(orders, "accept", "shop", "O-1", "quantity_doubtful", "--note", "a hotel", "--by", "ann")
+    assert "accepted by ann" in said
+    assert "quantity_doubtful of version 1 by ann" in rig.told(orders, "show", "shop", "O-1")
+    for arguments in (("O-1", "price_doubtful"), ("O-9", "late")):
+        assert rig.run(orders, "accept", "shop", *arguments, "--note", "x").exit_code == 1
+    assert rig.run(orders, "accept", "shop", "O-1", "sku_unmapped", "--note", "x").exit_code == 2
+
+
+def test_mappings_are_imported_shown_and_exported_the_same(rig: Rig, tmp_path: Path) -> None:
+    for command, text, shown in (
+        (services, SERVICES, "+ */NextDay/*/*: DPD 12"),
+        (codes, CODES, "+ */asin/B00: ACME 007 x6"),
+    ):
+        (tmp_path / "rows.csv").write_text(text, newline="")
+        assert shown in rig.told(command, "import", tmp_path / "rows.csv", "--dry-run")
+        assert rig.told(command, "export", "-").count("\n") == 1
+        assert "1 new" in rig.told(command, "import", tmp_path / "rows.csv")
+        assert rig.told(command, "export", "-").replace("\r\n", "\n") == text.replace("\r\n", "\n")
+        (tmp_path / "rows.csv").write_text(text.splitlines()[0] + "\n")
+        assert "1 removed" in rig.told(command, "import", tmp_path / "rows.csv", "--remove-missing")
+
+
+def test_one_bad_line_and_nothing_is_imported(rig: Rig, tmp_path: Path) -> None:
+    (tmp_path / "bad.csv").write_text(CODES + "nowhere,ean,,ACME,1,0\n")
+    result = rig.run(codes, "import", tmp_path / "bad.csv")
+    assert result.exit_code == 1 and result.output.count("line 3, column") == 4
+    assert rig.told(codes, "export", "-").count("\n") == 1
