@@ -12,7 +12,7 @@ from daemon.links.answer import Denied, Done, NeverLeft, Refused, Throttled, Una
 from daemon.links.clarus_lists import ClarusLists, Rows
 from handlers.clarus_despatches import all_picked
 from handlers.clarus_goods_out_nodes import Rows as RowsOfOne
-from handlers.clarus_goods_out_nodes import key_of, owner_of, read_goods_out, text_at
+from handlers.clarus_goods_out_nodes import key_of, read_goods_out, text_at
 from handlers.clarus_goods_outs import GoodsOut
 from schemas.clarus_goods_outs import Filter, ListOf, Node
 
@@ -66,11 +66,12 @@ class GoodsOutReading:
         return Found(tuple(read), headers.pages == 1 or len(references) == 1)
 
     def _is_ours(self, node: Node) -> bool:
-        return owner_of(node) in self.plan.territory.places
+        return self.plan.place_of(node) is not None
 
     def _read(self, node: Node, rows: RowsOfOne) -> GoodsOut:
-        account, warehouse = self.plan.territory.places[owner_of(node)]
-        return read_goods_out(node, rows, account, warehouse, self.plan.paths)
+        place = self.plan.place_of(node)
+        assert place is not None
+        return read_goods_out(node, rows, *place, self.plan.paths)
 
     def _may_have_left(self, shown: GoodsOut) -> bool:
         """Whose parcels matter: of what has left, or is ready to leave and told at manifest."""

@@ -6,10 +6,10 @@ from datetime import timedelta
 
 from daemon.clarus_shown import Territory, territory_of
 from daemon.settings import ClarusGoodsOuts, Settings
-from handlers.clarus_goods_out_nodes import ContentPaths, Paths
+from handlers.clarus_goods_out_nodes import ContentPaths, Paths, owner_of
 from handlers.clarus_goods_outs import NOT_STARTED, WORDS, ChannelRule, Rules, Word
-from schemas.clarus_goods_outs import FILTER_TYPES, ListOf
-from schemas.terms import ChannelAccount, Marketplace
+from schemas.clarus_goods_outs import FILTER_TYPES, ListOf, Node
+from schemas.terms import Account, ChannelAccount, Marketplace, Warehouse
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,15 @@ class Plan:
         """Where the tenant keeps what is in which parcel; None: nowhere."""
         section = self.settings.contents
         return ListOf(section.list, section.filter_type, section.fields) if section.list else None
+
+    def place_of(self, node: Node) -> tuple[Account, Warehouse] | None:
+        """Whose goods out it is; None: not one of ours. One that names no warehouse yet, and may be allocated from
+        any, is the only warehouse's of its owner, if there is only one."""
+        code, warehouse = owner_of(node)
+        if warehouse:
+            return self.territory.places.get((code, warehouse))
+        found = [place for (owner, _), place in self.territory.places.items() if owner == code]
+        return found[0] if len(found) == 1 else None
 
     def asked(self) -> list[tuple[ListOf, Sequence[str]]]:
         """Every list with the fields of its filter that we use, for the check of the schema."""

@@ -9,7 +9,7 @@
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -64,7 +64,8 @@ class Settling:
         await books.lock(connection, self.tenant)
         references = [mark.reference for mark in marks]
         known = await books.known(connection, self.tenant, references, [one.id for one in found.goods_outs])
-        known = _with_hints(known, marks)
+        ours = await books.withdrawn(connection, [(one.account, one.reference) for one in known.values()])
+        known = _with_cancellations(known, marks, ours)
         sold = await self._books(connection, found.goods_outs)
         settled = self._decided(known, found, sold, reading, marks)
         await books.save(connection, self.tenant, settled.said, reading.began)
@@ -164,14 +165,15 @@ class Settling:
         ]
 
 
-def _with_hints(known: Mapping[str, Said], marks: Sequence[Mark]) -> dict[str, Said]:
-    """A webhook for cancellations may come before or after the goods out is gone."""
-    asked = {mark.reference for mark in marks if mark.cancelled}
-    return {key: _asked(said) if said.reference in asked else said for key, said in known.items()}
-
-
-def _asked(said: Said) -> Said:
-    return msgspec.structs.replace(said, cancel_asked=True)
+def _with_cancellations(known: Mapping[str, Said], marks: Sequence[Mark], ours: Set[Name]) -> dict[str, Said]:
+    """A cancellation is known by a webhook, before or after the goods out is gone, or because it was ours."""
+    hinted = {mark.reference for mark in marks if mark.cancelled}
+    return {
+        key: msgspec.structs.replace(said, cancel_asked=True)
+        if said.reference in hinted or (said.account, said.reference) in ours
+        else said
+        for key, said in known.items()
+    }
 
 
 def _by_name(shown: Sequence[GoodsOut]) -> dict[Name, list[GoodsOut]]:

@@ -10,7 +10,7 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from daemon.clarus_goods_out_reading import Found, GoodsOutReading
+from daemon.clarus_goods_out_reading import Failure, Found, GoodsOutReading
 from daemon.clarus_goods_out_rules import Plan
 from daemon.clarus_goods_out_settling import Settling
 from daemon.clarus_trouble import Trouble
@@ -24,8 +24,8 @@ from daemon.store.clarus_goods_outs import Mark, Sweep
 from daemon.store.clarus_readings import next_number
 from daemon.store.database import Connection, Database
 from daemon.telemetry import Telemetry
-from handlers.clarus_goods_out_nodes import key_of, owner_of, text_at
-from handlers.clarus_goods_outs import Reading
+from handlers.clarus_goods_out_nodes import key_of, text_at
+from handlers.clarus_goods_outs import ENDED, Reading
 from schemas.clarus_goods_outs import Node, NodePage
 
 IDLE = 0.25
@@ -48,10 +48,17 @@ class GoodsOutReader:
     clock: Clock
     telemetry: Telemetry
     sweeps_next: bool = False
+    at_once: int = 0
+    """Names of one read: fewer after an answer that went over several pages, or that could not be used."""
     reading: GoodsOutReading = field(init=False)
 
     def __post_init__(self) -> None:
         self.reading = GoodsOutReading(self.plan, self.lists)
+        self.at_once = self.most_at_once
+
+    @property
+    def most_at_once(self) -> int:
+        return max(1, min(self.plan.settings.at_once, self.plan.territory.tenant.page_size))
 
     @property
     def name(self) -> str:
@@ -70,7 +77,7 @@ class GoodsOutReader:
     async def _round(self) -> float:
         at = self.clock.now()
         async with self.database.transaction() as connection:
-            marks = await books.marks_due(connection, self.name, at, self.plan.settings.at_once)
+            marks = await books.marks_due(connection, self.name, at, self.at_once)
             sweep = await books.sweep_of(connection, self.name, at)
         due = sweep.started_at is not None or sweep.next_at <= at
         if marks and not (due and self.sweeps_next):
@@ -88,7 +95,8 @@ class GoodsOutReader:
         answer = "done" if isinstance(found, Found) else type(found).__name__.lower()
         self.telemetry.called(self.name, "goods_outs", answer, self.clock.monotonic() - begun)
         if not isinstance(found, Found):
-            return await self.trouble.failed(found)
+            return await self._unread(marks, found)
+        self.at_once = min(self.most_at_once, self.at_once * 2) if found.whole else max(1, len(marks) // 2)
         at = self.clock.now()
         async with self.database.transaction() as connection:
             settled = await self.settling.settle(connection, reading, found, marks, at)
@@ -96,6 +104,16 @@ class GoodsOutReader:
             self.telemetry.goods_outs.labels(self.name, word).inc(count)
         await self.trouble.over()
         return 0.0
+
+    async def _unread(self, marks: list[Mark], failure: Failure) -> float:
+        """One record that breaks every answer that it is in must not keep the others from being read."""
+        if isinstance(failure, Refused | Unavailable):
+            self.at_once = max(1, len(marks) // 2)
+            if len(marks) == 1:
+                later = self.clock.now() + self.plan.territory.lag
+                async with self.database.transaction() as connection:
+                    await books.move_marks(connection, self.name, {marks[0]: later})
+        return await self.trouble.failed(failure)
 
     async def _begin(self) -> Reading:
         """A number and the time, before any request of the read has left."""
@@ -130,11 +148,13 @@ class GoodsOutReader:
 
     def _window(self, sweep: Sweep) -> dict[str, object]:
         assert sweep.window_from is not None and sweep.window_to is not None
-        return {
+        window: dict[str, object] = {
             "goods_out_status_code": {"in": list(self.plan.settings.statuses)},
-            "warehouse_id": {"in": list(self.plan.territory.warehouse_ids)},
             "expected_date_of_dispatch": {"from": _day(sweep.window_from), "to": _day(sweep.window_to)},
         }
+        if self.plan.settings.sweep_by_warehouse:
+            window["warehouse_id"] = {"in": list(self.plan.territory.warehouse_ids)}
+        return window
 
     async def _take_page(self, connection: Connection, sweep: Sweep, page: NodePage, began: datetime) -> None:
         """What the page shows that must be read in full is marked; after the last page, what none has shown is."""
@@ -147,9 +167,11 @@ class GoodsOutReader:
         if not await books.turn_page(connection, self.name, sweep, page.after, len(page.nodes)):
             return
         read = await books.swept(connection, self.name, shown, sweep.sweep, again, self.plan.not_started)
-        references = [text_at(ours[key], ("reference",)) for key in read]
-        first = sweep.finished_at is None
-        await books.mark_swept(connection, self.name, references, at, since, first)
+        ended = {key for key in read if self.plan.paths.words.get(shown[key].upper()) in ENDED}
+        first = ended if sweep.finished_at is None else set[str]()
+        for keys, first_look in ((read - first, False), (first, True)):
+            references = [text_at(ours[key], ("reference",)) for key in keys]
+            await books.mark_swept(connection, self.name, references, at, since, first_look)
         if page.after is None:
             await self._end(connection, sweep, at, since)
 
@@ -163,7 +185,7 @@ class GoodsOutReader:
 
     def _is_ours(self, node: Node) -> bool:
         named = bool(key_of(node)) and bool(text_at(node, ("reference",)))
-        return named and owner_of(node) in self.plan.territory.places
+        return named and self.plan.place_of(node) is not None
 
 
 def _day(moment: datetime) -> str:

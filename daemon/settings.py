@@ -462,6 +462,8 @@ class ClarusGoodsOuts(Section, frozen=True, kw_only=True):
         "PENDING", "PICK", "PART", "ALLOCATED", "PART_ALLOCATED", "COMPLETED", "CANCELLED",
     )  # fmt: skip
     """Status codes that the sweep asks for."""
+    sweep_by_warehouse: bool = True
+    """Ask for our warehouses alone; off where goods outs name no warehouse until they are allocated."""
     status_words: dict[str, GoodsOutWord] = {}
     """A tenant's own status codes, and where an order in them stands."""
     completed_again: float = 172_800.0

@@ -62,9 +62,9 @@ def tell(said: Said, shown: GoodsOut, sale: Sale, rules: Rules, at: datetime) ->
 def _going(shown: GoodsOut, sale: Sale, rules: Rules) -> Going | None:
     boxes = shown.boxes or ()
     left = tuple((line, line.despatched) for line in shown.lines if line.despatched)
-    if shown.ended and left:
-        return Going("completed", boxes, left)
     gone = tuple(box for box in boxes if box.left)
+    if shown.ended and left:  # of what was cancelled half-way, packages may be left behind
+        return Going("completed", (gone or boxes) if shown.word == "cancelled" else boxes, left)
     if left and gone and rules.part_despatch == "tell" and not shown.ended:
         return Going("completed", gone, left)
     if is_packed(shown, boxes) and sale.channel is not None and sale.channel.account in rules.at_manifest:

@@ -145,6 +145,14 @@ async def known(
     return {row["goods_out_id"]: msgspec.convert(row["said"], Said) for row in rows}
 
 
+async def withdrawn(connection: Connection, names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Of these (stock owner, name), the orders that we took back ourselves."""
+    if not names:
+        return set()
+    rows = await connection.fetch(query("orders_withdrawn"), *_columns(sorted(set(names))))
+    return {(row["account"], row["order_reference"]) for row in rows}
+
+
 async def save(connection: Connection, tenant: str, said: Sequence[Said], shown_at: datetime) -> None:
     rows = [
         {

@@ -79,7 +79,7 @@ class GoodsOut:
             "external_system_reference1": said.get("external_system_reference1"),
             "goods_out_status": {"code": status, "name": status.capitalize()},
             "account": {"id": str(said["account_id"]), "code": None},
-            "warehouse": {"id": str(said.get("warehouse_id")), "code": None},
+            "warehouse": {"id": _known(said.get("warehouse_id")), "code": None},
             "carrier": {"id": str(said.get("carrier_id")), "code": None},
         }
 
@@ -227,6 +227,10 @@ class GoodsOuts:
     def _order(self, order_id: int) -> GoodsOut | None:
         order = self.there.get(order_id)
         return order if order is not None and order.status else None
+
+
+def _known(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def fault(status: int, symbol: str, details: str, code: int = 1) -> Answer:

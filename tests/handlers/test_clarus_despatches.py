@@ -244,6 +244,12 @@ def test_what_left_of_a_cancelled_goods_out_is_told() -> None:
     assert at.orders[-1][0] == "cancelled" and at.orders[-1][1].lines[0].cancelled == 1
 
 
+def test_packages_that_stayed_behind_when_the_rest_was_cancelled_are_not_told() -> None:
+    at = Watched()
+    at.settle(shown("CANCELLED", PART, [box("P1", left=True), box("P2")]))
+    assert at.contents() == {"P1": [("KETTLE", 1)]}
+
+
 def manifest() -> Watched:
     return with_policy(at_manifest=frozenset({ChannelAccount("shop")}))
 

@@ -275,6 +275,7 @@ async def test_a_sweep_goes_on_at_its_page_after_a_restart_and_survives_bad_answ
         at.rig.clarus.faults.script(Fault("errors_beside_data"), Fault("garbled"), Fault("error"))
         for _ in range(60):
             await at.reader.round()
+        await at.pass_(60)  # a name that was read alone when an answer was spoilt waits for so long
         assert len(await at.keys("order")) == 9
 
 
@@ -312,3 +313,92 @@ async def test_a_part_that_is_taken_out_of_the_schema_is_named(tmp_path: Path, d
         assert await at.reader.lists.missing(asked) == Done(())
         at.rig.clarus.world.schema.remove("Package", "storage_unit")
         assert await at.reader.lists.missing(asked) == Done(("packages.all.edges.node.storage_unit",))
+
+
+async def order_of_ours(at: Reading, status: str, sku: str = "KETTLE") -> None:
+    """An order that we released to the warehouse, and where we left it there."""
+    books = at.rig.books
+    cleared = msgspec.json.encode({"lines": [{"line_reference": "L1", "sku": sku}]}).decode()
+    await books.execute(
+        "insert into sales_order (channel_account, channel_order_id, order_reference, marketplace, status,"
+        " ordered_at, updated_at, lines, content_hash, cleared, subject, first_seen, changed_at)"
+        " values ('shop', $1, 'SO-1', 'UK', 'open', $2, $2, '[]', '', $3::text::jsonb, 's', $2, $2)",
+        ORDER_ID, START, cleared,
+    )  # fmt: skip
+    await books.execute(
+        "insert into warehouse_order (channel_account, channel_order_id, warehouse, account, order_reference, status,"
+        " changed_at) values ('shop', $1, 'W1', 'acme', 'SO-1', $2, $3)",
+        ORDER_ID, status, START,
+    )  # fmt: skip
+
+
+async def test_what_we_took_back_ourselves_is_a_known_cancellation(tmp_path: Path, database_url: str) -> None:
+    async with reading(tmp_path, database_url) as at:
+        order = at.desk.enter("SO-1", [("KETTLE", 2, "L1")])
+        await at.pass_(960)
+        await order_of_ours(at, "withdrawn")
+        at.desk.cancel(order)
+        await at.pass_(1_200)
+        assert await at.keys("order") == [("cancelled", 1)] and await at.rig.alerts() == []
+
+
+async def test_an_order_of_ours_is_told_to_its_channel_and_another_sku_on_its_line_is_not(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with reading(tmp_path, database_url) as at:
+        await order_of_ours(at, "picking", "MUG")
+        order = at.desk.enter("SO-1", [("KETTLE", 2, "L1")])
+        at.desk.pack(order)
+        at.desk.complete(order)
+        await at.hint("SO-1")
+        await at.pass_(120)
+        assert await at.keys() == [] and await at.rig.alerts() == [("goods_out_held", f"main/{order.id}")]
+        await at.rig.books.execute(
+            "update sales_order set cleared = jsonb_set(cleared, '{lines,0,sku}', '\"KETTLE\"')"
+        )
+        await at.pass_(600)
+        [(_, data)] = await at.messages()
+        assert (data["channel"]["account"], data["channel_order_id"]) == ("shop", ORDER_ID)
+        assert await at.rig.alerts() == []
+
+
+async def test_a_goods_out_without_a_warehouse_is_the_only_warehouses_of_its_owner(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with reading(tmp_path, database_url, ClarusGoodsOuts(read=True, sweep_by_warehouse=False)) as at:
+        order = at.desk.enter("SO-1", [("KETTLE", 2, "L1")])
+        at.desk.allocate(order)
+        for content in order.contents:
+            content.attributes["warehouse_id"] = None
+        await at.pass_(960)
+        [(_, data)] = await at.messages("order")
+        assert data["lines"][0]["warehouse"] == "W1"
+
+
+async def test_what_ends_between_the_first_sweep_and_its_reading_is_told(tmp_path: Path, database_url: str) -> None:
+    async with clarus_rig(tmp_path, database_url) as rig:
+        at = Reading(rig, PackingDesk(rig.clarus), ClarusGoodsOuts(read=True, order_id_paths=("nothing",)))
+        order = at.desk.enter("SO-1", [("KETTLE", 2, "L1")])
+        at.desk.pick(order)
+        await at.reader.round()  # the sweep's page
+        at.desk.pack(order)
+        at.desk.complete(order)
+        await at.read()
+        await at.pass_(120)
+        assert await at.keys() == [("completed", 1)]
+
+
+async def test_one_record_that_breaks_its_answers_does_not_hold_up_the_others(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with reading(tmp_path, database_url) as at:
+        for number in range(4):
+            at.desk.allocate(at.desk.enter(f"SO-{number}", [("KETTLE", 2, "L1")]))
+        async with at.rig.database.transaction() as connection:
+            await mark(connection, "main", [f"SO-{number}" for number in range(4)], at.rig.hand.at)
+        at.rig.clarus.faults.script(*(Fault("errors_alone", "goods_outs") for _ in range(3)))
+        for _ in range(40):
+            await at.reader.round()
+        assert len(await at.keys("order")) == 3  # the fourth broke alone, and waits
+        await at.pass_(360)
+        assert len(await at.keys("order")) == 4

@@ -1,8 +1,9 @@
 -- The same, by the channel's own id.
 select k.account, k.channel_order_id as name, o.channel_account, o.channel_order_id, o.marketplace,
-    o.status not in ('despatched', 'cancelled') as waits, null as line_reference, null as sku
+    o.status not in ('despatched', 'cancelled') as waits, l ->> 'line_reference' as line_reference, l ->> 'sku' as sku
 from unnest($1::text[], $2::text[]) as k (account, channel_order_id)
 join sales_order o on o.channel_order_id = k.channel_order_id
+left join jsonb_array_elements(o.cleared -> 'lines') as l on true
 where o.channel_account = any ($3::text[])
 union all
 select k.account, l.channel_order_id, l.channel_account, l.channel_order_id, l.marketplace,
