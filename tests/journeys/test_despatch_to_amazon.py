@@ -265,3 +265,21 @@ async def test_sixty_parcels_through_faults_are_each_accepted_exactly_once(rig: 
     assert len(parcels_told) == 60
     assert set(parcels_told.values()) == {1}
     assert rig.amazon.journal.throttled() == []
+
+
+async def test_a_channel_that_is_told_at_manifest_hears_of_packing_and_nothing_more_when_it_leaves(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with running(tmp_path, database_url, ROLES, lambda _: 'confirm_at = "manifest"\n') as rig:
+        await map_carrier(rig)
+        await rig.list_sku("KETTLE", "KETTLE-1")
+        sold(rig)
+        await despatch(rig, "packed", revision=1)
+        await settled(rig, "accepted")
+        await despatch(rig, "completed", revision=2)
+
+        async def left() -> object:
+            return await rig.books.fetchval("select state = 'completed' and revision = 2 from despatch")
+
+        await until(left)
+        assert len(accepted(rig)) == 1 and await states(rig) == [("accepted", "")]
