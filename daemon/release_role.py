@@ -61,6 +61,7 @@ def rules_of(settings: Settings, replica_lag: float, *, asks_machine: bool = Fal
         late_effect=timedelta(seconds=section.late_effect),
         replica_lag=timedelta(seconds=replica_lag),
         look_again=timedelta(seconds=section.look_again),
+        look_over=timedelta(seconds=section.look_over),
         look_soon=timedelta(seconds=section.look_soon),
         stop_within=timedelta(seconds=section.stop_within),
         despatch_within=timedelta(seconds=section.despatch_within),

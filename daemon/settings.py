@@ -632,6 +632,8 @@ class Releases(Section, frozen=True, kw_only=True):
     """Until the first look at an order of which a request may or may not have taken effect; pauses double."""
     look_again: float = 300.0
     """Between two looks at an order that waits for a person, or for something that is missing."""
+    look_over: float = 3_600.0
+    """Between two looks at an order that is well, as long as the warehouse has it: people end orders there, too."""
     stop_within: float = 1_800.0
     """That a person at the warehouse has to stop an order that is being picked; then it counts as too late."""
     despatch_within: float = 86_400.0

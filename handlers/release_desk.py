@@ -31,6 +31,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     replica_lag: timedelta = timedelta(seconds=60)
     look_again: timedelta = timedelta(seconds=300)
     """At an order that waits for a person, or for something that is missing."""
+    look_over: timedelta = timedelta(hours=1)
+    """At an order that is well, as long as the warehouse has it: people end orders there without a word."""
     look_soon: timedelta = timedelta(seconds=5)
     """At an order of which a request may or may not have taken effect."""
     stop_within: timedelta = timedelta(minutes=30)

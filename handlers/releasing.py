@@ -257,6 +257,7 @@ def _compare(desk: Desk, wanted: Wanted, there: Found) -> None:
     if not desk.fresh:
         desk.look_at = desk.shows_by
         return
+    desk.look_at = desk.now + desk.rules.look_over if there.order.status != "completed" else None
     known = all(line.sku in desk.case.products for line in wanted.lines)
     ended = there.order.status in ("completed", "cancelled")
     if known and not ended and not agrees(wanted, there.lines, desk.case.products):

@@ -29,7 +29,7 @@ async def test_a_ready_order_is_created_once_with_its_lines_references_and_addre
     }  # fmt: skip
     assert (order.attributes["carrier_id"], order.attributes["carrier_service_id"]) == (5, 6)
     row = await rig.row("111-1")
-    assert (row["goods_out_id"], row["status"], row["look_at"]) == (str(order.id), "pending", None)
+    assert (row["goods_out_id"], row["status"]) == (str(order.id), "pending")
     assert await rig.effects("111-1") == [("order_create", "accepted", "")]
 
 
