@@ -11,11 +11,12 @@ from typing import Final, Literal
 import msgspec
 
 from daemon.topology import ALERTS, CLARUS, COMMANDS, DEAD_LETTERS, OUTCOMES, ROUTES, STOCK
-from schemas import outgoing
+from schemas import order_commands, outgoing
 from schemas.despatch import DespatchData
 from schemas.envelope import STRUCTURED
 from schemas.inventory import LevelData, MovedData
 from schemas.order import CommandAnswer, OrderStanding
+from schemas.order_commands import OrderCommandData, OrderStopData
 from schemas.outgoing import AlertData, DeadLetterData, LevelRequestData, OutcomeData, StockEntry
 
 FILE: Final = Path(__file__).parents[1] / "docs" / "bus-contract.asyncapi.yaml"
@@ -78,6 +79,18 @@ MESSAGES: Final = (
     Message(
         COMMANDS, "inventory.level_request", outgoing.LEVEL_REQUEST, LevelRequestData,
         "asks for the level of a SKU; unanswered, it is sent again with the same id", "send",
+    ),
+    Message(
+        COMMANDS, "order.create", order_commands.ORDER_CREATE, OrderCommandData,
+        "an order to be sent; unanswered, it is sent again with the same id", "send",
+    ),
+    Message(
+        COMMANDS, "order.amend", order_commands.ORDER_AMEND, OrderCommandData,
+        "the same order as it is wanted now, whole", "send",
+    ),
+    Message(
+        COMMANDS, "order.stop", order_commands.ORDER_STOP, OrderStopData,
+        "nothing of an order is to leave; refused where it is too late", "send",
     ),
     Message(
         STOCK, "stock.{account}.{warehouse}", outgoing.STOCK_LEVEL, StockEntry,

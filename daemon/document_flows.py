@@ -1,5 +1,6 @@
 """What each document queue's messages mean: one flow per handler, loading its state and saving its decision."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,6 +14,7 @@ from daemon.store import orders as order_books
 from daemon.store.database import Connection
 from daemon.store.mappings import Sellers
 from daemon.store.open_lines import hear_standings
+from daemon.store.warehouse_orders import command_answered
 from handlers import command_answers, despatches, order_standing, supply
 from handlers.command_answers import Asked
 from handlers.despatch_messages import Message, What, key_of, read_message
@@ -128,6 +130,9 @@ class AnswerFlow:
         asked = await order_books.asked(connection, {answer.command_id for _, answer in messages})
         decisions = list[command_answers.Decision]()
         for what, answer in messages:
+            if answer.command_id not in asked and await answered_order(connection, what, answer, at):
+                decisions.append(command_answers.Decision("done", what))
+                continue
             decision = command_answers.decide(what, answer, asked.get(answer.command_id), at)
             decisions.append(decision)
             if decision.answered is not None and decision.answered.settled_at is not None:
@@ -139,6 +144,18 @@ class AnswerFlow:
 
 def _settled(asked: Asked) -> Asked:
     return Asked(asked.command_id, asked.account, asked.warehouse, asked.sku, answered=True)
+
+
+async def answered_order(
+    connection: Connection, what: command_answers.What, answer: CommandAnswer, at: datetime
+) -> bool:
+    """Whether it answers a command about an order; the loop that releases takes it from there.
+
+    A reason is kept only as a word: a sentence may repeat an address.
+    """
+    word = answer.reason if re.fullmatch("[a-z0-9_]{1,60}", answer.reason) else ""
+    state = "accepted" if what == "accepted" else "refused"
+    return await command_answered(connection, answer.command_id, state, word, at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,9 @@ import aiohttp
 from daemon.clarus_gate import ClarusGate
 from daemon.links.clarus import ClarusLink
 from daemon.links.clarus_orders import ClarusOrders
+from daemon.release_books import ReleaseBooks
 from daemon.releasing import Releasing
+from daemon.releasing_bus import BusReleasing
 from daemon.settings import ReleaseAccount, Settings, WarehouseSection
 from daemon.supervisor import Loop, leased
 from handlers.release_desk import Rules
@@ -20,15 +22,25 @@ from schemas.terms import ChannelAccount, Warehouse
 if TYPE_CHECKING:
     from daemon.app import App
 
+COMMANDS_AT_ONCE = 200
+
 
 async def release_loops(app: "App", stack: AsyncExitStack) -> dict[str, Loop]:
     """One loop, by lease, for each warehouse that some channel account's orders go to."""
     named = {account.warehouse for account in app.settings.releases.accounts.values()}
     at_clarus = [name for name in sorted(named) if _is_at_clarus(app.settings, name)]
-    if not at_clarus:
-        return {}
-    session = await stack.enter_async_context(aiohttp.ClientSession())
-    return {f"release-{name}": _releasing(app, session, name) for name in at_clarus}
+    loops = {f"release-{name}": _commanding(app, name) for name in sorted(named - set(at_clarus))}
+    if at_clarus:
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        loops |= {f"release-{name}": _releasing(app, session, name) for name in at_clarus}
+    return loops
+
+
+def _commanding(app: "App", warehouse: str) -> Loop:
+    """For a warehouse whose own system is told over the bus: it answers, and its events need no lag."""
+    books = books_of(app, warehouse, rules_of(app.settings, 0.0, asks_machine=True), COMMANDS_AT_ONCE)
+    loop = BusReleasing(books, app.bus, timedelta(seconds=app.settings.releases.answer_within))
+    return leased(app.leases(), f"release/{warehouse}", loop.round, needs=1.0)
 
 
 def _is_at_clarus(settings: Settings, warehouse: str) -> bool:
@@ -42,12 +54,18 @@ def _releasing(app: "App", session: aiohttp.ClientSession, warehouse: str) -> Lo
     tenant = settings.clarus[name]
     gate = ClarusGate(name, tenant.calls_per_second, app.database, app.budget)
     link = ClarusLink(session, tenant, app.clock, gate, app.configuration.secret_file)
-    loop = Releasing(
-        Warehouse(warehouse), routes(settings, warehouse), ClarusOrders(link), app.database, app.clock, app.telemetry,
-        settings.owners, rules_of(settings, tenant.replica_lag), app.holder,
-        batch_of(settings, tenant.calls_per_second),
-    )  # fmt: skip
+    books = books_of(
+        app, warehouse, rules_of(settings, tenant.replica_lag), batch_of(settings, tenant.calls_per_second)
+    )
+    loop = Releasing(books, ClarusOrders(link), app.telemetry)
     return leased(app.leases(), f"release/{warehouse}", loop.round, needs=1.0)
+
+
+def books_of(app: "App", warehouse: str, rules: Rules, batch: int) -> ReleaseBooks:
+    settings, name = app.settings, Warehouse(warehouse)
+    return ReleaseBooks(
+        name, routes(settings, warehouse), app.database, app.clock, settings.owners, rules, app.holder, batch
+    )
 
 
 def batch_of(settings: Settings, calls_per_second: float) -> int:

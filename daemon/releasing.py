@@ -17,26 +17,23 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from daemon.clock import Clock
 from daemon.links.answer import Answer, Denied, Done, NeverLeft, Reading
 from daemon.links.clarus_orders import ClarusOrders
 from daemon.log import fact
-from daemon.store import sales_orders
-from daemon.store import warehouse_orders as books
-from daemon.store.database import Connection, Database, query
-from daemon.store.notes import write_notes
+from daemon.release_books import ReleaseBooks
+from daemon.store import warehouse_orders as store
 from daemon.store.warehouse_orders import Loaded, Plan
 from daemon.telemetry import Telemetry
 from handlers.alerts import AlertKind
-from handlers.notes import AskPerson, Note, RaiseAlert, ResolveAlert
+from handlers.notes import RaiseAlert
 from handlers.order_answers import NOT_STARTED, Settled, after_answer, after_loss
 from handlers.order_requests import OrderEffect, WarehouseOrder
-from handlers.release_desk import Case, Rules, Verdict
+from handlers.release_desk import Case, Verdict
 from handlers.releasing import decide
 from handlers.sales_orders import Key
-from handlers.warehouse_orders import Destination, amendment, creation
+from handlers.warehouse_orders import amendment, creation
 from schemas.clarus_orders import Found, GoodsOut
-from schemas.terms import Account, ChannelAccount, Sku, Warehouse
+from schemas.terms import Sku
 
 IDLE = 0.5
 """Real seconds between two looks at the books when there was nothing."""
@@ -67,33 +64,25 @@ class Look:
 
 @dataclass(slots=True)
 class Releasing:
-    """The orders of some channel accounts at one warehouse."""
+    """The orders of some channel accounts at one warehouse at Clarus."""
 
-    warehouse: Warehouse
-    routes: Mapping[ChannelAccount, Destination]
+    books: ReleaseBooks
     link: ClarusOrders
-    database: Database
-    clock: Clock
     telemetry: Telemetry
-    owners: Mapping[str, str]
-    rules: Rules
-    holder: str
-    batch: int
     _products: dict[Sku, int] = field(default_factory=dict[Sku, int])
-    _missing: set[str] = field(default_factory=set[str])
 
     @property
     def longest(self) -> timedelta:
         """Business time after which nobody waits any more for the answer to a request of ours."""
-        return timedelta(seconds=2 * self.link.link.tenant.request_timeout * self.clock.factor)
+        return timedelta(seconds=2 * self.link.link.tenant.request_timeout * self.books.clock.factor)
 
     async def round(self) -> float:
         """One look at what is due; returns the real seconds until the next is worth while."""
         await self._take_over()
-        async with self.database.connection() as connection:
-            plans = await self._due(connection)
+        async with self.books.database.connection() as connection:
+            plans = await self.books.due(connection)
         if not plans:
-            await self._resolve_missing()
+            await self.books.resolve_missing()
             return IDLE
         look = await self._look(plans)
         if not isinstance(look, Look):
@@ -102,17 +91,10 @@ class Releasing:
         await self._send(await self._decided(plans, look))
         return 0.0
 
-    async def _due(self, connection: Connection) -> list[Plan]:
-        now, keys = self.clock.now(), list[Key]()
-        for account in self.routes:
-            if len(keys) < self.batch:
-                keys += await books.due(connection, account, now, self.batch - len(keys))
-        return await books.plan(connection, keys) if keys else []
-
     # Looking.
 
     async def _look(self, plans: Sequence[Plan]) -> "Look | Reading[object]":
-        begun = self.clock.now()
+        begun = self.books.clock.now()
         found: dict[tuple[str, str], tuple[Found, ...]] = {}
         for owner, account_id in sorted(self._owners_of(plans)):
             references = sorted({plan.reference for plan in plans if plan.account == owner})
@@ -130,7 +112,7 @@ class Releasing:
         return {
             (plan.account, ids[plan.account])
             for plan in plans
-            if plan.account in (ids := self.routes[plan.key[0]].account_ids)
+            if plan.account in (ids := self.books.routes[plan.key[0]].account_ids)
         }
 
     async def _learn_products(self, skus: set[Sku]) -> "Reading[object] | None":
@@ -147,66 +129,36 @@ class Releasing:
 
     async def _unread(self, reading: "Reading[object]") -> None:
         log.warning(
-            "orders not looked up", extra=fact("orders_unlooked", warehouse=self.warehouse, why=repr(reading))
+            "orders not looked up", extra=fact("orders_unlooked", warehouse=self.books.warehouse, why=repr(reading))
         )
         if isinstance(reading, Denied):
-            cause = f"orders/{self.warehouse}"
-            await self._note([RaiseAlert(AlertKind.SOURCE_DENIED, cause, self.warehouse, reading.reason)])
+            cause = f"orders/{self.books.warehouse}"
+            await self.books.note([RaiseAlert(AlertKind.SOURCE_DENIED, cause, self.books.warehouse, reading.reason)])
 
     # Deciding.
 
     async def _decided(self, plans: Sequence[Plan], look: Look) -> list[Request]:
         """Everything that follows from the look, committed; what is to be sent is returned."""
         owners = {plan.key: plan.account for plan in plans}
-        async with self.database.transaction() as connection:
-            loaded = await books.load(connection, list(owners))
-            now = self.clock.now()
+        async with self.books.database.transaction() as connection:
+            loaded = await store.load(connection, list(owners))
+            now = self.books.clock.now()
             pairs = [
-                (one, decide(self._case(one, owners[one.order.key], look, now), self.rules))
+                (one, decide(self._case(one, owners[one.order.key], look, now), self.books.rules))
                 for one in loaded
                 if not _is_under_way(one)
             ]
-            await self._write(connection, pairs, now)
+            await self.books.write(connection, pairs, now)
             return [self._request(one, verdict) for one, verdict in pairs if verdict.send is not None]
 
     def _case(self, loaded: Loaded, owner: str, look: Look, now: datetime) -> Case:
-        order = loaded.order
-        row = loaded.row or WarehouseOrder(
-            channel_account=order.order.channel_account,
-            channel_order_id=order.order.channel_order_id,
-            warehouse=self.warehouse,
-            account=order.cleared.account if order.cleared else Account(owner),
-            order_reference=order.order_reference,
-        )
-        return Case(
-            order=order, row=row, effect=loaded.effect, begun=look.begun, now=now,
-            found=look.found.get((owner, order.order_reference), ()), to=self.routes[order.order.channel_account],
-            products=self._products,
-        )  # fmt: skip
-
-    async def _write(self, connection: Connection, pairs: Sequence[tuple[Loaded, Verdict]], now: datetime) -> None:
-        verdicts = [verdict for _, verdict in pairs]
-        effects = [self._ours(effect) for verdict in verdicts for effect in verdict.effects]
-        ids = await books.save_effects(connection, effects, now)
-        await books.save(connection, [(verdict.row, verdict.waits_for) for verdict in verdicts], now)
-        for _, verdict in pairs:
-            key = verdict.row.channel_account, verdict.row.channel_order_id
-            if verdict.ended:
-                await sales_orders.ended(connection, key, now)
-            elif verdict.released:
-                await sales_orders.released(connection, key, verdict.row.handled_version, now)
-        await books.close_questions(connection, _answered(pairs), now)
-        notes = [with_effect_id(note, ids) for verdict in verdicts for note in verdict.notes]
-        await write_notes(connection, notes, now, self.owners)
-        self._missing |= {verdict.waits_for for verdict in verdicts if verdict.waits_for}
-
-    def _ours(self, effect: OrderEffect) -> OrderEffect:
-        return msgspec.structs.replace(effect, holder=self.holder) if effect.state == "sent" else effect
+        found = look.found.get((owner, loaded.order.order_reference), ())
+        return self.books.case(loaded, owner, found, look.begun, now, self._products)
 
     def _request(self, loaded: Loaded, verdict: Verdict) -> Request:
         effect, wanted = verdict.send, verdict.wanted
         assert effect is not None
-        key, to = loaded.order.key, self.routes[loaded.order.order.channel_account]
+        key, to = loaded.order.key, self.books.routes[loaded.order.order.channel_account]
         if effect.kind == "order_cancel":
             return Request(key, effect, verdict.row)
         assert wanted is not None
@@ -232,13 +184,13 @@ class Releasing:
 
     async def _ask(self, request: Request, room: asyncio.Semaphore) -> "Answer[str] | Answer[None]":
         async with room:
-            sent_at = request.effect.sent_at or self.clock.now()
-            if self.clock.now() - sent_at > self.longest / 2:
+            sent_at = request.effect.sent_at or self.books.clock.now()
+            if self.books.clock.now() - sent_at > self.longest / 2:
                 return NeverLeft("it was too late to send it")
-            begun = self.clock.monotonic()
+            begun = self.books.clock.monotonic()
             answer = await self._asked(request)
-        took = self.clock.monotonic() - begun
-        self.telemetry.called(self.warehouse, request.effect.kind, type(answer).__name__.lower(), took)
+        took = self.books.clock.monotonic() - begun
+        self.telemetry.called(self.books.warehouse, request.effect.kind, type(answer).__name__.lower(), took)
         return answer
 
     async def _asked(self, request: Request) -> "Answer[str] | Answer[None]":
@@ -258,83 +210,46 @@ class Releasing:
 
     async def _answered(self, answers: "Sequence[tuple[Request, Answer[str] | Answer[None]]]") -> None:
         by_key = {request.key: (request, answer) for request, answer in answers}
-        async with self.database.transaction() as connection:
-            now, settled = self.clock.now(), list[Settled]()
-            for loaded in await books.load(connection, list(by_key)):
+        async with self.books.database.transaction() as connection:
+            now, settled = self.books.clock.now(), list[Settled]()
+            for loaded in await store.load(connection, list(by_key)):
                 request, answer = by_key[loaded.order.key]
                 effect, row = loaded.effect, loaded.row
                 if row is None or effect is None or not _is_same(effect, request.effect):
                     continue
-                settled.append(after_answer(row, effect, answer, now, self.rules, random.random()))
-            await self._save(connection, settled, now)
-
-    async def _save(self, connection: Connection, settled: Sequence[Settled], now: datetime) -> None:
-        await books.save_effects(connection, [one.effect for one in settled], now)
-        await books.save(connection, [(one.row, "") for one in settled], now)
-        await write_notes(connection, [note for one in settled for note in one.notes], now, self.owners)
+                settled.append(after_answer(row, effect, answer, now, self.books.rules, random.random()))
+            await self.books.save(connection, settled, now)
 
     # What went wrong before, and what is no longer wrong.
 
     async def _take_over(self) -> None:
         """Requests whose sender is gone: nobody saw their end, so looks settle them."""
-        now = self.clock.now()
-        async with self.database.connection() as connection:
-            lost = await books.lost(connection, list(self.routes), [self.warehouse], now - self.longest, self.holder)
+        now = self.books.clock.now()
+        async with self.books.database.connection() as connection:
+            before, mine = now - self.longest, [self.books.warehouse]
+            lost = await store.lost(connection, list(self.books.routes), mine, before, self.books.holder)
         if not lost:
             return
         keys = [(one.payload.channel_account, one.payload.channel_order_id) for one in lost]
         names = {one.unique_key: one.attempt for one in lost}
-        async with self.database.transaction() as connection:
+        async with self.books.database.transaction() as connection:
             settled = [
                 self._lost(one.row, one.effect, now)
-                for one in await books.load(connection, keys)
+                for one in await store.load(connection, keys)
                 if one.row and one.effect and _was_lost(one.effect, names)
             ]
-            await self._save(connection, settled, now)
+            await self.books.save(connection, settled, now)
 
     def _lost(self, row: WarehouseOrder, effect: OrderEffect, now: datetime) -> Settled:
-        settled = after_loss(row, effect, "sender_lost", "its sender ended before the answer", now, self.rules)
+        settled = after_loss(row, effect, "sender_lost", "its sender ended before the answer", now, self.books.rules)
         may_leave_for = max(timedelta(), (effect.sent_at or now) + self.longest - now)
-        later = msgspec.structs.replace(settled.effect, over_at=now + may_leave_for + self.rules.late_effect)
+        later = msgspec.structs.replace(settled.effect, over_at=now + may_leave_for + self.books.rules.late_effect)
         return Settled(settled.row, later)
-
-    async def _resolve_missing(self) -> None:
-        """An alert about something that was missing closes when no order waits for it any more."""
-        kind = AlertKind.ORDER_UNSENT
-        async with self.database.connection() as connection:
-            causes = {row["cause"] for row in await connection.fetch(query("open_alert_causes"), kind.value)}
-            mine = {cause for cause in causes if cause.startswith(f"{self.warehouse}/")}
-            still = await books.still_missing(connection, mine) if mine else set[str]()
-        if mine - still:
-            await self._note([ResolveAlert(kind, cause) for cause in sorted(mine - still)])
-
-    async def _note(self, notes: Sequence[Note]) -> None:
-        async with self.database.transaction() as connection:
-            await write_notes(connection, notes, self.clock.now(), self.owners)
-
-
-def with_effect_id(note: Note, ids: Mapping[str, int]) -> Note:
-    """A question about a request that has been written only now names it by its id."""
-    if not isinstance(note, AskPerson) or "effect_key" not in note.detail:
-        return note
-    effect_id = ids.get(str(note.detail["effect_key"]))
-    return note if effect_id is None else msgspec.structs.replace(note, detail=note.detail | {"effect_id": effect_id})
 
 
 def _is_under_way(loaded: Loaded) -> bool:
     """Its answer is still awaited."""
     return loaded.effect is not None and loaded.effect.state == "sent"
-
-
-def _answered(pairs: Sequence[tuple[Loaded, Verdict]]) -> list[str]:
-    """Orders whose open question was settled without an answer."""
-    return [
-        verdict.row.subject
-        for loaded, verdict in pairs
-        if loaded.effect is not None
-        and loaded.effect.state == "held"
-        and any(one.unique_key == loaded.effect.unique_key and one.state != "held" for one in verdict.effects)
-    ]
 
 
 def _is_same(row: OrderEffect, sent: OrderEffect) -> bool:

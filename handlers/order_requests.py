@@ -124,7 +124,6 @@ class WarehouseOrder(msgspec.Struct, frozen=True, kw_only=True):
     told_to: ShipTo | None = None
     """Kept sealed."""
     handled_version: int = 0
-    handled_cleared: int = 0
     effect_key: str = ""
     """The request that is not settled; empty: none."""
     requests: int = 0

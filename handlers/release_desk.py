@@ -38,7 +38,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     stop_within: timedelta = timedelta(minutes=30)
     despatch_within: timedelta = timedelta(hours=24)
     asks_machine: bool = False
-    """The warehouse's own system answers a request to stop: no person is asked."""
+    """Commands go to the warehouse's own system, by our names: it answers a request to stop, and needs no ids."""
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +67,8 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     """What is missing before it can be sent: the cause of an alert that it shares."""
     released: bool
     """The warehouse is being told of this version, or has it."""
+    judged: bool
+    """It was said what has become of this version, whether anything is asked of the warehouse for it or not."""
     ended: bool
 
 
@@ -80,7 +82,7 @@ class Desk:
         self.send: OrderEffect | None = None
         self.look_at: datetime | None = None
         self.waits_for = ""
-        self.released = self.ended = False
+        self.released = self.ended = self.judged = False
         self.notes = list[Note]()
         self._effects = dict[str, OrderEffect]()
         self._alerts = dict[AlertKind, tuple[str, datetime | None]]()
@@ -156,9 +158,10 @@ class Desk:
         self.notes += [announced(one) for one in self._effects.values() if one.state not in OPEN]
         self.put(
             alerts=tuple(sorted(kind.value for kind in self._alerts)), look_at=self.look_at,
-            handled_version=self.version, handled_cleared=self.case.order.cleared_version,
+            handled_version=self.version,
         )  # fmt: skip
         return Verdict(
             row=self.row, effects=tuple(self._effects.values()), notes=tuple(self.notes), send=self.send,
             wanted=self.wanted, there=self.there, waits_for=self.waits_for, released=self.released, ended=self.ended,
+            judged=self.judged,
         )  # fmt: skip

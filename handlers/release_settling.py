@@ -42,7 +42,10 @@ def _closed(desk: Desk, effect: OrderEffect) -> None:
     if effect.state in ("accepted", "live"):
         _took_effect(desk, effect)
     elif effect.state == "refused":
-        desk.put(gave_up_version=effect.payload.version, gave_up=effect.reason)
+        desk.put(
+            gave_up_version=effect.payload.version,
+            gave_up=effect.detail if effect.reason == "command_refused" else effect.reason,
+        )
 
 
 def _took_effect(desk: Desk, effect: OrderEffect) -> None:

@@ -51,6 +51,7 @@ def _act(desk: Desk) -> None:
     if change is None:
         desk.withdraw_unsent()
         return
+    desk.judged = True
     if len(desk.alive) > 1:
         _twice(desk)
         return
@@ -179,7 +180,8 @@ def _alert(desk: Desk, change: Change, standing: Standing) -> None:
 def _stop(desk: Desk, change: Change, standing: Standing) -> None:
     """Ask for it: nothing leaves before the answer, and no answer in time means that it was too late."""
     kind: Kind = "order_cancel" if change in GONE else "order_amend"
-    if desk.rules.asks_machine:
+    # A buyer's wish is for a person to weigh; what the channel has decided, the warehouse's own system answers.
+    if desk.rules.asks_machine and change != "cancel_asked":
         _request(desk, kind, change)
         return
     effect = desk.effect
@@ -227,6 +229,8 @@ def _is_ready(desk: Desk) -> bool:
     """Nothing is missing to make a request of it; else it waits, and goes on by itself."""
     if desk.wanted is None:
         return False
+    if desk.rules.asks_machine:
+        return True
     missing = lacking(desk.wanted, desk.case.to, desk.case.products)
     if missing is None:
         return True

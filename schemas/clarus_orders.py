@@ -197,7 +197,7 @@ def read_made(body: bytes) -> str:
     return str(answer.data.id)
 
 
-class _Word(msgspec.Struct, frozen=True):
+class StatusWord(msgspec.Struct, frozen=True):
     code: str | None = None
 
 
@@ -206,7 +206,7 @@ class OrderNode(msgspec.Struct, frozen=True):
 
     id: str | int
     reference: str
-    goods_out_status: _Word = _Word()
+    goods_out_status: StatusWord = StatusWord()
     account: Ref = Ref()
     warehouse: Ref = Ref()
 

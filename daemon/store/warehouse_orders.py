@@ -162,6 +162,11 @@ async def still_missing(connection: Connection, causes: Collection[str]) -> set[
     return {row["waits_for"] for row in rows}
 
 
+async def put_off(connection: Connection, key: Key, until: datetime, waits_for: str) -> None:
+    """A command that is not answered: looked at again then."""
+    await connection.execute(query("warehouse_order_put_off"), *key, until, waits_for)
+
+
 async def command_answered(connection: Connection, command_id: str, state: str, detail: str, at: datetime) -> bool:
     """Whether an order's request of ours waited for that answer."""
     return await connection.fetchval(query("order_command_answered"), command_id, state, detail, at) is not None

@@ -13,6 +13,7 @@ import msgspec
 
 from daemon.links.clarus import ClarusLink
 from daemon.links.clarus_orders import ClarusOrders
+from daemon.release_books import ReleaseBooks
 from daemon.releasing import IDLE, Releasing
 from daemon.settings import Clarus
 from daemon.settings import Database as DatabaseSettings
@@ -71,10 +72,10 @@ class ReleaseRig:
         clock = HandClock(self.hand)
         link = ClarusOrders(ClarusLink(self.session, self.tenant, clock))
         given: dict[str, Any] = {"replica_lag": timedelta(seconds=LAG), **rules}
-        return Releasing(
-            Warehouse("W1"), {CHANNEL: self.to}, link, self.database, clock, Telemetry(), {},
-            Rules(**given), holder, 50,
+        books = ReleaseBooks(
+            Warehouse("W1"), {CHANNEL: self.to}, self.database, clock, {}, Rules(**given), holder, 50
         )  # fmt: skip
+        return Releasing(books, link, Telemetry())
 
     async def run(self, loop: Releasing | None = None, rounds: int = 60) -> Releasing:
         """Until nothing is due."""

@@ -116,7 +116,8 @@ class Play:
 
     async def bring_in(self, loop: Releasing) -> None:
         """Where the columns say. An order that is not released was taken back by ourselves, but for a new one."""
-        rig, back = self.rig, [change for change in CHANGES if change != "new"]
+        rig = self.rig
+        back: list[Change] = [change for change in CHANGES if change != "new"]
         settled: list[Column] = [column for column in COLUMNS if column in BY_HAND]
         await self.each(sold, *settled)
         for change in back:
@@ -271,7 +272,7 @@ def test_nothing_is_taken_from_picking_and_nothing_is_asked_of_what_has_left() -
     asking = {"create", "amend", "cancel"}
     for change in CHANGES:
         for standing in ("picking", "completed", "cancelled", "deleted", "unknown"):
-            assert TABLE[change, standing] not in asking, (change, standing)  # type: ignore[index]
+            assert TABLE[change, standing] not in asking, (change, standing)
         if change in GONE:
             assert TABLE[change, "not_released"] != "create"
 

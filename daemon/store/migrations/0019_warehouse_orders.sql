@@ -13,8 +13,7 @@ create table warehouse_order (
     acted_at timestamptz,                 -- when a request of ours last took effect: looks may not show it yet
     told jsonb,                           -- Told: lines, carrier and date as last asked for; null: nothing
     told_to bytea,                        -- sealed by the order's key: ShipTo as last told
-    handled_version integer not null default 0,  -- the newest of the sales order that was looked at here...
-    handled_cleared integer not null default 0,  -- ...and the newest cleared one
+    handled_version integer not null default 0,  -- the newest version of the sales order that was looked at here
     effect_key text not null default '',  -- unique_key of the request that is not settled
     requests integer not null default 0,  -- made so far: they number the keys
     gave_up_version integer not null default 0,
