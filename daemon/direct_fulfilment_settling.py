@@ -160,16 +160,21 @@ class UpdateSettling:
         await self._ended(connection, update, "lost", now, "it never ended")
 
     async def _unknown(self, connection: Connection, update: Update, why: str, now: datetime) -> None:
+        """No name to ask by: its newest values go out soon, and once more when it can no longer be processed."""
         over_at = now + timedelta(seconds=self.settings.late_effect)
-        await self._doubted(connection, update, why, over_at, now)
+        flying = await self._doubted(connection, update, why, over_at, now)
+        await stock_updates.tell_again(connection, flying, now + 2 * TAKES)
         await self._ended(connection, update, "unknown", now, why)
 
     async def _doubted(
         self, connection: Connection, update: Update, why: str, over_at: datetime, now: datetime
-    ) -> None:
+    ) -> list[Item]:
+        """Returns those that nothing else was told of."""
         found = await stock_updates.items(connection, update.id)
         await stock_updates.end_attempts(connection, found, "unknown", now, why)
-        await stock_updates.doubt(connection, [one for one in found if one.is_in_flight], over_at)
+        flying = [one for one in found if one.is_in_flight]
+        await stock_updates.doubt(connection, flying, over_at)
+        return flying
 
     async def _not_sent(
         self, connection: Connection, update: Update, state: str, why: str, now: datetime, seconds: float

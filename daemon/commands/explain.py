@@ -58,7 +58,13 @@ async def _standings(connection: Connection, found: SkuStory, books: Books, now:
     in_force = Season(books.configuration.settings).at(now)
     settings = in_force.settings
     publication, half_life = settings.publication, settings.demand.half_life
-    return [await standing_of(connection, one, in_force.rules, publication, half_life, now) for one in found.listings]
+    return [
+        await standing_of(
+            connection, one, in_force.rules, publication, half_life, now,
+            by_update=one.listing["channel_account"] in settings.direct_fulfilment,
+        )
+        for one in found.listings
+    ]  # fmt: skip
 
 
 def as_values(found: SkuStory, standings: list[Standing], last: int, now: datetime) -> dict[str, object]:

@@ -28,9 +28,16 @@ class Standing:
 
 
 async def standing_of(
-    connection: Connection, found: ListingStory, rules: Rules, settings: Publication, half_life: float, now: datetime
+    connection: Connection,
+    found: ListingStory,
+    rules: Rules,
+    settings: Publication,
+    half_life: float,
+    now: datetime,
+    *,
+    by_update: bool = False,
 ) -> Standing:
-    """`half_life`: seconds until a sale counts half in measured demand."""
+    """`half_life`: seconds until a sale counts half in measured demand. `by_update`: its account has no patches."""
     row = found.listing
     standings = await publication.lock(connection, [row["id"]])
     if not standings:
@@ -43,7 +50,8 @@ async def standing_of(
     doubt = "" if result.may_rise else " (in doubt: the lesser of what was told and what is sellable)"
     should = f"should show {standing.desired}{doubt}" if standing.desired is not None else "nothing may be said"
     ahead = _ahead(result.pool, standing, settings)
-    return Standing(should, (*result.steps, *ahead), await _next(connection, standing, settings, half_life, now))
+    steps = (*result.steps, *ahead)
+    return Standing(should, steps, await _next(connection, standing, settings, half_life, now, by_update=by_update))
 
 
 def _ahead(pool: int, standing: publication.Standing, settings: Publication) -> tuple[tuple[str, int], ...]:
@@ -54,11 +62,19 @@ def _ahead(pool: int, standing: publication.Standing, settings: Publication) -> 
 
 
 async def _next(
-    connection: Connection, standing: publication.Standing, settings: Publication, half_life: float, now: datetime
+    connection: Connection,
+    standing: publication.Standing,
+    settings: Publication,
+    half_life: float,
+    now: datetime,
+    *,
+    by_update: bool,
 ) -> tuple[str, ...]:
     move = next_for(standing.told, standing.desired, now, settings.near_zero)
     if isinstance(move, Send):
         kind = urgency(standing.told.told, move.value, settings.near_zero)
+        if by_update:
+            return (f"tell {move.value} ({_CLASSES[kind]})", "by the next update of its warehouse")
         why = await _why_now(connection, standing.listing, settings, half_life, now)
         return (f"tell {move.value} ({_CLASSES[kind]})", *why)
     until = f", until {move.until.astimezone(UTC):%H:%M:%S}" if move.until else ""

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from daemon.commands.turn import standing_of
+from daemon.store.status import status
 from daemon.store.stock_updates import due
+from daemon.store.story import story
 from simulators.amazon import Fault, Lags
 from tests.live.fulfilment_rig import FulfilmentRig, fulfilment_rig
 
@@ -96,6 +99,9 @@ async def test_an_update_whose_answer_got_lost_is_told_again_with_the_newest_val
     await rig.write("update publication set flight_over_at = $1", rig.app.clock.now())
     await rig.rounds(2)
     assert (rig.shows(), await rig.states()) == ({"POT": 6}, ["unknown", "in_effect"])
+    await rig.write("update publication set tell_again_at = tell_again_at - interval '31 minutes'")
+    await rig.rounds(2)
+    assert rig.told()[-2:] == [{"POT": 6}, {"POT": 6}], "what was lost may have been processed after it"
 
 
 async def test_a_process_that_ends_between_its_row_and_its_answer_leaves_an_unknown(rig: FulfilmentRig) -> None:
@@ -181,3 +187,22 @@ async def test_a_holder_that_lost_its_lease_sends_nothing(rig: FulfilmentRig) ->
     assert (rig.told(), await rig.states()) == ([], [])
     async with rig.app.database.connection() as connection:
         assert await due(connection, "df", rig.app.clock.now(), 10) == []
+
+
+async def test_status_and_explain_name_the_update_and_what_comes_next(rig: FulfilmentRig) -> None:
+    rig.amazon.faults.lags = Lags(live=(900, 900))
+    await rig.list_item("POT", 9)
+    await rig.rounds()
+    await rig.stock("POT", 4)
+    now, settings = rig.app.clock.now(), rig.app.settings.publication
+    async with rig.app.database.connection() as connection:
+        shown = await status(connection, now)
+        found = await story(connection, "POT", None, 20)
+        standing = await standing_of(
+            connection, found.listings[0], rig.app.rules, settings, 604_800.0, now, by_update=True
+        )
+    [update] = shown.updates
+    assert (update["state"], update["warehouse"], update["items"]) == ("processing", "LTN9", 1)
+    [taken] = rig.warehouse().transactions
+    assert any(f"told 9 by update 1 ({taken.name})" in moment.what for moment in found.timeline(20))
+    assert standing.next[0].startswith("tell 4") and standing.next[1:] == ("by the next update of its warehouse",)
