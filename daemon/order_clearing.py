@@ -34,7 +34,7 @@ from handlers.order_alerts import ALERTS, KINDS, late_notes, waiting_alert
 from handlers.order_judgement import Judgement, Terms, causes, judge
 from handlers.sales_orders import StoredOrder
 from handlers.supply import Rules
-from schemas.amazon_order_search import read_sold
+from schemas.amazon_order_search import SoldOrder, read_sold
 from schemas.amazon_sales_order import RefusedOrder, read_sales_order
 from schemas.sales_order import SalesOrder, ShipTo
 from schemas.terms import ChannelAccount, ChannelOrderId
@@ -86,6 +86,7 @@ class OrderClearing:
         async with self.database.transaction() as connection:
             if not self._begun:
                 await store.recheck(connection, [self.name], now)
+                await store.recheck_ready(connection, self.account, now)
                 await store.ask_for_missed(connection, self.account, self.since, now)
             self._rechecked = await store.take_recheck(connection, self.account, self._rechecked, now)
         self._begun = True
@@ -188,7 +189,7 @@ class OrderClearing:
         """The order, and what it takes of the stock, together."""
         now = self.clock.now()
         try:
-            sold = read_sold(raw)
+            sold = self._placed(read_sold(raw))
             order = with_contact(read_sales_order(raw, self.account, only_marketplace(self.seller)), self.seller)
         except RefusedOrder as fault:
             return [self._unreadable(named(fault, raw))]
@@ -202,6 +203,12 @@ class OrderClearing:
                 await take_orders(connection, self.account, [sold], now, self.speed, self.rules)
             await store.was_read(connection, self.account, order_id, begun)
         return []
+
+    def _placed(self, sold: SoldOrder | None) -> SoldOrder | None:
+        """With its marketplace, where only one can be meant."""
+        if sold is None or sold.marketplace:
+            return sold
+        return msgspec.structs.replace(sold, marketplace=only_marketplace(self.seller))
 
     def _is_ours(self, order: SalesOrder) -> bool:
         return self.since is None or order.ordered_at >= self.since

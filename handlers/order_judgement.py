@@ -34,6 +34,8 @@ OVERRULABLE: Final[frozenset[ReasonKind]] = frozenset(
 """What a person may accept; a mapping, an address or a contradiction has to be put right."""
 NAMED: Final = 3
 """Lines that a reason names; it says how many more there are."""
+MOST_UNMAPPED: Final = 50
+"""Products that an order is held for at a time; once these are mapped the next ones are named."""
 GONE: Final = frozenset({"cancelled", "unfulfillable", "despatched"})
 
 
@@ -181,11 +183,14 @@ def _of_status(stored: StoredOrder, terms: Terms) -> list[Reason]:
 
 def _of_mapping(order: SalesOrder, targets: Mapping[LineReference, Target | Unmapped], known: Known) -> list[Reason]:
     found = dict[str, Reason]()
-    for line in order.lines:
-        target = targets[line.line_reference]
-        if isinstance(target, Unmapped) and line.ordered > line.cancelled:
-            reason = _unmapped(order, target, known)
-            found.setdefault(reason.cause, reason)
+    unmapped = {
+        (line.seller_sku, line.asin or line.line_reference): target
+        for line in order.lines
+        if isinstance(target := targets[line.line_reference], Unmapped) and line.ordered > line.cancelled
+    }
+    for target in list(unmapped.values())[:MOST_UNMAPPED]:
+        reason = _unmapped(order, target, known)
+        found.setdefault(reason.cause, reason)
     owners = {target.account for target in targets.values() if isinstance(target, Target)}
     if len(owners) > 1:
         text = f"its lines belong to several stock owners: {', '.join(sorted(owners))}"

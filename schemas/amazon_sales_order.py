@@ -6,7 +6,7 @@ believe is refused with a reason that names no buyer.
 
 import re
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -34,6 +34,7 @@ MAX_TEXT: Final = 500
 ANYWHERE: Final = Marketplace("")
 DEAREST: Final = Decimal(10_000_000)
 
+_AMOUNT: Final = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,6})?")
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -255,11 +256,10 @@ def _line(item: Item, status: str, order_id: str) -> SalesLine:
 def _amount(price: Money | None, order_id: str) -> Decimal | None:
     if price is None:
         return None
-    try:
-        amount = Decimal(price.amount)
-    except InvalidOperation:
-        raise RefusedOrder(order_id, "a price is no number") from None
-    if not amount.is_finite() or abs(amount) > DEAREST:
+    if not _AMOUNT.fullmatch(price.amount):
+        raise RefusedOrder(order_id, "a price is no number")
+    amount = Decimal(price.amount)
+    if abs(amount) > DEAREST:
         raise RefusedOrder(order_id, "a price is one that nobody can believe")
     return amount
 

@@ -266,6 +266,11 @@ async def recheck(connection: Connection, accounts: Iterable[str], at: datetime)
         await connection.execute(query("order_recheck_ask"), names, at)
 
 
+async def recheck_ready(connection: Connection, account: ChannelAccount, at: datetime) -> None:
+    """What may go is judged again first: the settings may be others than those that it was judged by."""
+    await connection.execute(query("sales_orders_recheck_ready"), account, at)
+
+
 async def take_recheck(
     connection: Connection, account: ChannelAccount, seen: datetime | None, at: datetime
 ) -> datetime | None:

@@ -206,6 +206,17 @@ def test_ten_thousand_lines_are_judged_in_one_go_and_named_in_few_words() -> Non
     }
 
 
+def test_an_order_of_thousands_of_unmapped_products_names_the_first_of_them_and_stays_blocked() -> None:
+    lines = tuple(
+        replace(LINE, line_reference=LineReference(str(n)), seller_sku=SellerSku(f"x{n}"), asin="")
+        for n in range(10_000)
+    )
+    near = [(UK, SellerSku(f"X-{n}")) for n in range(1_000)]
+    found = judged(replace(ORDER, lines=lines), known=replace(KNOWN, near=near))
+    assert (found.state, len(found.reasons)) == ("blocked", 50)
+    assert found.reasons[7].hints == ("'X-7' in UK differs only in case, punctuation or leading zeros",)
+
+
 def test_many_lines_of_one_unmapped_sku_are_one_thing_to_do() -> None:
     lines = tuple(
         replace(LINE, line_reference=LineReference(str(n)), seller_sku=SellerSku("x"), asin="") for n in range(9)

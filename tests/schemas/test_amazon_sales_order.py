@@ -115,9 +115,15 @@ def test_an_address_in_parts_is_put_together() -> None:
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"orderItems__0__product__price__unitPrice__amount": "NaN"}, "a price is one that nobody can believe"),
-        ({"orderItems__0__product__price__unitPrice__amount": "1e99"}, "a price is one that nobody can believe"),
+        ({"orderItems__0__product__price__unitPrice__amount": "NaN"}, "a price is no number"),
+        (
+            {"orderItems__0__product__price__unitPrice__amount": "99999999999"},
+            "a price is one that nobody can believe",
+        ),
         ({"orderItems__0__product__price__unitPrice__amount": "9,90"}, "a price is no number"),
+        ({"orderItems__0__product__price__unitPrice__amount": "9_90"}, "a price is no number"),
+        ({"orderItems__0__product__price__unitPrice__amount": "1e6"}, "a price is no number"),
+        ({"orderItems__0__product__price__unitPrice__amount": "٩"}, "a price is no number"),
         ({"orderItems__0__quantityOrdered": -1}, "line 1 has a quantity that nobody can believe"),
         ({"orderItems__0__quantityOrdered": 2**70}, "line 1 has a quantity that nobody can believe"),
         ({"orderItems__0__quantityOrdered": 1.5}, "it is not as Amazon describes its orders"),
