@@ -5,7 +5,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from daemon.brakes import still_braked
 from daemon.settings import Zeroes
+from daemon.store import publication
 from daemon.store.decisions import Choice, decide
 from handlers.decisions import Refused
 from tests.live.brake_rig import BrakeRig, brake_rig
@@ -67,6 +69,62 @@ async def test_the_brake_holds_false_zeroes_and_lets_true_ones_and_everything_el
     rig.later(hours=100)
     assert await rig.tell() == {}
     assert await rig.value("select count(*) from publication where desired = 0 and told = 50") == 80
+
+
+class Killed(Exception):
+    """The process ended here."""
+
+
+async def dies(*_: object) -> None:
+    raise Killed
+
+
+async def covered(rig: BrakeRig) -> int:
+    """How many zeroes the publisher would keep back on the point of telling them, whatever their rows say."""
+    async with rig.database.transaction() as connection:
+        ids = [row["listing_id"] for row in await connection.fetch("select listing_id from publication")]
+        return len(await still_braked(connection, await publication.lock(connection, ids), rig.clock.now()))
+
+
+async def test_a_process_that_dies_between_the_brake_and_its_effect_tells_no_zero(
+    rig: BrakeRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop(rig, HUNDRED)
+    await rig.level(HUNDRED[:15], 0)
+    assert await rig.tell() == {}
+    await rig.level(HUNDRED[15:], 0)
+    monkeypatch.setattr("daemon.marking.catch_up", dies)
+    with pytest.raises(Killed):
+        await rig.mark()
+    monkeypatch.undo()
+    rig.later(seconds=10)
+    assert (
+        await rig.value(
+            "select count(*) from publication where zero_hold = 'look' and zero_hold_until < $1", rig.clock.now()
+        )
+        == 15
+    ), "their own time is over, and the brake has not reached them"
+    assert await covered(rig) == 100
+    await rig.watch()
+    assert await rig.tell() == {}
+    assert await rig.value("select count(*) from publication where zero_hold = 'brake'") == 100
+
+
+async def test_a_process_that_dies_between_a_decision_and_its_effect_tells_each_once_the_next_has_its_turn(
+    rig: BrakeRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await bad_export(rig)
+    await rig.decide("release_all")
+    monkeypatch.setattr("daemon.brake_watch.catch_up", dies)
+    with pytest.raises(Killed):
+        await rig.watch()
+    monkeypatch.undo()
+    first = await rig.tell()
+    await rig.watch()
+    second = await rig.tell()
+    assert sorted([*first, *second]) == HUNDRED and {*first.values(), *second.values()} == {0}
+    await rig.watch()
+    assert await rig.tell() == {}
 
 
 async def test_released_all_of_them_are_told(rig: BrakeRig) -> None:

@@ -1,7 +1,7 @@
 -- Nothing of the update took effect: as if these had not been in it, until $4. `together`: how many items the next update
--- with each may have.
+-- with each may have. What they were to settle is as open as before: told again then.
 update publication p
 set flight_id = null, flight_value = null, flight_state = null, flight_since = null, flight_over_at = null,
-    told = u.told_before, not_before = $4, together = u.together
+    told = u.told_before, not_before = $4, together = u.together, tell_again_at = coalesce(p.tell_again_at, $4)
 from unnest($1::bigint[], $2::bigint[], $3::bigint[], $5::integer[]) as u (listing_id, attempt_id, told_before, together)
 where p.listing_id = u.listing_id and p.flight_id = u.attempt_id;

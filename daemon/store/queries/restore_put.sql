@@ -3,8 +3,9 @@ with locked as (
     select p.listing_id, u.old, u.value
     from unnest($2::bigint[], $3::bigint[], $4::bigint[]) as u (listing_id, old, value)
     join publication p on p.listing_id = u.listing_id
+    join listing l on l.id = u.listing_id
     where p.restore_id is distinct from $1
-    order by p.listing_id
+    order by l.account, l.sku, l.id
     for update of p
 )
 update publication p set restore_id = $1, restore_old = locked.old, restore_value = locked.value

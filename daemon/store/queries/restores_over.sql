@@ -5,5 +5,5 @@ from restore r
 join publication p on p.restore_id = r.id
 join listing l on l.id = p.listing_id
 where r.until <= $1
-order by l.sku, l.account
+order by l.account, l.sku
 on conflict (sku, account) do nothing;

@@ -26,5 +26,5 @@ where p.zero_since is not null and p.desired = 0 and p.told is distinct from 0 a
         (p.zero_hold is distinct from wanted.hold and not (wanted.hold is null and p.zero_hold = 'rule'))
         or (p.zero_hold in ('brake', 'refused') and p.zero_judged_at < $2)
     )
-order by l.sku, l.account
+order by l.account, l.sku
 on conflict (sku, account) do nothing;
