@@ -20,7 +20,7 @@ from schemas.terms import ChannelAccount
 
 AT_ONCE = 200
 LATELY = timedelta(minutes=1)
-"""A listing imported this long before something was last looked at may not have been seen then."""
+"""An import that began this long before something was last looked at may not have been seen then."""
 QUIET = timedelta(minutes=10)
 """An alert about throttling closes when there was none for so long."""
 
@@ -50,7 +50,7 @@ class DespatchWatch:
 
     async def free_blocked(self, connection: Connection, at: datetime) -> list[Note]:
         """What was blocked goes on by itself once what it waited for is there."""
-        blocked = await ledger.freed(connection, list(self.calls.sellers), LATELY, AT_ONCE)
+        blocked = await ledger.freed(connection, list(self.calls.sellers), LATELY, AT_ONCE, at)
         if not blocked:
             return []
         mappings, orders = await self._known(connection, blocked)
@@ -71,6 +71,8 @@ class DespatchWatch:
         changed, notes = applied(effect, prepare(effect.payload, mappings, orders.get(_order_key(effect))), at)
         if changed.state == "blocked" and changed.waits_for == effect.waits_for:
             return changed, []
+        if changed.needs_order:  # whether it may go on, the order says, and so whether its alert is over
+            return changed, notes
         return changed, [*notes, *_resolved(effect)]
 
     async def drop_called_off(self, connection: Connection, at: datetime) -> list[Note]:

@@ -29,6 +29,8 @@ LOOK_AFTER: Final = timedelta(seconds=60)
 """From acceptance to the first look at what is live."""
 QUICK: Final = (1.0, 60.0)
 """Back-off in seconds, first and longest, after what should pass soon."""
+OF_ONE_REQUEST: Final = (AlertKind.DESPATCH_INCOMPLETE, AlertKind.ORDER_UNKNOWN)
+"""Alerts about one parcel alone; those about a mapping close with the last that waits for it."""
 READS: Final = (2.0, 60.0)
 LOOKS: Final = (300.0, 14_400.0)
 DENIALS: Final = (30.0, 300.0)
@@ -203,7 +205,9 @@ def after_reading(
         return _looked_for(effect, order, begun, now, jitter)
     if effect.state == "accepted":
         return _looked_at(effect, order, now, rules, jitter)
-    return applied(effect, prepare(effect.payload, mappings, order), now)
+    changed, notes = applied(effect, prepare(effect.payload, mappings, order), now)
+    over = [ResolveAlert(kind, effect.subject) for kind in OF_ONE_REQUEST if kind.value != changed.reason]
+    return changed, [*over, *notes]
 
 
 def _looked_for(effect: Effect, order: ChannelOrder, begun: datetime, now: datetime, jitter: float) -> Step:

@@ -67,9 +67,11 @@ async def lost(connection: Connection, sent_before: datetime, limit: int) -> lis
     return _effects(await connection.fetch(query("effects_lost"), DESPATCH_LANE, sent_before, ALIVE, limit))
 
 
-async def freed(connection: Connection, accounts: Collection[str], lately: timedelta, limit: int) -> list[Effect]:
+async def freed(
+    connection: Connection, accounts: Collection[str], lately: timedelta, limit: int, now: datetime
+) -> list[Effect]:
     """Blocked, and what they wait for may be there now; locked. `lately`: see the statement."""
-    return _effects(await connection.fetch(query("effects_freed"), DESPATCH_LANE, list(accounts), lately, limit))
+    return _effects(await connection.fetch(query("effects_freed"), DESPATCH_LANE, list(accounts), lately, limit, now))
 
 
 async def called_off(connection: Connection, limit: int) -> list[Effect]:

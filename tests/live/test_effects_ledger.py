@@ -276,6 +276,35 @@ async def test_a_pack_size_put_right_frees_what_was_no_whole_number_of_packs(boo
     assert [told.package_detail.order_items[0].quantity for told in books.channel.told] == [2]
 
 
+async def test_an_import_has_what_is_blocked_looked_at_twice_at_most_and_its_alert_stands_still(
+    books: BooksAndChannel,
+) -> None:
+    columns = "channel_account, marketplace, seller_sku, account, sku, imported_at"
+    values = f"'shop', '{control.UK}', 'LAMP-1', 'acme', 'LAMP', $1"
+    await books.execute(f"insert into listing ({columns}) values ({values})", books.clock.now())
+    await books.hear(data([parcel(lines=[control.line("LAMP", line_reference=None)])]))
+    await books.perform()
+    assert await books.rows() == [("blocked", "order_unknown")]
+    for _ in range(30):
+        books.later(seconds=5)
+        await books.watch()
+        await books.perform()
+    assert await books.rows() == [("blocked", "order_unknown")]
+    assert books.channel.reads == 2
+    async with books.database.connection() as connection:
+        assert await connection.fetchval("select count(*) from alert_history") == 1, "raised once, and never closed"
+    await books.execute("update listing set seller_sku = 'KETTLE-2' where sku = 'KETTLE'")
+    await books.execute(
+        "update listing set seller_sku = 'KETTLE-1', imported_at = $1 where sku = 'LAMP'", books.clock.now()
+    )
+    await books.watch()
+    await books.perform()
+    await books.perform()
+    assert await books.rows("state") == [("accepted",)]
+    async with books.database.connection() as connection:
+        assert await connection.fetchval("select count(*) from alert where resolved_at is null") == 0
+
+
 async def test_a_decision_to_repeat_what_was_taken_back_meanwhile_is_not_carried_out(books: BooksAndChannel) -> None:
     await books.hear()
     await books.execute("update effect set state = 'waiting', called_off = true")

@@ -1,4 +1,5 @@
--- Blocked by something that is there now, or that somebody has put right lately ($3 before it was last looked at).
+-- Blocked by something that is there now, or that somebody has put right since it was last looked at. An import that
+-- began up to $3 before that look may not have been seen by it: one more look, once it is surely there.
 select
     e.id, e.kind, e.subject, e.unique_key, e.account, e.state, e.payload, e.needs_order, e.called_off, e.reason, e.detail,
     e.waits_for, e.request_hash, e.due, e.deadline, e.after_effect, e.attempt, e.reads, e.sent_at, e.over_at, e.holder,
@@ -41,7 +42,10 @@ where e.state = 'blocked' and e.lane = $1 and (
                     select from kit_component k where k.listing_id = l.id and k.sku = line ->> 'sku'
                 )
             )
-            and l.imported_at > e.due - $3::interval
+            and (
+                l.imported_at > e.due
+                or (l.imported_at > e.due - $3::interval and l.imported_at <= $5::timestamptz - $3::interval)
+            )
     ))
 )
 order by e.due
