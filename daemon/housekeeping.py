@@ -8,9 +8,10 @@ from daemon.store.decisions import take_defaults
 from daemon.store.inbox import keep_partitions
 from daemon.store.parked import resolve_emptied
 from daemon.store.retention import forget, forget_hooks
-from daemon.store.sealing import has_keys, reseal
-from daemon.watch import Task
-from handlers.notes import Note
+from daemon.store.sealing import Retired, has_keys, reseal, under_retired_keys
+from daemon.watch import Task, standing
+from handlers.alerts import AlertKind
+from handlers.notes import Note, RaiseAlert
 
 TIDY_EVERY = timedelta(minutes=10)
 """Business time between two rounds of clearing away."""
@@ -31,6 +32,7 @@ class Housekeeping:
             self.forget,
             self.forget_hooks,
             self.reseal,
+            self.raise_retired_keys,
         )
 
     async def decide_by_policy(self, connection: Connection, at: datetime) -> list[Note]:
@@ -65,9 +67,25 @@ class Housekeeping:
             await reseal(connection)
         return []
 
+    async def raise_retired_keys(self, connection: Connection, at: datetime) -> list[Note]:
+        """A queue that waits for a master key waits for a person."""
+        if not has_keys() or not self._is_due("retired_keys", at):
+            return []
+        found = await under_retired_keys(connection)
+        return await standing(connection, AlertKind.KEY_RETIRED, [_retired(found)] if found else [])
+
     def _is_due(self, name: str, at: datetime) -> bool:
         """True the first time and every TIDY_EVERY."""
         if at < self._due.get(name, at):
             return False
         self._due[name] = at + TIDY_EVERY
         return True
+
+
+def _retired(found: Retired) -> RaiseAlert:
+    text = (
+        f"{found.keys} subjects' keys, the oldest of {found.since:%F %T} UTC, are sealed by a master key that"
+        " keys.master_key_files does not name: what they sealed cannot be read, and messages about them hold their"
+        " queues"
+    )
+    return RaiseAlert(AlertKind.KEY_RETIRED, "master_keys", "master_keys", text, {"subjects": list(found.subjects)})

@@ -23,6 +23,7 @@ class AlertKind(StrEnum):
     SECOND_SOURCE = "second_source"
     NO_PARTITION_KEY = "no_partition_key"
     MESSAGE_PARKED = "message_parked"
+    KEY_RETIRED = "key_retired"
     LISTING_WITHOUT_STOCK = "listing_without_stock"
     LISTING_REFUSED = "listing_refused"
     NEVER_LIVE = "never_live"
@@ -132,6 +133,12 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "technical",
         "Messages that nobody can act on were parked; none is lost.",
         "Run `goodsout parked list`, have the cause put right, then replay or discard them.",
+    ),
+    AlertKind.KEY_RETIRED: Entry(
+        "critical",
+        "technical",
+        "A master key was taken away while keys of subjects are still sealed by it; messages about those wait.",
+        "Name the old file again, after the new one, in keys.master_key_files, and start the daemon anew.",
     ),
     AlertKind.LISTING_WITHOUT_STOCK: Entry(
         "warning",

@@ -66,13 +66,18 @@ def _fingerprint(key: bytes) -> bytes:
     return hashlib.sha256(b"goodsout key " + key).digest()[:FINGERPRINT_BYTES]
 
 
+def _mark(key: bytes) -> bytes:
+    """With which everything begins that this key has sealed."""
+    return VERSION + _fingerprint(key)
+
+
 def _sealed_by(key: bytes, sealed: bytes) -> bool:
-    return sealed.startswith(VERSION + _fingerprint(key))
+    return sealed.startswith(_mark(key))
 
 
 def _seal(key: bytes, subject: str, clear: bytes) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
-    return VERSION + _fingerprint(key) + nonce + AESGCM(key).encrypt(nonce, clear, subject.encode())
+    return _mark(key) + nonce + AESGCM(key).encrypt(nonce, clear, subject.encode())
 
 
 def _open(key: bytes, subject: str, sealed: bytes) -> bytes:
@@ -199,12 +204,29 @@ async def erase_subject(connection: Connection, subject: str) -> bool:
 
 
 async def reseal(connection: Connection, ring: KeyRing | None = None, limit: int = 1000) -> int:
-    """Put up to `limit` subject keys under the newest master key; 0 when all are."""
+    """Put up to `limit` subject keys under the newest master key; 0 when all are that any of ours has sealed."""
     ring = ring or current_keys()
-    mark = VERSION + _fingerprint(ring.keys[0])
-    rows = await connection.fetch(query("find_keys_to_reseal"), mark, limit)
+    older = [_mark(key) for key in ring.keys[1:]]
+    rows = await connection.fetch(query("find_keys_to_reseal"), older, limit) if older else []
     subjects = [row["subject"] for row in rows]
     sealed = [ring.seal(row["subject"], ring.open(row["subject"], row["sealed_key"])) for row in rows]
     if subjects:
         await connection.execute(query("replace_subject_keys"), subjects, sealed)
     return len(subjects)
+
+
+@dataclass(frozen=True, slots=True)
+class Retired:
+    """Keys of subjects that no master key of ours opens: what comes for them waits."""
+
+    keys: int
+    since: datetime
+    subjects: tuple[str, ...]
+    """Some of them."""
+
+
+async def under_retired_keys(connection: Connection, ring: KeyRing | None = None) -> Retired | None:
+    """None when every subject's key can be opened."""
+    marks = [_mark(key) for key in (ring or current_keys()).keys]
+    row = await connection.fetchrow(query("subject_keys_retired"), marks)
+    return Retired(row["keys"], row["since"], tuple(row["subjects"])) if row and row["keys"] else None

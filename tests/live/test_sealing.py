@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from daemon.housekeeping import Housekeeping
 from daemon.settings import Bus, Keys, Settings
 from daemon.settings import Database as DatabaseSettings
 from daemon.store.database import Database, open_database
+from daemon.store.notes import write_notes
 from daemon.store.sealing import (
     Erased,
     KeyRing,
@@ -22,6 +24,7 @@ from daemon.store.sealing import (
     read_key,
     reseal,
     seal_bodies,
+    under_retired_keys,
 )
 
 pytestmark = pytest.mark.live
@@ -118,3 +121,33 @@ def test_a_file_that_is_no_key_is_refused(tmp_path: Path, content: bytes) -> Non
 def test_a_key_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(SealingFault, match=r"nowhere\.key"):
         load_keys(settings("postgresql://db/goodsout", tmp_path, tmp_path / "nowhere.key"))
+
+
+async def test_keys_of_a_master_key_that_was_taken_away_are_raised_until_it_is_back(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = Settings(bus=Bus(url="embedded:"), database=DatabaseSettings(url="x"))
+
+    async def alerts(ring: KeyRing) -> list[tuple[str, str]]:
+        """Of a daemon that starts with these keys."""
+        monkeypatch.setattr("daemon.store.sealing._ring", [ring])
+        async with database.transaction() as connection:
+            await write_notes(connection, await Housekeeping(settings).raise_retired_keys(connection, AT), AT, {})
+            rows = await connection.fetch("select kind, owner from alert where resolved_at is null")
+            return [(row["kind"], row["owner"]) for row in rows]
+
+    async with database.transaction() as connection:
+        await seal_bodies(connection, [("A/1", BODY)], AT, KeyRing((OLD,)))
+    assert await alerts(KeyRing((OLD,))) == []
+    assert await alerts(KeyRing((NEW,))) == [("key_retired", "technical")]
+    assert await alerts(KeyRing((NEW, OLD))) == []
+
+
+async def test_what_no_key_opens_keeps_nothing_else_from_being_sealed_anew(database: Database) -> None:
+    lost = os.urandom(32)
+    async with database.transaction() as connection:
+        await seal_bodies(connection, [("A/1", BODY)], AT, KeyRing((lost,)))
+        await seal_bodies(connection, [("A/2", BODY)], AT, KeyRing((OLD,)))
+        assert await reseal(connection, KeyRing((NEW, OLD)), limit=1) == 1
+        found = await under_retired_keys(connection, KeyRing((NEW,)))
+        assert found is not None and (found.keys, found.subjects) == (1, ("A/1",))

@@ -1,6 +1,7 @@
+-- Keys of subjects that one of these master keys (version and fingerprint) has sealed.
 select subject, sealed_key
 from subject_key
-where not starts_with(encode(sealed_key, 'hex'), encode($1::bytea, 'hex'))
+where substring(sealed_key from 1 for 9) = any ($1::bytea[])
 order by subject
 limit $2
 for update
