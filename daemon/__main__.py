@@ -30,7 +30,7 @@ COMMANDS = {
     "alerts": ("daemon.commands.alerts:alerts", "List what has gone wrong and who owns it."),
     "decisions": ("daemon.commands.decisions:decisions", "List, show and take the decisions that wait."),
     "restore": ("daemon.commands.restore:restore", "Put listings back to what they showed at a time."),
-    "simulate": ("daemon.commands.simulate:simulate", "Run a simulator: the warehouse, or Amazon."),
+    "simulate": ("daemon.commands.simulate:simulate", "Run a simulator: the warehouse, Clarus, or Amazon."),
     "version": ("daemon.commands.version:version", "Print the version."),
 }
 

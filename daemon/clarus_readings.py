@@ -195,7 +195,7 @@ class Reader:
             news = len(seen) > before
             self.nothing_new = 0 if news or sweep.cursor is None else self.nothing_new + 1
             if turned and after is None:
-                await self._end(connection, sweep, at)
+                await self._end(connection, sweep, found.rows, at)
                 settled.notes += await self.settling.standing(connection)
                 settled.notes.append(ResolveAlert(AlertKind.SOURCE_UNREADABLE, self._sweep))
             elif turned and self.nothing_new >= CIRCLE:
@@ -216,14 +216,14 @@ class Reader:
             except stock.BooksMoved:
                 log.info("books moved", extra=fact("reading_repeated", tenant=self.name))
 
-    async def _end(self, connection: Connection, sweep: Sweep, at: datetime) -> None:
-        """All pages are read: what the books know and none of them showed is asked for by name."""
+    async def _end(self, connection: Connection, sweep: Sweep, rows: int, at: datetime) -> None:
+        """All pages are read, `rows` on the last: what the books know and none showed is asked for by name."""
         tenant = self.territory.tenant
         missing = await books.unseen(connection, self.name, sweep.sweep, self.territory.read, self.territory.accounts)
         await books.mark_at(connection, self.name, dict.fromkeys(missing, (at, at)))
         soon, later = (at + timedelta(seconds=seconds) for seconds in (tenant.sweep_least, tenant.sweep_every))
         await books.end_sweep(connection, self.name, sweep.sweep, at, soon, later)
-        log.info("swept", extra=fact("swept", tenant=self.name, rows=sweep.rows_seen, missing=len(missing)))
+        log.info("swept", extra=fact("swept", tenant=self.name, rows=sweep.rows_seen + rows, missing=len(missing)))
 
     @property
     def _sweep(self) -> str:

@@ -22,6 +22,16 @@ A whole rehearsal, on your own RabbitMQ and PostgreSQL:
   goodsout status
 
 \b
+The same without RabbitMQ or PostgreSQL, with stock that is read from a simulated Clarus:
+  goodsout simulate amazon --folder rehearsal &
+  goodsout simulate clarus --folder rehearsal &
+  set bus.url = "embedded:" in rehearsal/goodsout.toml, and append rehearsal/clarus.toml to it
+  export GOODSOUT_CONFIG=rehearsal/goodsout.toml
+  goodsout listings import rehearsal/listings.csv
+  goodsout run &
+  goodsout status; goodsout explain 00001-R
+
+\b
 To see it all at once, without any of that: goodsout demo
 """
 )

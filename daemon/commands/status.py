@@ -1,5 +1,6 @@
 """`goodsout status`: what is behind, in doubt, blocked."""
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -17,6 +18,9 @@ from daemon.store.status import Row, Status
 from daemon.store.status import status as read_status
 from handlers.direct_fulfilment import TAKES
 from handlers.peaks import in_words as peak_lines
+
+WIDE = 160
+"""Columns of the widest table, and some more."""
 
 
 @click.command(
@@ -40,10 +44,15 @@ async def status() -> None:
         due = replenishments(settings, now)
     for line in peak_lines(peaks_of(settings), now):
         click.echo(line)
-    show(Console(), found, now)
-    _table(Console(), "replenishments: direct fulfilment stock must be true by then", due, now)
+    show(screen(), found, now)
+    _table(screen(), "replenishments: direct fulfilment stock must be true by then", due, now)
     if found.people:
         raise SystemExit(1)
+
+
+def screen() -> Console:
+    """What is printed to a file or a pipe is not cut to a terminal's width."""
+    return Console() if sys.stdout.isatty() else Console(width=WIDE)
 
 
 def show(console: Console, found: Status, now: datetime) -> None:
@@ -77,7 +86,7 @@ def replenishments(settings: Settings, now: datetime) -> list[Row]:
 def _table(console: Console, title: str, rows: Sequence[Row], now: datetime) -> None:
     if not rows:
         return
-    table = Table(title=title, box=box.SIMPLE, title_justify="left")
+    table = Table(title=title, box=box.SIMPLE, title_justify="left", pad_edge=False)
     for name in rows[0]:
         head = name.replace("_", " ")
         table.add_column(head, min_width=max(map(len, head.split())), overflow="fold")

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from click.testing import CliRunner, Result
 
 from daemon.__main__ import COMMANDS, main
 from daemon.commands.context import async_command
+from daemon.commands.status import screen, show
 from daemon.commands.topology import topology_table
+from daemon.store.status import Row, Status
 from daemon.topology import ROUTES, TOPOLOGY
 from tests.daemon.configuring import LEAST, with_seller, written
 
@@ -154,3 +157,25 @@ def test_an_async_command_runs_to_its_end() -> None:
 
     assert twice(21) == 42
     assert twice.__name__ == "twice"
+
+
+def test_status_in_a_pipe_is_not_cut_to_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    columns = (
+        "account",
+        "listings",
+        "true",
+        "untold",
+        "oldest",
+        "not_live",
+        "foreign",
+        "doubtful",
+        "refused",
+        "held",
+    )
+    row = {name: "a-rather-long-value" if name == "account" else "1" for name in columns}
+    figures: Row = dict.fromkeys(("outbox_waiting", "marks", "parked", "doubts", "gaps"), 0)
+    nothing: list[Row] = []
+    found = Status(figures, nothing, [row], nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+    show(screen(), found, datetime(2026, 1, 5, tzinfo=UTC))
+    printed = capsys.readouterr().out
+    assert all(word in printed for name in columns for word in name.split("_"))
