@@ -5,6 +5,7 @@ Pure: rows of the books in, sentences out. The sentences are for people; `goodso
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any, TypeAlias
 
 import msgspec
@@ -23,7 +24,7 @@ class Moment(msgspec.Struct, frozen=True, order=True):
 def of_stream(warehouse: str, entries: Iterable[Row]) -> Iterator[Moment]:
     """What the ordered stream says, from the newest back: each with the change since the one before, where known."""
     newest_first = list(entries)
-    for entry, before in zip(newest_first, [*newest_first[1:], None], strict=True):
+    for entry, before in zip_longest(newest_first, newest_first[1:]):
         change = f" ({entry['available'] - before['available']:+d})" if before is not None else ""
         said = "level" if entry["kind"] == "level" else entry["kind"]
         yield Moment(

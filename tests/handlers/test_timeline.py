@@ -117,3 +117,7 @@ def test_an_alert_opens_and_closes() -> None:
 def test_moments_are_told_in_order_and_the_oldest_left_out(turned: Callable[[list[Moment]], list[Moment]]) -> None:
     moments = [Moment(later(second), "W1", str(second)) for second in range(5)]
     assert [moment.what for moment in in_order(turned(moments), 3)] == ["2", "3", "4"]
+
+
+def test_stock_whose_stream_was_forgotten_has_no_moments() -> None:
+    assert list(of_stream("W1", [])) == []
