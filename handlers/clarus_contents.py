@@ -28,7 +28,8 @@ def parcels_of(
 ) -> tuple[Parcel, ...]:
     """The parcels, capped at what was ordered. `left`: lines with what left of each. Raises Unclear.
 
-    `before`: parcels told earlier of the same despatch, which keep their contents as others leave after them.
+    `before`: parcels that left earlier, which keep their contents as others leave after them; asked only where more
+    than one is not described, because a parcel that was taken back may have been packed anew.
     """
     if not boxes:
         raise Unclear("no package of a shipment is shown for it")
@@ -37,9 +38,11 @@ def parcels_of(
     rest = Counter({_key(line): 0 for line, _ in left})
     for line, units in left:
         rest[_key(line)] += units
-    told = {parcel.parcel_id: _units_of(parcel) for parcel in before}
-    contents = {box.parcel_id: _known(box, told, rest) for box in boxes}
+    contents = {box.parcel_id: _described(box, rest) for box in boxes}
     unknown = [parcel_id for parcel_id, units in contents.items() if units is None]
+    if len(unknown) > 1:
+        contents |= _as_before(unknown, before, rest)
+        unknown = [parcel_id for parcel_id, units in contents.items() if units is None]
     _check(contents, unknown, rest)
     for parcel_id in unknown:
         contents[parcel_id] = +rest
@@ -49,18 +52,23 @@ def parcels_of(
     return tuple(_parcel(boxes_by_id[ParcelId(key)], units) for key, units in sorted(found.items()) if +units)
 
 
-def _known(box: Box, told: Mapping[ParcelId, Units], rest: Units) -> Units | None:
-    """The box's units, taken off `rest`; None where neither the source nor an earlier telling knows."""
-    if box.contents is not None:
-        units = Counter[Key]()
-        for content in box.contents:
-            units.update(_placed(content, rest - units))
-    elif ParcelId(box.parcel_id) in told:
-        units = Counter(told[ParcelId(box.parcel_id)])
-    else:
+def _described(box: Box, rest: Units) -> Units | None:
+    """The box's units by the tenant's source, taken off `rest`; None where it says nothing."""
+    if box.contents is None:
         return None
+    units = Counter[Key]()
+    for content in box.contents:
+        units.update(_placed(content, rest - units))
     rest.subtract(units)
     return units
+
+
+def _as_before(unknown: Sequence[str], before: Sequence[Parcel], rest: Units) -> dict[str, Units]:
+    """What was told of these when they left, taken off `rest`."""
+    told = {str(parcel.parcel_id): _units_of(parcel) for parcel in before if parcel.parcel_id in unknown}
+    for units in told.values():
+        rest.subtract(units)
+    return told
 
 
 def _placed(content: Content, rest: Units) -> Units:

@@ -48,7 +48,7 @@ def tell(said: Said, shown: GoodsOut, sale: Sale, rules: Rules, at: datetime) ->
     differs = _differs(shown) if shown.ended else ""
     if held := _held(shown, sale, rules, going.what):
         return Step(said=said, held=held, differs=differs)
-    before = said.parcels if said.despatch in ("packed", "completed") else ()
+    before = said.parcels if said.despatch == "completed" and rules.part_despatch == "tell" else ()
     try:
         parcels = parcels_of(going.boxes, going.units, before)
     except Unclear as why:

@@ -102,6 +102,20 @@ def test_completed_again_between_two_reads_with_other_parcels_is_a_correction() 
     assert at.despatches[1][1].parcels[0].tracking_number == "TRACK-2"
 
 
+def test_completed_again_in_two_parcels_that_nobody_describes_is_held_though_one_was_told() -> None:
+    at = Watched()
+    at.settle(shown())
+    at.settle(shown(boxes=[box("P1"), box("P2")]))
+    assert at.told() == [("completed", 1)] and "P1, P2" in at.open["goods_out_held"]
+
+
+def test_completed_again_with_less_in_the_same_parcel_is_a_correction() -> None:
+    at = Watched()
+    at.settle(shown())
+    at.settle(shown(lines=[line(despatched=1)]))
+    assert at.contents() == {"P1": [("KETTLE", 1)]} and "goods_out_held" not in at.open
+
+
 def test_a_parcel_labelled_anew_keeps_its_name() -> None:
     at = Watched()
     at.settle(shown())

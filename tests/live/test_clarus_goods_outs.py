@@ -1,5 +1,6 @@
 """What leaves the warehouse, read out of the simulated Clarus into the outbox, on a clock that is turned by hand."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -402,3 +403,24 @@ async def test_one_record_that_breaks_its_answers_does_not_hold_up_the_others(
         assert len(await at.keys("order")) == 3  # the fourth broke alone, and waits
         await at.pass_(360)
         assert len(await at.keys("order")) == 4
+
+
+async def test_two_readers_that_both_think_the_lease_is_theirs_say_everything_once(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with reading(tmp_path, database_url) as at:
+        other = Reading(at.rig, at.desk, at.section)
+        orders = [at.desk.enter(f"SO-{number}", [("KETTLE", 2, "L1")]) for number in range(5)]
+        for order in orders:
+            at.desk.pack(order)
+            at.desk.complete(order)
+        for _ in range(4):
+            names = [f"SO-{number}" for number in range(5)]
+            async with at.rig.database.transaction() as connection:
+                await mark(connection, "main", names, at.rig.hand.at)
+            await asyncio.gather(*(one.reader.round() for one in (at, other, at, other)))
+            at.rig.hand.on(LAG)
+        await at.read()
+        assert await at.keys("order") == await at.keys() == [("completed", 1)] * 5
+        ids = await at.rig.one("select count(*) = count(distinct message_id) from outbox where exchange = 'clarus'")
+        assert ids
