@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from daemon.links.answer import Answer, Denied, Done, NeverLeft, Reading
+from daemon.links.answer import Answer, Denied, Done, NeverLeft, Reading, Refused, Throttled
 from daemon.links.clarus_orders import ClarusOrders
 from daemon.log import fact
 from daemon.release_books import ReleaseBooks
@@ -25,7 +25,7 @@ from daemon.store import warehouse_orders as store
 from daemon.store.warehouse_orders import Loaded, Plan
 from daemon.telemetry import Telemetry
 from handlers.alerts import AlertKind
-from handlers.notes import RaiseAlert
+from handlers.notes import RaiseAlert, ResolveAlert
 from handlers.order_answers import NOT_STARTED, Settled, after_answer, after_loss
 from handlers.order_requests import OrderEffect, WarehouseOrder
 from handlers.release_desk import Case, Verdict
@@ -70,6 +70,9 @@ class Releasing:
     link: ClarusOrders
     telemetry: Telemetry
     _products: dict[Sku, int] = field(default_factory=dict[Sku, int])
+    _unread_since: datetime | None = None
+    _raised: bool = True
+    """An alert about look-ups may be open: so it is after a start, for all that we know."""
 
     @property
     def longest(self) -> timedelta:
@@ -88,6 +91,7 @@ class Releasing:
         if not isinstance(look, Look):
             await self._unread(look)
             return TROUBLED
+        await self._read()
         await self._send(await self._decided(plans, look))
         return 0.0
 
@@ -127,13 +131,30 @@ class Releasing:
             self._products |= {Sku(code): product_id for code, product_id in reading.value.items()}
         return None
 
+    @property
+    def _cause(self) -> str:
+        return f"orders/{self.books.warehouse}"
+
     async def _unread(self, reading: "Reading[object]") -> None:
-        log.warning(
-            "orders not looked up", extra=fact("orders_unlooked", warehouse=self.books.warehouse, why=repr(reading))
-        )
-        if isinstance(reading, Denied):
-            cause = f"orders/{self.books.warehouse}"
-            await self.books.note([RaiseAlert(AlertKind.SOURCE_DENIED, cause, self.books.warehouse, reading.reason)])
+        """People hear of it at once where it does not pass by itself, else after a while."""
+        why = fact("orders_unlooked", warehouse=self.books.warehouse, why=repr(reading))
+        log.warning("orders not looked up", extra=why)
+        now, tenant = self.books.clock.now(), self.link.link.tenant
+        self._unread_since = self._unread_since or now
+        kind = AlertKind.SOURCE_DENIED if isinstance(reading, Denied) else AlertKind.SOURCE_UNREADABLE
+        lasting = isinstance(reading, Denied | Refused)
+        if lasting or now - self._unread_since > timedelta(seconds=tenant.unreadable_after):
+            said = reading.text if isinstance(reading, Refused | Throttled) else getattr(reading, "reason", "")
+            text = f"orders of {self.books.warehouse} cannot be looked up: {said}"
+            await self.books.note([RaiseAlert(kind, self._cause, self.books.warehouse, text)])
+            self._raised = True
+
+    async def _read(self) -> None:
+        self._unread_since = None
+        if self._raised:
+            kinds = (AlertKind.SOURCE_DENIED, AlertKind.SOURCE_UNREADABLE)
+            await self.books.note([ResolveAlert(kind, self._cause) for kind in kinds])
+            self._raised = False
 
     # Deciding.
 

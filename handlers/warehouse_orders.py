@@ -91,9 +91,10 @@ def lacking(wanted: Wanted, to: Destination, products: Mapping[Sku, int]) -> Lac
         if line.sku not in products:
             return Lacking(f"product:{line.sku}", f"product {line.sku} is not in the warehouse's system")
     try:
-        address_of(wanted.ship_to)
+        creation(wanted, to, products)
     except ValueError as fault:
-        return Lacking(f"address:{wanted.reference}", f"the address does not fit: {fault}")
+        # The words of our own checks: they name fields and lengths, never what stands there.
+        return Lacking(f"order:{wanted.reference}", f"order {wanted.reference} does not fit: {fault}")
     return None
 
 
@@ -150,7 +151,7 @@ def line_changes(
     """What makes these lines the wanted ones: those of one product are told apart by reference where it is shown."""
     free = list(there)
     changes = list[LineChange]()
-    for line in sorted(wanted, key=lambda line: _shown(line, there, products) is None):
+    for line in sorted(wanted, key=lambda line: not _stands(line, there, products)):
         found = _shown(line, free, products)
         if found is None:
             changes.append(LineChange(type="ADD", attributes=_attributes(line, products)))
@@ -159,6 +160,12 @@ def line_changes(
         if found.order_quantity != line.quantity or _reference(found) not in ("", line.line_reference):
             changes.append(LineChange(type="UPDATE", id=int(found.id), attributes=_update(line)))
     return (*changes, *(LineChange(type=verb, id=int(left.id)) for left in free))
+
+
+def _stands(line: WantedLine, there: Sequence[LineNode], products: Mapping[Sku, int]) -> bool:
+    """It is there as it is wanted: no other line may take its place."""
+    found = _shown(line, there, products)
+    return found is not None and found.order_quantity == line.quantity
 
 
 def _update(line: WantedLine) -> LineAttributes:

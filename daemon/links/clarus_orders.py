@@ -31,7 +31,7 @@ from schemas.clarus_orders import (
     write_order,
 )
 
-MOST_PAGES = 50
+MOST_PAGES = 1_000
 """Of one list; more is no answer to a look-up by reference."""
 
 T = TypeVar("T")

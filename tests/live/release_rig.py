@@ -18,7 +18,7 @@ from daemon.releasing import IDLE, Releasing
 from daemon.settings import Clarus
 from daemon.settings import Database as DatabaseSettings
 from daemon.store import sales_orders
-from daemon.store.database import Database, open_database
+from daemon.store.database import Connection, Database, open_database
 from daemon.store.decisions import Choice, decide, take_defaults
 from daemon.store.sales_orders import Told
 from daemon.store.sealing import KeyRing, use_keys
@@ -54,6 +54,29 @@ def lines(**quantities: int) -> tuple[SalesLine, ...]:
         SalesLine(line_reference=LineReference(f"L-{sku}"), seller_sku=SellerSku(sku), ordered=quantity)
         for sku, quantity in quantities.items()
     )
+
+
+async def hear(connection: Connection, order: SalesOrder, *, clear: bool = True) -> None:
+    """The channel tells of an order; with `clear` its judging finds nothing wrong: `ready`, if it is new."""
+    await sales_orders.take(connection, order.channel_account, [Told(order, b"{}")], order.updated_at)
+    if not clear:
+        return
+    cleared = Cleared(
+        account=Account("acme"), carrier="DPD", carrier_service="NEXT-DAY",
+        lines=tuple(
+            ClearedLine(
+                line_reference=line.line_reference, seller_sku=line.seller_sku, account=Account("acme"),
+                sku=Sku(line.seller_sku), quantity=line.ordered - line.cancelled,
+            )
+            for line in order.lines
+        ),
+    )  # fmt: skip
+    await connection.execute(
+        "update sales_order set cleared = $3, cleared_version = version,"
+        " state = case when state in ('pending', 'blocked') then 'ready' else state end"
+        " where channel_account = $1 and channel_order_id = $2",
+        order.channel_account, order.channel_order_id, msgspec.to_builtins(cleared),
+    )  # fmt: skip
 
 
 @dataclass
@@ -104,29 +127,8 @@ class ReleaseRig:
         order = msgspec.structs.replace(order, updated_at=self.hand.at, **given, **changes)
         self.orders[name] = order
         async with self.database.transaction() as connection:
-            await sales_orders.take(connection, CHANNEL, [Told(order, b"{}")], self.hand.at)
-            if clear:
-                await self._clear(connection, order)
+            await hear(connection, order, clear=clear)
         return order
-
-    async def _clear(self, connection: Any, order: SalesOrder) -> None:
-        """As the judging of orders does it: state `ready` where it was never released."""
-        cleared = Cleared(
-            account=Account("acme"), carrier="DPD", carrier_service="NEXT-DAY",
-            lines=tuple(
-                ClearedLine(
-                    line_reference=line.line_reference, seller_sku=line.seller_sku, account=Account("acme"),
-                    sku=Sku(line.seller_sku), quantity=line.ordered - line.cancelled,
-                )
-                for line in order.lines
-            ),
-        )  # fmt: skip
-        await connection.execute(
-            "update sales_order set cleared = $3, cleared_version = version,"
-            " state = case when state in ('pending', 'blocked') then 'ready' else state end"
-            " where channel_account = $1 and channel_order_id = $2",
-            order.channel_account, order.channel_order_id, msgspec.to_builtins(cleared),
-        )  # fmt: skip
 
     async def become(self, name: str, status: OrderStatus, word: str = "") -> None:
         """A change of status alone, which needs no clearing."""
