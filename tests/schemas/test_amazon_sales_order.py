@@ -1,11 +1,9 @@
 """Amazon's orders in full: what is taken over, and what is refused alone with a reason."""
 
 import json
-import os
 from copy import deepcopy
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +12,9 @@ from schemas.amazon_order_change import NotAnOrderChange, read_order_change
 from schemas.amazon_sales_order import RefusedOrder, read_sales_order
 from schemas.sales_order import ShipTo
 from schemas.terms import ChannelAccount, Marketplace
+from simulators.amazon.order_details import OrderDetails
+from simulators.amazon.orders import SimulatedItem, SimulatedOrder, shown
+from tests.schemas.amazon_models import ORDERS, faults, folder, needs_models, sandbox_pairs
 
 SHOP = ChannelAccount("shop")
 ORDER: dict[str, Any] = {
@@ -202,13 +203,36 @@ def test_what_is_no_order_change_is_refused(body: bytes) -> None:
         read_order_change(body)
 
 
-MODELS = Path(os.environ.get("GOODSOUT_SP_API_MODELS", "../shared/reference/sp-api-models"))
-EXAMPLE = MODELS / "schemas/notifications/OrderChangeNotification.json"
-
-
-@pytest.mark.skipif(
-    not EXAMPLE.exists(), reason="Amazon's models are not here: GOODSOUT_SP_API_MODELS names their folder"
-)
-def test_amazons_own_example_is_read() -> None:
-    for example in json.loads(EXAMPLE.read_text())["examples"]:
+@needs_models
+def test_amazons_own_notification_is_read() -> None:
+    schema = json.loads((folder() / "schemas/notifications/OrderChangeNotification.json").read_text())
+    for example in schema["examples"]:
         assert read_order_change(json.dumps(example).encode()).order_id == "903-8868176-2219830"
+
+
+@needs_models
+def test_the_order_that_our_reading_is_tested_with_holds() -> None:
+    assert faults(ORDERS, "Order", ORDER) == []
+
+
+@needs_models
+def test_amazons_own_orders_can_be_read_in_full() -> None:
+    orders = [pair["response"]["order"] for pair in sandbox_pairs(ORDERS, "getOrder", "200")]
+    orders += [order for pair in sandbox_pairs(ORDERS, "searchOrders", "200") for order in pair["response"]["orders"]]
+    read = [read_sales_order(json.dumps(order).encode(), SHOP) for order in orders]
+    assert read and all(order.status != "unknown" and order.lines for order in read)
+    assert any(order.ship_to is not None and order.ship_to.lines for order in read)
+
+
+@needs_models
+def test_what_the_simulated_amazon_shows_of_an_order_holds() -> None:
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    details = OrderDetails(
+        service="NextDay", ship_by=now, deliver_by=now, prices={"1": "9.90"}, cancel_asked=("1",), email="a@b.cd",
+        address=ORDER["recipient"]["deliveryAddress"],
+    )  # fmt: skip
+    order = SimulatedOrder("1", "UK", [SimulatedItem("1", "chair", 2)], now, ["PRIME"], details=details)
+    answer = shown(order, {"FULFILLMENT", "CANCELLATION", "RECIPIENT", "BUYER"}, now)
+    assert faults(ORDERS, "Order", answer) == []
+    read = read_sales_order(json.dumps(answer).encode(), SHOP)
+    assert read.ship_to is not None and read.ship_to.email == "a@b.cd" and read.lines[0].cancel_asked
