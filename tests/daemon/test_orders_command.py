@@ -8,6 +8,7 @@ import asyncpg
 import pytest
 
 from daemon.commands.codes import codes
+from daemon.commands.compare import compare
 from daemon.commands.orders import orders
 from daemon.commands.services import services
 from tests.daemon.books_rig import Rig
@@ -80,3 +81,12 @@ def test_one_bad_line_and_nothing_is_imported(rig: Rig, tmp_path: Path) -> None:
     result = rig.run(codes, "import", tmp_path / "bad.csv")
     assert result.exit_code == 1 and result.output.count("line 3, column") == 4
     assert rig.told(codes, "export", "-").count("\n") == 1
+
+
+def test_what_the_sides_disagree_on_is_one_list_and_an_exit_status(rig: Rig, tmp_path: Path) -> None:
+    (tmp_path / "catalogue.csv").write_text("seller_sku,asin\nchair,B00\n")
+    (tmp_path / "products.csv").write_text("sku,barcode\nCHAIR,5012345678900\n")
+    files = ("--catalogue", tmp_path / "catalogue.csv", "--products", tmp_path / "products.csv")
+    result = rig.run(compare, "shop", *files)
+    assert result.exit_code == 1 and "not_mapped\tchair" in result.output
+    assert rig.run(compare, "shop", *files, "--kind", "no_product").exit_code == 0
