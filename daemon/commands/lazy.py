@@ -1,5 +1,6 @@
 """A command group whose modules are imported only when their command is run: `goodsout --help` imports none."""
 
+import sys
 from collections.abc import Mapping
 from difflib import get_close_matches
 from importlib import import_module
@@ -21,7 +22,10 @@ class LazyGroup(click.Group):
         if cmd_name not in self._lazy:
             return super().get_command(ctx, cmd_name)
         module, _, attribute = self._lazy[cmd_name][0].partition(":")
-        command = getattr(import_module(module), attribute)
+        try:
+            command = getattr(import_module(module), attribute)
+        except ModuleNotFoundError as missing:
+            raise _outdated(missing) from missing
         if not isinstance(command, click.Command):
             raise TypeError(f"{module}:{attribute} is not a click command")
         return command
@@ -42,3 +46,11 @@ class LazyGroup(click.Group):
         """From the table, so that the list costs no import."""
         with formatter.section("Commands"):
             formatter.write_dl([(name, says) for name, (_, says) in self._lazy.items()])
+
+
+def _outdated(missing: ModuleNotFoundError) -> click.ClickException:
+    """After an update the environment may lack what the new version needs: a trace would help nobody."""
+    return click.ClickException(
+        f"this version needs {missing.name}, which {sys.prefix} lacks; in a checkout run `make .venv/installed`,"
+        " elsewhere install requirements-runtime.lock anew"
+    )

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from daemon.__main__ import COMMANDS, main
 from daemon.commands.context import async_command
+from daemon.commands.lazy import LazyGroup
 from daemon.commands.status import screen, show
 from daemon.commands.topology import topology_table
 from daemon.store.status import Row, Status
@@ -65,6 +66,13 @@ def test_the_list_of_commands_imports_none_of_them() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_package_that_an_update_needs_and_nobody_installed_is_named_with_the_way_out() -> None:
+    group = LazyGroup(lazy={"news": ("no_such_package:news", "What is new.")})
+    answer = CliRunner().invoke(group, ["news"])
+    assert answer.exit_code == 1
+    assert "this version needs no_such_package" in answer.output and "make .venv/installed" in answer.output
 
 
 def test_a_misspelt_command_gets_a_hint() -> None:

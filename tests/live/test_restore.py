@@ -100,6 +100,12 @@ async def test_with_fresh_readings_each_goes_to_the_lesser_of_old_less_outflows_
     assert "30 listings, 30 read afresh, 0 by decision, 30 told" in again.output, again.output
 
 
+async def test_nothing_counts_as_read_afresh_before_it_was(rig: BrakeRig, commands: Commands) -> None:
+    moment = await yesterday(rig)
+    shown = await run(commands, "--to", moment.isoformat(), "--apply", "--by", "ann")
+    assert "30 listings, 0 read afresh" in shown.output
+
+
 async def test_an_inflated_shop_comes_down_and_what_was_none_is_none_again(rig: BrakeRig, commands: Commands) -> None:
     moment = await yesterday(rig, 3, 9_000)
     rig.settings = Zeroes()
