@@ -180,7 +180,8 @@ class GoodsOutReader:
         unseen = await books.unseen(connection, self.name, sweep.sweep)
         await books.mark_swept(connection, self.name, unseen, at, since, first_look=False)
         await books.end_sweep(connection, self.name, sweep.sweep, at, at + timedelta(seconds=section.sweep_every))
-        await books.forget(connection, self.name, at - timedelta(days=section.keep_days))
+        keep = max(section.keep_days, section.days_back + 1)  # what a sweep still shows must not look new
+        await books.forget(connection, self.name, at - timedelta(days=keep))
         log.info("swept", extra=fact("goods_outs_swept", tenant=self.name, rows=sweep.rows_seen, unseen=len(unseen)))
 
     def _is_ours(self, node: Node) -> bool:
