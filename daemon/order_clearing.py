@@ -199,10 +199,17 @@ class OrderClearing:
             if sold is not None and order.channel_order_id == order_id and self._is_ours(order):
                 if with_address and order.ship_to is None:
                     order = msgspec.structs.replace(order, ship_to=ShipTo())
-                await store.take(connection, self.account, [store.Told(order, raw)], now)
+                words = await store.take(connection, self.account, [store.Told(order, raw)], now)
                 await take_orders(connection, self.account, [sold], now, self.speed, self.rules)
+                if "stale" in words:  # behind what a search has shown already: it tells no address of that
+                    await store.read_later(connection, self.account, order_id, now + self._again)
+                    return []
             await store.was_read(connection, self.account, order_id, begun)
         return []
+
+    @property
+    def _again(self) -> timedelta:
+        return timedelta(seconds=self.settings.read_again)
 
     def _placed(self, sold: SoldOrder | None) -> SoldOrder | None:
         """With its marketplace, where only one can be meant."""
@@ -223,9 +230,7 @@ class OrderClearing:
             return
         now = self.clock.now()
         async with self.database.transaction() as connection:
-            await store.read_later(
-                connection, self.account, order_id, now + timedelta(seconds=self.settings.read_again)
-            )
+            await store.read_later(connection, self.account, order_id, now + self._again)
             await write_notes(connection, notes, now, self.owners)
         log.warning("order not read", extra=fact("order_not_read", account=self.name, order=order_id))
 

@@ -38,6 +38,7 @@ from simulators.amazon import UK
 from simulators.amazon.order_details import OrderDetails
 from tests.daemon.amazon_rig import Rig as Amazon
 from tests.daemon.amazon_rig import rig as amazon_rig
+from tests.journeys.rig import until
 
 pytestmark = pytest.mark.live
 
@@ -82,6 +83,14 @@ class House:
             found = await store.opened(connection, SHOP, ChannelOrderId(name))
         assert found is not None
         return found
+
+    async def execute(self, statement: str, *values: object) -> None:
+        async with self.database.connection() as connection:
+            await connection.execute(statement, *values)
+
+    async def reaches(self, name: str, state: str) -> bool:
+        await self.clearing.round()
+        return (await self.stored(name)).state == state
 
     async def alerts(self) -> dict[str, str]:
         async with self.database.connection() as connection:
@@ -280,6 +289,21 @@ async def test_orders_that_came_before_they_were_released_are_read_and_those_mad
         async with here.database.connection() as connection:
             assert await connection.fetchval("select count(*) from sales_order") == 1
             assert await connection.fetchval("select count(*) from order_to_read") == 0
+
+
+async def test_a_read_that_is_behind_the_search_is_made_again(tmp_path: Path, database_url: str) -> None:
+    async with house(tmp_path, database_url, Orders(read_again=0.2)) as here:
+        await here.maps(CHAIR, NEXT_DAY)
+        here.order("O-1")
+        for _ in range(2):
+            await here.demand.round()
+        ahead = datetime.now(UTC)
+        await here.execute("update sales_order set updated_at = $1", ahead)
+        for _ in range(4):
+            await here.clearing.round()
+        assert (await here.stored("O-1")).state == "pending"
+        here.amazon.seller.orders["O-1"].changed_at = ahead
+        await until(lambda: here.reaches("O-1", "ready"))
 
 
 async def test_an_accepted_doubt_lets_the_order_go(tmp_path: Path, database_url: str) -> None:
