@@ -77,10 +77,12 @@ def test_the_order_does_not_depend_on_where_a_listing_stands_among_the_candidate
 
 
 def costs_in_order(rows: list[Row]) -> list[float]:
+    """Of increases that open no sale the age counts alone, not what little they cost."""
     found = candidates(rows)
     costs = weigh(found, POLICY)
     order = in_order(worth(found, costs, NOW, POLICY))
-    return [float(costs.over[i] + POLICY.missed_sale * costs.lost[i] + 100 * costs.urgent[i]) for i in order]
+    lost = np.where(costs.opens, costs.lost, 0.0)
+    return [float(costs.over[i] + POLICY.missed_sale * lost[i] + 100 * costs.urgent[i]) for i in order]
 
 
 @given(some_candidates)
