@@ -29,7 +29,7 @@ from daemon.store.sales_orders import Verdict
 from daemon.telemetry import Telemetry
 from daemon.watch import standing
 from handlers.alerts import AlertKind
-from handlers.notes import Note, RaiseAlert
+from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.order_alerts import ALERTS, KINDS, late_notes, waiting_alert
 from handlers.order_judgement import Judgement, Terms, causes, judge
 from handlers.sales_orders import StoredOrder
@@ -176,7 +176,7 @@ class OrderClearing:
                 notes = [self._unreadable(RefusedOrder(order_id, f"the channel refused to show it: {text}"))]
             case answers.Denied(reason=reason):
                 word = "denied"
-                notes = [RaiseAlert(AlertKind.CHANNEL_DENIED, self.name, self.name, reason)]
+                notes = [RaiseAlert(AlertKind.CHANNEL_DENIED, self._access(with_address), self.name, reason)]
             case _:
                 pass
         self.telemetry.called(self.name, READ_ORDER.operation, word, self.clock.monotonic() - started)
@@ -205,7 +205,13 @@ class OrderClearing:
                     await store.read_later(connection, self.account, order_id, now + self._again)
                     return []
             await store.was_read(connection, self.account, order_id, begun)
+            over = ResolveAlert(AlertKind.CHANNEL_DENIED, self._access(with_address))
+            await write_notes(connection, [over], now, self.owners)
         return []
+
+    def _access(self, with_address: bool) -> str:
+        """Addresses need a role of their own: other calls that succeed say nothing of it."""
+        return f"{self.name}/{'addresses' if with_address else 'orders'}"
 
     @property
     def _again(self) -> timedelta:
