@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from simulators.clarus import Fault
@@ -59,6 +60,18 @@ async def test_nothing_is_repeated_before_a_look_that_must_show_it(tmp_path: Pat
         for _ in range(11):
             await rig.later(loop, 5.0)
         assert len(rig.asked()) == 1, "looks from replicas that lag prove nothing"
+
+
+async def test_a_request_that_takes_effect_late_is_waited_for(tmp_path: Path, database_url: str) -> None:
+    async with release_rig(tmp_path, database_url, lag=LAG - 1) as rig:
+        await rig.sell("111-1", *lines(A=2, B=1))
+        rig.clarus.faults.script(Fault("error", "goods_outs.create"))
+        loop = await rig.later(await rig.run(), LAG - 5)
+        rig.type_in("111-1", A=2, B=1)  # the very request, within `late_effect`
+        for _ in range(20):
+            await rig.later(loop, 5.0)
+        assert len(rig.asked()) == 1 and len(rig.at_clarus("111-1")) == 1
+        assert (await rig.effects("111-1"))[0] == ("order_create", "accepted", "found")
 
 
 async def test_an_order_that_somebody_entered_by_hand_is_found_and_not_entered_again(rig: ReleaseRig) -> None:
@@ -177,6 +190,50 @@ async def test_a_stop_that_nobody_answers_is_too_late_and_the_channel_is_to_be_t
     assert rig.only("111-1").status == "PICK" and len(rig.asked()) == 1
     assert await rig.alerts("111-1") == {"order_tell_channel"}
     assert (await rig.effects("111-1"))[-1] == ("order_cancel", "refused", "too_late")
+
+
+async def asked_for(rig: ReleaseRig, name: str) -> None:
+    wished = [msgspec.structs.replace(line, cancel_asked=True) for line in lines(A=2, B=1)]
+    await rig.sell(name, *wished, clear=False)
+
+
+async def test_a_buyers_wish_is_put_to_a_person_and_what_they_stop_is_told_to_the_channel(rig: ReleaseRig) -> None:
+    await rig.sell("111-1")
+    loop = await rig.later(await rig.run())
+    await asked_for(rig, "111-1")
+    await rig.run(loop)
+    assert len(rig.at_clarus("111-1")) == 1 and await rig.alerts("111-1") == {"order_stop_asked"}
+    await rig.answer("111-1", "stopped")
+    await rig.later(loop)
+    assert rig.at_clarus("111-1") == [] and await rig.alerts("111-1") == {"order_tell_channel"}
+    await rig.become("111-1", "cancelled")
+    await rig.run(loop)
+    assert await rig.alerts("111-1") == set(), "the two sides agree"
+
+
+async def test_a_wish_that_is_withdrawn_withdraws_the_question(rig: ReleaseRig) -> None:
+    await rig.sell("111-1", *lines(A=2, B=1))
+    loop = await rig.later(await rig.run())
+    await asked_for(rig, "111-1")
+    await rig.run(loop)
+    await rig.sell("111-1", *lines(A=2, B=1))
+    await rig.later(loop)
+    assert await rig.questions("111-1") == [] and await rig.alerts("111-1") == set()
+    assert [heard.operation for heard in rig.asked()] == ["goods_outs.create"]
+
+
+async def test_an_edit_that_a_person_made_at_the_warehouse_is_not_made_again(rig: ReleaseRig) -> None:
+    await rig.sell("111-1", *lines(A=2))
+    loop = await rig.later(await rig.run())
+    rig.move("111-1", "PICK")
+    await rig.sell("111-1", *lines(A=1))
+    await rig.run(loop)
+    await rig.answer("111-1", "changed")
+    order = rig.only("111-1")
+    next(iter(order.lines.values()))["order_quantity"] = 1
+    order.keep(rig.hand.at)
+    await rig.later(loop)
+    assert await rig.alerts("111-1") == set() and len(rig.asked()) == 1
 
 
 async def test_a_person_who_stops_it_without_a_word_is_seen_and_asked_no_more(rig: ReleaseRig) -> None:
