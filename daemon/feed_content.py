@@ -44,7 +44,8 @@ def _chosen(
     found: Sequence[Waiting], publisher: Publisher, settings: Feeds, routes: Routes, now: datetime
 ) -> list[int]:
     sends = [pair for pair in sending(found, now, publisher.settings.near_zero) if may_go_by_feed(pair[1])]
-    chosen = plan(columns(sends, publisher.settings), routes, now.timestamp(), _policy(publisher, settings))
+    waiting = columns(sends, publisher.settings, publisher.ahead.half_life)
+    chosen = plan(waiting, routes, now.timestamp(), _policy(publisher, settings))
     return [sends[place][0].listing_id for place in chosen.feed.tolist()]
 
 

@@ -45,16 +45,17 @@ async def mark(database: Database, rules: Rules, brakes: Brakes, clock: Clock, a
 
 def desire(standing: Standing, found: Sellable | None, now: datetime, elsewhere: Elsewhere = NOTHING) -> Desired:
     """What the listing should show, and since when the channel has not been told."""
-    wanted = target(found, standing.told.told)
+    wanted, held_back = target(found, standing.told.told), 0
     if found is not None and wanted is not None:
-        wanted = elsewhere.shown(standing.listing.id, wanted, found.pool)
+        shown = elsewhere.shown(standing.listing.id, wanted, found.pool)
+        wanted, held_back = shown, wanted - shown
     may_rise = found is not None and found.may_rise
     # What was stopped since the restore began stays stopped, whoever allowed what.
     restore = None if standing.listing.stopped else standing.known.restore
     wanted = restored(wanted, restore, fresh=may_rise, now=now)
     since = untold_since(standing.told, wanted, standing.since or now)
     doubtful = found is not None and not found.may_rise
-    return Desired(standing.listing.id, wanted, doubtful, since, None if found is None else found.pool)
+    return Desired(standing.listing.id, wanted, doubtful, since, None if found is None else found.pool, held_back)
 
 
 def unexamined(standing: Standing, wanted: Desired) -> bool:

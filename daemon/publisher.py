@@ -21,6 +21,7 @@ from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
 from daemon.listing_answers import notes_of, told_of
 from daemon.log import fact
+from daemon.pressure import Pressure
 from daemon.read_back import plan_of
 from daemon.settings import Publication, SellerAccount
 from daemon.store import publication as books
@@ -36,7 +37,7 @@ from handlers.sellable_stock import Listing
 from handlers.supply import Rules
 from schemas.amazon_listings import Submission
 
-CANDIDATES = 500
+CANDIDATES = 1_500
 AT_ONCE = int(PATCH_LISTING.burst)
 """Requests without an answer at once; beyond it the partner could not take them if they arrived together."""
 THROTTLED_FOR = 5.0
@@ -80,10 +81,12 @@ class Publisher:
     """Patches so far: some of every ten have their own kind of turn."""
     under_way: set["asyncio.Task[None]"] = field(default_factory=set["asyncio.Task[None]"])
     choosing: Choosing = field(init=False)
+    pressure: Pressure = field(init=False)
 
     def __post_init__(self) -> None:
         late = timedelta(seconds=self.settings.request_timeout * self.clock.factor + self.settings.late_effect)
         self.choosing = Choosing(self.database, self.clock, self.settings.near_zero, self.rules, self.ahead, late)
+        self.pressure = Pressure(self.name, self.database, self.clock)
 
     def go_by(self, settings: Publication, rules: Rules, ahead: Ahead) -> None:
         """From here on by these: a peak has begun or ended."""
@@ -106,7 +109,8 @@ class Publisher:
             found = await books.candidates(
                 connection, self.name, now, self.settings.near_zero, CANDIDATES, self.ahead.half_life
             )
-        first = first_patches(found, now, self.settings, room, self.sent)
+        first, pressure = first_patches(found, now, self.settings, self.ahead.half_life, room, self.sent)
+        await self.pressure.feel(pressure)
         if not first:
             return 0.05
         await self.link.ready()

@@ -74,14 +74,17 @@ class Publication(Section, frozen=True, kw_only=True):
     """Channel units; a lowering to this or less goes before everything else."""
     channel_lag: float = 10.0
     """Seconds that the channel takes, about, until it shows what it accepted."""
-    patience: float = 120.0
+    patience: float = 30.0
     """Seconds further ahead that costs are weighed: about what a listing waits that is passed over."""
-    longest_wait: float = 900.0
+    longest_wait: float = 3600.0
     """Seconds after which a change has a turn of its own, however little it costs."""
     order_units: float = 1.0
-    """Channel units in an average order."""
+    """Channel units in an average order of a listing that has not sold yet; of the others it is measured."""
     foresight: float = 0.0
     """The chance, 0 to 1, of others taking a unit within `channel_lag` above which it is not shown; 0: all are."""
+    held_back_risk: float = 0.1
+    """While dear lowerings wait for their turn: the chance, 0 to 1, of others taking a unit before the listing's next
+    turn, above which it is not shown; 0: all are."""
     read_back_after: float = 5.0
     """Seconds after acceptance until the first read of what is live."""
     read_back_every: float = 30.0

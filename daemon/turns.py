@@ -1,12 +1,14 @@
 """The books' rows as columns for the policy, and its choice as listing ids."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import numpy as np
 
 from daemon.settings import Publication
 from daemon.store.publication import Waiting
+from handlers.demand import order_units
 from handlers.demand_model import per_second
 from handlers.next_moves import UNKNOWN, Candidates, Policy, Routes, plan
 from handlers.publication import Send, Told, next_for
@@ -21,13 +23,20 @@ def policy_of(settings: Publication) -> Policy:
     )
 
 
+class First(NamedTuple):
+    """Ids of the listings to patch now, in order; and the seconds of budget that all dear lowerings take."""
+
+    listing_ids: list[int]
+    pressure: float
+
+
 def first_patches(
-    found: Sequence[Waiting], now: datetime, settings: Publication, patches: int, sent: int
-) -> list[int]:
-    """Ids of the listings to patch now, in order. `sent`: patches sent so far, so that each kind has its turn."""
+    found: Sequence[Waiting], now: datetime, settings: Publication, half_life: float, patches: int, sent: int
+) -> First:
+    """`sent`: patches sent so far, so that each kind has its turn. `half_life`: seconds, of measured demand."""
     sends = sending(found, now, settings.near_zero)
-    chosen = plan(columns(sends, settings), Routes(patches, sent), now.timestamp(), policy_of(settings))
-    return [sends[place][0].listing_id for place in chosen.patches.tolist()]
+    chosen = plan(columns(sends, settings, half_life), Routes(patches, sent), now.timestamp(), policy_of(settings))
+    return First([sends[place][0].listing_id for place in chosen.patches.tolist()], chosen.pressure)
 
 
 def sending(found: Sequence[Waiting], now: datetime, near_zero: int) -> list[tuple[Waiting, Send]]:
@@ -36,7 +45,8 @@ def sending(found: Sequence[Waiting], now: datetime, near_zero: int) -> list[tup
     return [(waiting, move) for waiting, move in moves if isinstance(move, Send)]
 
 
-def columns(sends: Sequence[tuple[Waiting, Send]], settings: Publication) -> Candidates:
+def columns(sends: Sequence[tuple[Waiting, Send]], settings: Publication, half_life: float) -> Candidates:
+    fades = timedelta(seconds=half_life)
     return Candidates(
         wanted=_integers([send.value for _, send in sends]),
         told=_integers([_told(waiting.told, send) for waiting, send in sends]),
@@ -45,7 +55,13 @@ def columns(sends: Sequence[tuple[Waiting, Send]], settings: Publication) -> Can
         demand=per_second([waiting.per_day for waiting, _ in sends]),
         pool=_integers([waiting.pool for waiting, _ in sends]),
         others=per_second([waiting.others_per_day for waiting, _ in sends]),
-        order_units=np.full(len(sends), settings.order_units, np.float64),
+        order_units=np.array(
+            [
+                order_units(waiting.per_day, waiting.orders_per_day, settings.order_units, fades)
+                for waiting, _ in sends
+            ],
+            np.float64,
+        ),
         in_feed=np.array([send.overtakes is not None for _, send in sends], np.bool_),
     )
 

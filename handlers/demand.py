@@ -19,6 +19,7 @@ class Demand(msgspec.Struct, frozen=True):
 
     per_day: float
     counted_at: datetime
+    orders_per_day: float = 0.0
 
 
 class VelocityClass(msgspec.Struct, frozen=True):
@@ -30,17 +31,32 @@ class VelocityClass(msgspec.Struct, frozen=True):
 
 def decayed(demand: Demand, at: datetime, half_life: timedelta) -> float:
     """Units a day as at `at`; a time before `counted_at` changes nothing."""
-    age = max(timedelta(0), at - demand.counted_at)
-    return demand.per_day * math.exp2(-(age / half_life))
+    return demand.per_day * _left(at - demand.counted_at, half_life)
 
 
 def counted(demand: Demand | None, units: int, sold_at: datetime, now: datetime, half_life: timedelta) -> Demand:
     """With one more line of `units`, sold at `sold_at`. In whatever order lines are counted, the outcome is one."""
-    before = Demand(0.0, min(sold_at, now)) if demand is None else demand
-    at = max(before.counted_at, min(sold_at, now))
-    weight = math.log(2) / (half_life / DAY)
-    fresh = decayed(Demand(units * weight, min(sold_at, now)), at, half_life)
-    return Demand(decayed(before, at, half_life) + fresh, at)
+    sold = min(sold_at, now)
+    before = Demand(0.0, sold) if demand is None else demand
+    at = max(before.counted_at, sold)
+    kept, fresh = _left(at - before.counted_at, half_life), _one(half_life) * _left(at - sold, half_life)
+    return Demand(before.per_day * kept + units * fresh, at, before.orders_per_day * kept + fresh)
+
+
+def order_units(per_day: float, orders_per_day: float, usual: float, half_life: timedelta) -> float:
+    """Units in an average order, at least 1. One order of the `usual` size counts as seen, so that the first says
+    something and not everything. Both rates as at one time."""
+    seen = _one(half_life)
+    return max(1.0, (per_day + usual * seen) / (orders_per_day + seen))
+
+
+def _one(half_life: timedelta) -> float:
+    """What one a half-life weighs, a day."""
+    return math.log(2) / (half_life / DAY)
+
+
+def _left(age: timedelta, half_life: timedelta) -> float:
+    return math.exp2(-(max(timedelta(0), age) / half_life))
 
 
 def classify(per_day: float, before: str, classes: Sequence[VelocityClass], hysteresis: float) -> str:

@@ -4,7 +4,9 @@ For each listing that has something to say, two expectations over the horizon (t
 `over`, the units that will be oversold if it is not told, and `lost`, the sales that will be missed. They come out
 of `demand_model`; docs/publication-model.md has the formulas and a picture. Then:
 
-* lowerings near zero first, by `over`; then what costs anything, by its cost; increases that open no sale last;
+* lowerings near zero first, by `over` times how long the word stays good: one call for a listing that has run out
+  settles it until a delivery, one for a fast seller holds until others order again; then what costs anything, by its
+  cost; increases that open no sale last;
 * of every ten patches two are for the dearest missed sales, one for the longest wait beyond a bound;
 * a feed carries what the patches would not reach soon and what is safe in it, and whoever would wait too long;
 * a listing in a running feed gets no patch, except a lowering.
@@ -74,8 +76,12 @@ class Policy(msgspec.Struct, frozen=True):
     patch_rate: float = 4.9
     patch_lag: float = 30.0
     """From the request until the channel shows it."""
-    patience: float = 120.0
+    patience: float = 30.0
     """How much further ahead it looks: a listing that is passed over waits about this long."""
+    good_for: float = 3_600.0
+    """The longest that a word is taken to stay good, and that of a zero."""
+    dear: float = 0.01
+    """Expected units from which on a lowering that waits counts as pressure."""
     near_zero: int = 5
     material: float = 0.001
     """Expected units below which a listing costs nothing worth a place in the order."""
@@ -83,13 +89,13 @@ class Policy(msgspec.Struct, frozen=True):
     """What a lost sale weighs against an oversold unit, where both compete."""
     least_demand: float = 1 / 604_800
     """Units per second of a listing whose demand was never measured: one a week."""
-    longest_wait: float = 900.0
+    longest_wait: float = 3_600.0
     """Whoever waits longer has a slot of the patches; after twice that the next feed takes it, whatever the risk."""
     feed_lag: float = 1_800.0
     """From the submission until nearly all feeds have been applied."""
     feed_usual: float = 600.0
     """From the submission until half of them have: whoever has its turn before gains nothing in a feed."""
-    feed_risk: float = 0.02
+    feed_risk: float = 0.001
     """The chance of selling out while a feed runs, up to which a listing may go into it."""
     feed_every: float = 300.0
     feed_room: int = 25_000
@@ -102,6 +108,8 @@ class Costs(NamedTuple):
 
     over: Floats
     lost: Floats
+    stays: Floats
+    """Seconds for which the word, once told, stays good."""
     lowering: Flags
     urgent: Flags
     opens: Flags
@@ -113,6 +121,8 @@ class Plan(NamedTuple):
 
     patches: Integers
     feed: Integers
+    pressure: float = 0.0
+    """Seconds of the patches' budget that the dear lowerings among the candidates take."""
 
 
 DEFAULT = Policy()
@@ -123,7 +133,8 @@ def plan(candidates: Candidates, routes: Routes, now: float, policy: Policy = DE
     costs = weigh(candidates, policy)
     value = worth(candidates, costs, now, policy)
     patches = _in_lanes(value, candidates, costs, routes, now, policy)
-    return Plan(patches, _feed(value, patches, candidates, routes, now, policy))
+    pressure = int(np.count_nonzero(costs.over >= policy.dear)) / policy.patch_rate
+    return Plan(patches, _feed(value, patches, candidates, routes, now, policy), pressure)
 
 
 def weigh(candidates: Candidates, policy: Policy) -> Costs:
@@ -135,7 +146,15 @@ def weigh(candidates: Candidates, policy: Policy) -> Costs:
     over[lowering] = _oversold(_chosen(c, lowering), policy)
     lost[raising] = _missed(_chosen(c, raising), policy)
     urgent = lowering & ((c.wanted <= policy.near_zero) | (over >= policy.material))
-    return Costs(over, lost, lowering, urgent, raising & ((_least(c) <= 0) | (lost >= policy.material)))
+    opens = raising & ((_least(c) <= 0) | (lost >= policy.material))
+    return Costs(over, lost, _stays_good(c, policy), lowering, urgent, opens)
+
+
+def _stays_good(c: Candidates, policy: Policy) -> Floats:
+    """Until others order again; they order no more of what has run out. The channel counts its own sales itself."""
+    until_next = c.order_units / np.maximum(c.others, 1e-9)
+    found: Floats = np.where(c.wanted <= 0, policy.good_for, np.minimum(until_next, policy.good_for))
+    return found
 
 
 def _chosen(c: Candidates, rows: Flags) -> Candidates:
@@ -185,8 +204,9 @@ def worth(candidates: Candidates, costs: Costs, now: float, policy: Policy) -> F
     """What a place in the order is worth: lowerings near zero 1 to 2, other costs 0 to 1, idle increases below 0."""
     age = np.maximum(now - candidates.since, 0.0)
     older = age / (age + policy.longest_wait)
-    dear = np.where(costs.lowering, costs.over, policy.missed_sale * costs.lost)
-    value = dear / (1.0 + dear) + 1e-6 * older
+    settled = costs.over * costs.stays / (policy.patch_lag + policy.patience)
+    dear = np.where(costs.lowering, settled, policy.missed_sale * costs.lost)
+    value = dear / (100.0 + dear) + 1e-8 * older
     idle = ~costs.lowering & ~costs.opens
     found: Floats = np.where(idle, older - 1.0, value) + np.where(costs.urgent, 1.0, 0.0)
     return found

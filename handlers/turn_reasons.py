@@ -25,6 +25,8 @@ class Turn(NamedTuple):
     others_per_day: float
     horizon: float
     """Seconds ahead that the expectations cover."""
+    stays: float
+    """Seconds for which the word, once told, is taken to stay good."""
     overdue: bool
 
 
@@ -43,6 +45,7 @@ def turn_of(index: int, candidates: Candidates, now: float, policy: Policy) -> T
         per_day=float(candidates.demand[index]) * DAY,
         others_per_day=float(candidates.others[index]) * DAY,
         horizon=policy.patch_lag + policy.patience,
+        stays=float(costs.stays[index]),
         overdue=waited > policy.longest_wait,
     )
 
@@ -70,7 +73,15 @@ def _cost(turn: Turn) -> str:
         what = f"{turn.lost:.2g} sales are expected to be missed"
     else:
         what = "nothing is expected to be oversold or missed"
-    return f"{sells}: passed over now, {what} in {turn.horizon:.0f} s"
+    return f"{sells}: passed over now, {what} in {turn.horizon:.0f} s{_stays_good(turn)}"
+
+
+def _stays_good(turn: Turn) -> str:
+    """Only a lowering's turn depends on it."""
+    if turn.over <= 0:
+        return ""
+    long = f"{turn.stays / 60:.0f} min" if turn.stays >= 120 else f"{turn.stays:.0f} s"
+    return f"; once told, it stays good for about {long}"
 
 
 def _when(turn: Turn, patch_rate: float) -> str:

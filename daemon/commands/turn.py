@@ -55,10 +55,15 @@ async def standing_of(
 
 
 def _ahead(pool: int, standing: publication.Standing, settings: Publication) -> tuple[tuple[str, int], ...]:
-    """What foresight made of it, where it is on."""
-    if settings.foresight <= 0 or standing.desired is None:
+    """What foresight made of it, where it is on, and what is held back while lowerings wait."""
+    if standing.desired is None or (settings.foresight <= 0 and not standing.held_back):
         return ()
-    return (("backed by", pool), ("shown ahead of sales elsewhere", standing.desired))
+    held = (("held back: others may take them before this listing's next turn", -standing.held_back),)
+    return (
+        ("backed by", pool),
+        *held * bool(standing.held_back),
+        ("shown ahead of sales elsewhere", standing.desired),
+    )
 
 
 async def _next(
@@ -92,7 +97,7 @@ async def _why_now(
     if place is None:
         return ()
     policy = policy_of(settings)
-    turn = turn_of(place, columns(sends, settings), now.timestamp(), policy)
+    turn = turn_of(place, columns(sends, settings, half_life), now.timestamp(), policy)
     return in_words(turn, policy.patch_rate)
 
 

@@ -21,7 +21,8 @@ async def count(connection: Connection, sales: Sequence[Sale], at: datetime, spe
     after = _counted(before, sales, at, speed)
     classes = {listing: _classed(demand, before.get(listing), at, speed) for listing, demand in after.items()}
     columns = [
-        (listing, demand.per_day, demand.counted_at, classes[listing]) for listing, demand in sorted(after.items())
+        (listing, demand.per_day, demand.orders_per_day, demand.counted_at, classes[listing])
+        for listing, demand in sorted(after.items())
     ]
     await connection.execute(query("demand_save"), *map(list, zip(*columns, strict=True)))
     await _mark(connection, [listing for listing in after if classes[listing] != _class(before.get(listing))], at)
@@ -30,7 +31,9 @@ async def count(connection: Connection, sales: Sequence[Sale], at: datetime, spe
 def _counted(
     before: Mapping[int, asyncpg.Record], sales: Iterable[Sale], at: datetime, speed: Speed
 ) -> dict[int, Demand]:
-    found = {listing: Demand(row["per_day"], row["counted_at"]) for listing, row in before.items()}
+    found = {
+        listing: Demand(row["per_day"], row["counted_at"], row["orders_per_day"]) for listing, row in before.items()
+    }
     for listing, units, ordered_at in sales:
         found[listing] = counted(found.get(listing), units, ordered_at, at, speed.half_life)
     return found

@@ -31,6 +31,7 @@ class Standing:
     since: datetime | None = None
     """When its SKU was marked; None outside of the marking."""
     known: Known = field(default_factory=Known)
+    held_back: int = 0
 
 
 class Desired(NamedTuple):
@@ -40,6 +41,8 @@ class Desired(NamedTuple):
     untold_since: datetime | None
     pool: int | None = None
     """What backs it, before buffer and share, in the channel's units."""
+    held_back: int = 0
+    """Of what it could show, not shown in case others take it before the channel can be told."""
 
 
 class Waiting(NamedTuple):
@@ -51,6 +54,7 @@ class Waiting(NamedTuple):
     pool: int | None
     per_day: float
     others_per_day: float
+    orders_per_day: float = 0.0
     seen: int | None = None
     """What the channel was read to show after it was told."""
 
@@ -95,8 +99,8 @@ async def marked(connection: Connection, marks: Sequence[Mark]) -> list[Standing
 
 async def save_desired(connection: Connection, rows: Sequence[Desired], at: datetime) -> None:
     if rows:
-        *columns, pool = _columns(rows, 5)
-        await connection.execute(query("desired_save"), *columns, at, pool)
+        *columns, pool, held_back = _columns(rows, 6)
+        await connection.execute(query("desired_save"), *columns, at, pool, held_back)
 
 
 async def candidates(
@@ -112,6 +116,7 @@ async def candidates(
             row["pool"],
             row["per_day"],
             row["others_per_day"],
+            row["orders_per_day"],
             row["seen"],
         )
         for row in rows
@@ -120,7 +125,9 @@ async def candidates(
 
 async def lock(connection: Connection, listing_ids: Sequence[int]) -> list[Standing]:
     rows = await connection.fetch(query("publication_lock"), list(listing_ids))
-    return [Standing(listing_of(row), _told(row), row["desired"], None, known_of(row)) for row in rows]
+    return [
+        Standing(listing_of(row), _told(row), row["desired"], None, known_of(row), row["held_back"]) for row in rows
+    ]
 
 
 async def begin(connection: Connection, begun: Sequence[Begun], at: datetime, holder: str) -> dict[int, int]:

@@ -6,7 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.demand_model import chance_of
-from handlers.foresight import OFF, Foresight, shown_ahead, taken_within
+from handlers.foresight import (
+    OFF,
+    STEPS,
+    Foresight,
+    eased,
+    shown_ahead,
+    shown_meanwhile,
+    step_of,
+    taken_within,
+    until_next_turn,
+)
 
 AHEAD = Foresight(risk=0.1, lag=60.0)
 units = st.integers(0, 500)
@@ -56,3 +66,32 @@ def test_what_is_held_back_is_the_inverse_of_the_chance(asked: float, order_unit
     assert more <= risk + 1e-9
     if held:
         assert chance_of(np.array([held - 1e-6]), np.array([asked]), np.array([order_units]))[0] > risk
+
+
+def test_a_burst_is_no_pressure_and_what_lasts_is() -> None:
+    felt = eased(0.0, 100.0)
+    assert felt == 10.0
+    for _ in range(60):
+        felt = eased(felt, 100.0)
+    assert 99 < felt < 100
+    assert eased(felt, 0.0) < felt
+
+
+def test_pressure_counts_in_steps_so_that_what_is_shown_does_not_flap() -> None:
+    found = [step_of(seconds) for seconds in (-1.0, 0.0, 0.4, 4.9, 5.0, 59.9, 60.0, 1e9)]
+    assert found == [0, 0, 0, 0.5, 5, 15, 60, STEPS[-1]]
+
+
+def test_without_pressure_no_turn_is_waited_for_and_under_it_the_lag_counts_too() -> None:
+    assert until_next_turn(0.0, 10.0) == 0.0
+    assert until_next_turn(5.0, 10.0) == 50.0
+
+
+@given(units, units, rates, foresights, foresights)
+def test_pressure_never_shows_more_than_either_look_ahead_alone(
+    wanted: int, more: int, rate: float, ahead: Foresight, waiting: Foresight
+) -> None:
+    pool = wanted + more
+    shown = shown_meanwhile(wanted, pool, rate, ahead, waiting)
+    assert shown == min(shown_ahead(wanted, pool, rate, ahead), shown_ahead(wanted, pool, rate, waiting))
+    assert 0 <= shown <= wanted

@@ -6,6 +6,7 @@ from handlers.next_moves import UNKNOWN, Policy, Routes, plan, weigh
 from tests.handlers.candidates import NOW, Row, candidates
 
 POLICY = Policy()
+LONG = POLICY.longest_wait
 
 
 def patched(rows: list[Row], patches: int = 3, *, sent: int = 0) -> list[int]:
@@ -39,6 +40,27 @@ def test_what_shows_two_units_too_many_costs_less_than_what_shows_twenty() -> No
 def test_a_fast_seller_is_near_zero_long_before_its_last_five_units() -> None:
     fast, slow = (30, 90, 0.0, 2000.0, False), (4, 5, 0.0, 0.01, False)
     assert patched([slow, fast]) == [1, 0]
+
+
+def test_what_has_run_out_goes_before_what_others_soon_order_again() -> None:
+    rows = candidates([(20, 60, 0.0, 900.0, False), (0, 4, 0.0, 10.0, False)], others=[900.0, 900.0])
+    costs = weigh(rows, POLICY)
+    assert costs.over[0] > costs.over[1] > 0
+    assert costs.stays[0] < costs.stays[1] == POLICY.good_for
+    assert plan(rows, Routes(2), NOW).patches.tolist() == [1, 0]
+
+
+def test_a_word_is_never_taken_to_stay_good_longer_than_the_bound() -> None:
+    costs = weigh(candidates([(20, 60, 0.0, 5.0, False)] * 2, others=[0.0, 1e9]), POLICY)
+    assert costs.stays[0] == POLICY.good_for
+    assert costs.stays[1] < 1
+
+
+def test_pressure_is_the_time_that_the_dear_lowerings_take() -> None:
+    dear, cheap, raised = (0, 50, 0.0, 900.0, False), (400, 500, 0.0, 0.01, False), (50, 0, 0.0, 900.0, False)
+    found = plan(candidates([dear] * 49 + [cheap] * 30 + [raised] * 30), Routes(3), NOW)
+    assert round(found.pressure, 6) == round(49 / POLICY.patch_rate, 6)
+    assert plan(candidates([]), Routes(3), NOW).pressure == 0
 
 
 def test_increases_that_open_no_sale_go_last_the_oldest_first() -> None:
@@ -81,7 +103,7 @@ def test_the_fourth_and_the_eighth_of_ten_patches_are_for_the_dearest_missed_sal
 
 def test_the_tenth_of_ten_patches_is_for_the_longest_wait_beyond_the_bound() -> None:
     rows: list[Row] = [(0, 9, 0.0, 50.0, False)] * 19
-    rows += [(95, 90, 1250.0, 1.0, False), (95, 90, 1290.0, 1.0, False), (95, 90, 800.0, 1.0, False)]
+    rows += [(95, 90, LONG + 10, 1.0, False), (95, 90, LONG + 50, 1.0, False), (95, 90, LONG - 50, 1.0, False)]
     assert patched(rows, 10)[9] == 20
     assert patched(rows, 1, sent=9) == [20]
     assert patched(rows, 1, sent=19) == [20]
@@ -105,24 +127,24 @@ def test_a_feed_does_not_carry_what_the_patches_reach_soon() -> None:
 
 
 def test_whoever_waited_twice_the_bound_goes_into_the_next_feed_even_alone() -> None:
-    assert fed([(3, 4, 1801.0, 5.0, False), (3, 4, 60.0, 5.0, False)]) == {0}
+    assert fed([(3, 4, 2 * LONG + 1, 5.0, False), (3, 4, 60.0, 5.0, False)]) == {0}
 
 
 def test_feeds_keep_their_distance_and_their_budget() -> None:
-    rows: list[Row] = [(3, 4, 1801.0, 5.0, False)]
+    rows: list[Row] = [(3, 4, 2 * LONG + 1, 5.0, False)]
     assert fed(rows, last_feed=NOW - POLICY.feed_every + 1) == set()
     assert fed(rows, last_feed=NOW - POLICY.feed_every) == {0}
     assert len(plan(candidates(rows), Routes(0, feeds=0), NOW).feed) == 0
 
 
 def test_no_feed_is_made_behind_one_that_sticks() -> None:
-    rows = candidates([(3, 4, 1801.0, 5.0, False)])
+    rows = candidates([(3, 4, 2 * LONG + 1, 5.0, False)])
     running = Routes(0, feeds=1, oldest_feed=NOW - POLICY.feed_lag)
     assert len(plan(rows, running, NOW).feed) == 1
     assert len(plan(rows, running, NOW + 1).feed) == 0
 
 
 def test_a_feed_is_never_larger_than_its_room() -> None:
-    rows = candidates([(900, 800, 1900.0, 1.0, False)] * 40)
+    rows = candidates([(900, 800, 2 * LONG + 100, 1.0, False)] * 40)
     content = plan(rows, Routes(0, feeds=1), NOW, Policy(feed_room=25)).feed
     assert len(content) == 25

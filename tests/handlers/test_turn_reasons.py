@@ -6,7 +6,8 @@ from tests.handlers.candidates import NOW, Row, candidates
 
 POLICY = Policy()
 ROWS: list[Row] = [
-    (90, 80, 20.0, 1.0, False), (0, 9, 3.0, 40.0, False), (50, 0, 5.0, 9.0, False), (70, 90, 1000.0, 2.0, False),
+    (90, 80, 20.0, 1.0, False), (0, 9, 3.0, 40.0, False), (50, 0, 5.0, 9.0, False),
+    (70, 90, POLICY.longest_wait + 100, 2.0, False),
     (50, 30, 5.0, 9.0, True),
 ]  # fmt: skip
 
@@ -20,8 +21,9 @@ def test_a_lowering_near_zero_says_what_waiting_costs() -> None:
     assert turn.place == 0
     assert turn.over > 0
     assert "a lowering near zero" in words(1)
-    assert "units are expected to be oversold in 150 s" in words(1)
+    assert "units are expected to be oversold in 60 s" in words(1)
     assert "it sells 9.6e+02 a day" in words(1)
+    assert "stays good for about 60 min" in words(1)
 
 
 def test_a_raise_says_whether_it_opens_sales() -> None:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from daemon.ahead import Ahead, ahead_of
+from daemon.selling import speed_of
+from daemon.store import demand
 from daemon.store import publication as books
-from daemon.turns import first_patches, policy_of
+from daemon.turns import columns, first_patches, policy_of, sending
 from handlers.foresight import Foresight
 from tests.live.publication_rig import PublicationRig, publication_rig
 
@@ -41,7 +43,7 @@ async def waiting(rig: PublicationRig, limit: int = 500) -> list[books.Waiting]:
 
 
 async def order(rig: PublicationRig) -> list[int]:
-    return first_patches(await waiting(rig), rig.app.clock.now(), rig.settings, 3, 0)
+    return first_patches(await waiting(rig), rig.app.clock.now(), rig.settings, HALF_LIFE, 3, 0).listing_ids
 
 
 async def test_the_faster_seller_near_zero_is_patched_first(rig: PublicationRig) -> None:
@@ -103,6 +105,46 @@ async def test_foresight_shows_less_where_others_sell_from_the_same_pool(rig: Pu
         off = await ahead_of(rig.app.settings).elsewhere(connection, standings, rig.app.clock.now())
     assert ahead.shown(listing, 3, 3) == 0
     assert off.shown(listing, 3, 3) == 3
+
+
+async def test_the_size_of_orders_is_measured_and_one_order_does_not_say_everything(rig: PublicationRig) -> None:
+    listing = await rig.list_sku("CASES", 60)
+    async with rig.app.database.transaction() as connection:
+        now = rig.app.clock.now()
+        await demand.count(connection, [(listing, 12, now)] * 9, now, speed_of(rig.app.settings))
+    found = {one.listing_id: one for one in await waiting(rig)}[listing]
+    assert found.per_day / found.orders_per_day == pytest.approx(12.0)
+    weighed = columns(sending([found], now, 5), rig.settings, HALF_LIFE)
+    assert weighed.order_units[0] == pytest.approx((9 * 12 + 1) / 10)
+
+
+async def test_under_pressure_less_is_shown_where_others_sell_and_all_again_when_it_is_over(
+    rig: PublicationRig,
+) -> None:
+    listing, alone = await rig.list_sku("SHARED", 3), await rig.list_sku("ALONE", 3)
+    await sells(rig, await another_listing_of(rig, "SHARED", pack_size=1), 86_400.0)
+    pressure = rig.publisher().pressure
+    for _ in range(60):
+        await pressure.feel(100.0)
+    assert pressure.waiting == 60.0
+    await rig.restock("SHARED", 3)
+    await rig.restock("ALONE", 3)
+    assert await shown(rig) == {listing: (0, 3), alone: (3, 0)}
+    for _ in range(90):
+        await pressure.feel(0.0)
+    assert pressure.waiting == 0.0
+    await rig.mark()
+    assert await shown(rig) == {listing: (3, 0), alone: (3, 0)}
+
+
+async def shown(rig: PublicationRig) -> dict[int, tuple[int, int]]:
+    """(desired, held back) of the shop's own listings."""
+    async with rig.app.database.connection() as connection:
+        rows = await connection.fetch(
+            "select p.listing_id, desired, held_back from publication p join listing l on l.id = p.listing_id"
+            " where l.channel_account = 'shop'"
+        )
+    return {row["listing_id"]: (row["desired"], row["held_back"]) for row in rows}
 
 
 async def test_the_settings_reach_the_policy(rig: PublicationRig) -> None:

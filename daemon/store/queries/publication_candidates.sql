@@ -4,15 +4,17 @@
 -- The first condition on `publication` says nothing that the last does not; it is what the indices can find.
 with waiting as materialized (
     select p.listing_id, p.untold_since, lowering.it as lowering, (lowering.it and p.desired <= $3) as near_zero,
-        p.desired / greatest(rate.per_day, 0.1) as cover, (p.told = 0 and p.desired > 0) as opens, rate.per_day
+        p.desired / greatest(rate.per_day, 0.1) as cover, (p.told = 0 and p.desired > 0) as opens, rate.per_day, rate.orders_per_day
     from publication p
     join listing l on l.id = p.listing_id
     left join demand d on d.listing_id = p.listing_id
     cross join lateral (select p.told is null or p.desired <= p.told as it) as lowering
     cross join lateral (
-        select coalesce(
-            d.per_day * power(0.5, greatest(0, extract(epoch from $2::timestamptz - d.counted_at)) / $5::float8), 0
-        )::float8 as per_day
+        select power(0.5, greatest(0, extract(epoch from $2::timestamptz - d.counted_at)) / $5::float8) as left
+    ) as faded
+    cross join lateral (
+        select coalesce(d.per_day * faded.left, 0)::float8 as per_day,
+            coalesce(d.orders_per_day * faded.left, 0)::float8 as orders_per_day
     ) as rate
     where l.channel_account = $1
         and (p.untold_since is not null or p.tell_again_at <= $2 or p.flight_over_at <= $2)
@@ -41,7 +43,7 @@ with waiting as materialized (
 select p.listing_id, p.desired, p.told, p.untold_since, p.tell_again_at, p.not_before, p.refused_value, p.doubtful,
     p.flight_id, p.flight_value, p.flight_state, p.flight_since, p.flight_over_at, p.accepted, p.live,
     p.zero_hold, p.zero_hold_until, p.zero_instead, p.pool,
-    case when p.live_at > p.told_at then p.live end as seen, w.per_day,
+    case when p.live_at > p.told_at then p.live end as seen, w.per_day, w.orders_per_day,
     coalesce(others.per_day, 0)::float8 as others_per_day
 from chosen
 join waiting w on w.listing_id = chosen.listing_id

@@ -7,13 +7,15 @@ import numpy as np
 
 from handlers import next_moves
 from handlers.demand_model import Floats, Integers
-from handlers.foresight import OFF, Foresight, shown_ahead
+from handlers.foresight import OFF, Foresight, eased, shown_meanwhile, step_of, until_next_turn
 from handlers.next_moves import UNKNOWN, Candidates, Policy, Routes
 from tests.bench.freshness.books import Books
 from tests.bench.freshness.budgets import feeds, patches
 from tests.bench.freshness.engine import Channel
 from tests.bench.freshness.trade import NEVER, Quiet
 
+HELD_BACK_RISK = 0.1
+"""As the product's setting has it."""
 GATHER = 0.5
 """Seconds between two plans while there is more to do than the budget carries."""
 
@@ -56,6 +58,8 @@ class Ours(Quiet):
         self.sold_since = np.zeros(len(self.told), np.int64)
         self.since = np.zeros(len(self.told))
         self.in_feed = np.zeros(len(self.told), np.bool_)
+        self.held = set[int]()
+        self.pressure = self.waiting = 0.0
         self.dirty = np.zeros(len(self.told), np.bool_)
         self.next = NEVER
         self.last_feed: float | None = None
@@ -70,15 +74,27 @@ class Ours(Quiet):
             self.sold_since[sku] += units * own
 
     def changed(self, sku: int, now: float) -> None:
-        wanted = pool = self.books.pool[sku]
-        if self.foresight.on:
-            wanted = shown_ahead(pool, pool, self.measured.elsewhere(sku, now), self._foresight(sku))
+        wanted = self._shown(sku, self.books.pool[sku], now)
         self._compare(sku, wanted, now)
         if self.next == NEVER or (wanted <= self.policy.near_zero and wanted < self.told[sku]):
             self.next = min(self.next, self.patch_budget.next_at(now))
 
-    def _foresight(self, sku: int) -> Foresight:
-        return Foresight(self.foresight.risk, self.foresight.lag, float(self.measured.order_units[sku]))
+    def _shown(self, sku: int, pool: int, now: float) -> int:
+        """What to show of the pool: less what others are likely to take before the channel can be told of it."""
+        units, elsewhere = float(self.measured.order_units[sku]), self.measured.elsewhere(sku, now)
+        ahead = Foresight(self.foresight.risk, self.foresight.lag, units)
+        waiting = Foresight(HELD_BACK_RISK, until_next_turn(self.waiting, self.policy.patch_lag), units)
+        shown = shown_meanwhile(pool, pool, elsewhere, ahead, waiting)
+        (self.held.add if shown < pool else self.held.discard)(sku)
+        return shown
+
+    def _felt(self, pressure: float, now: float) -> None:
+        """What was held back is shown again once the channel can be told sooner."""
+        self.pressure, before = eased(self.pressure, pressure), self.waiting
+        self.waiting = step_of(self.pressure)
+        if self.waiting < before:
+            for sku in sorted(self.held):
+                self._compare(sku, self._shown(sku, self.books.pool[sku], now), now)
 
     def wants(self, sku: int) -> int:
         return int(self.wanted[sku])
@@ -103,6 +119,7 @@ class Ours(Quiet):
         if len(plan.feed):
             self._feed(listings[plan.feed], now)
         waiting = len(listings) - len(plan.patches) - len(plan.feed)
+        self._felt(plan.pressure, now)
         self.next = max(now + GATHER, self.patch_budget.next_at(now)) if waiting else NEVER
 
     def _candidates(self, listings: Integers, now: float) -> Candidates:

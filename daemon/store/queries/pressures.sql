@@ -1,0 +1,1 @@
+select channel_account, waiting from publication_pressure where waiting > 0;
