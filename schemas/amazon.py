@@ -25,6 +25,8 @@ Refusal = Literal[
     "invalid_input",
     "document_expired",
     "feed_not_found",
+    "token_expired",
+    "shipment_not_found",
     "redirected",
     "too_large",
     "refused",

@@ -5,7 +5,7 @@ a request that may have left and changes something goes out once. An access that
 token is dropped, the secrets are read again, and the call, which changed nothing, is made a second time.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 from urllib.parse import quote
@@ -121,19 +121,32 @@ class AmazonLink:
         return await self._read("searchOrders", url % (query | token), answers.order_page)
 
     async def _write(
-        self, operation: str, method: str, url: URL, body: bytes, read: Callable[[Arrived], Answer[T]]
+        self,
+        operation: str,
+        method: str,
+        url: URL,
+        body: bytes,
+        read: Callable[[Arrived], Answer[T]],
+        more: Mapping[str, str] | None = None,
     ) -> Answer[T]:
+        """`more`: headers of this operation alone."""
+
         async def once() -> Answer[T]:
-            arrived = await self._settled(operation, method, url, body)
+            arrived = await self._settled(operation, method, url, body, more)
             if isinstance(arrived, Arrived):
                 return read(arrived)
             return answers.write_without_answer(arrived)
 
         return await self._patiently(once, _never_left)
 
-    async def _read(self, operation: str, url: URL, read: Callable[[Arrived], Reading[T]]) -> Reading[T]:
+    async def _read(
+        self, operation: str, url: URL, read: Callable[[Arrived], Reading[T]], body: bytes | None = None
+    ) -> Reading[T]:
+        """With `body` a POST that changes nothing."""
+        method = "GET" if body is None else "POST"
+
         async def once() -> Reading[T]:
-            arrived = await self._settled(operation, "GET", url, None)
+            arrived = await self._settled(operation, method, url, body)
             if isinstance(arrived, Arrived):
                 return read(arrived)
             return answers.read_without_answer(arrived)
@@ -151,24 +164,32 @@ class AmazonLink:
         )
         return await retrying(once)
 
-    async def _settled(self, operation: str, method: str, url: URL, body: bytes | None) -> answers.Outcome:
+    async def _settled(
+        self, operation: str, method: str, url: URL, body: bytes | None, more: Mapping[str, str] | None = None
+    ) -> answers.Outcome:
         """One exchange; a second one with a fresh token when the first was turned away."""
         token = await self._login.token(self._seller)
         if not isinstance(token, AccessToken):
             return token
-        first = await self._exchanged(operation, method, url, body, token)
+        first = await self._exchanged(operation, method, url, body, token, more)
         if not _turned_away(first):
             return first
         fresh = await self._login.token(self._seller, turned_away=token)
         if not isinstance(fresh, AccessToken):
             return fresh
-        second = await self._exchanged(operation, method, url, body, fresh)
+        second = await self._exchanged(operation, method, url, body, fresh, more)
         return answers.denied(second, operation) if _turned_away(second) else second
 
     async def _exchanged(
-        self, operation: str, method: str, url: URL, body: bytes | None, token: AccessToken
+        self,
+        operation: str,
+        method: str,
+        url: URL,
+        body: bytes | None,
+        token: AccessToken,
+        more: Mapping[str, str] | None,
     ) -> answers.Outcome:
-        request = Request(method, url, self._headers(token), body)
+        request = Request(method, url, self._headers(token) | dict(more or {}), body)
         arrived = await exchange(self._session, request, self._timeout, self._tell(operation))
         return NeverLeft(arrived.reason) if isinstance(arrived, NotSent) else arrived
 

@@ -26,6 +26,10 @@ PLANS = {
     "getFeedDocument": Plan(0.0222, 10),
     "submitInventoryUpdate": Plan(10, 10),
     "getTransactionStatus": Plan(10, 10),
+    "getRates": Plan(80, 100),
+    "purchaseShipment": Plan(80, 100),
+    "getShipmentDocuments": Plan(80, 100),
+    "cancelShipment": Plan(80, 100),
 }
 
 """`createFeed` as for JSON_LISTINGS_FEED, which has a limit of its own: 5 submissions in 5 minutes."""

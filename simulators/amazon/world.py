@@ -14,6 +14,7 @@ from simulators.amazon.listings import AVAILABILITY, SimulatedListing
 from simulators.amazon.login import Login
 from simulators.amazon.order_details import OrderDetails
 from simulators.amazon.orders import SimulatedItem, SimulatedOrder
+from simulators.amazon.shipping import Shipping
 from simulators.time import SimulatorTime, WallTime
 
 UK = "A1F83G8C2ARO7P"
@@ -33,6 +34,7 @@ class SimulatedSeller:
     orders: dict[str, SimulatedOrder] = field(default_factory=dict[str, SimulatedOrder])
     warehouses: dict[str, SimulatedWarehouse] = field(default_factory=dict[str, SimulatedWarehouse])
     """For direct fulfilment, by Amazon's code."""
+    shipping: Shipping = field(default_factory=Shipping)
 
     def add_listing(
         self,
