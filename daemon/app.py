@@ -47,6 +47,7 @@ from daemon.replenishment_watch import ReplenishmentWatch
 from daemon.season import InForce, Season
 from daemon.selling import accounts_of, rules_of, speed_of
 from daemon.settings import Role, SellerAccount, Settings
+from daemon.store import buyer_access
 from daemon.store.database import Database, check_version, open_database
 from daemon.supervisor import Round, Supervisor, leased, repeating
 from daemon.systemd import Systemd
@@ -179,6 +180,7 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
     async with opened(configuration, roles) as app, LoopLag(app.telemetry, on_lag=app.strain.late):
         supervisor = Supervisor(app.settings.intake.drain, stop or asyncio.Event())
         _listen_for_signals(supervisor)
+        buyer_access.read_as(f"goodsout run, {app.holder}")
         await be_seen(app.database, app.holder, roles)
         async with AsyncExitStack() as stack:
             _add_loops(app, supervisor)

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from daemon.settings import Settings
 from daemon.store.database import Connection
 from daemon.store.decisions import take_defaults
+from daemon.store.erasing import AT_ONCE, erase_due, erase_parked, forget_access, forget_orders
 from daemon.store.inbox import keep_partitions
 from daemon.store.parked import resolve_emptied
 from daemon.store.retention import forget, forget_hooks
@@ -31,6 +32,9 @@ class Housekeeping:
             self.keep_inbox,
             self.forget,
             self.forget_hooks,
+            self.erase_buyers,
+            self.erase_parked,
+            self.forget_orders,
             self.reseal,
             self.raise_retired_keys,
         )
@@ -58,7 +62,27 @@ class Housekeeping:
 
     async def forget_hooks(self, connection: Connection, at: datetime) -> list[Note]:
         if self._is_due("hooks", at):
-            await forget_hooks(connection, at - timedelta(days=self._settings.watch.hook_days))
+            days = min(self._settings.watch.hook_days, self._settings.buyers.erase_after_days)
+            await forget_hooks(connection, at - timedelta(days=days))
+        return []
+
+    async def erase_buyers(self, connection: Connection, at: datetime) -> list[Note]:
+        """A full round is followed by another at once."""
+        if self._is_due("buyers", at):
+            before = at - timedelta(days=self._settings.buyers.erase_after_days)
+            if await erase_due(connection, before, at) == AT_ONCE:
+                self._due.pop("buyers")
+        return []
+
+    async def erase_parked(self, connection: Connection, at: datetime) -> list[Note]:
+        if self._is_due("parked", at):
+            await erase_parked(connection, at - timedelta(days=self._settings.buyers.erase_after_days))
+        return []
+
+    async def forget_orders(self, connection: Connection, at: datetime) -> list[Note]:
+        if self._is_due("orders", at):
+            await forget_orders(connection, at - timedelta(days=self._settings.buyers.orders_days))
+            await forget_access(connection, at - timedelta(days=self._settings.buyers.access_days))
         return []
 
     async def reseal(self, connection: Connection, at: datetime) -> list[Note]:

@@ -162,7 +162,7 @@ class Releasing:
         """Everything that follows from the look, committed; what is to be sent is returned."""
         owners = {plan.key: plan.account for plan in plans}
         async with self.books.database.transaction() as connection:
-            loaded = await store.load(connection, list(owners))
+            loaded = await store.load(connection, list(owners), self.books.clock.now())
             now = self.books.clock.now()
             pairs = [
                 (one, decide(self._case(one, owners[one.order.key], look, now), self.books.rules))
@@ -233,7 +233,7 @@ class Releasing:
         by_key = {request.key: (request, answer) for request, answer in answers}
         async with self.books.database.transaction() as connection:
             now, settled = self.books.clock.now(), list[Settled]()
-            for loaded in await store.load(connection, list(by_key)):
+            for loaded in await store.load(connection, list(by_key), now):
                 request, answer = by_key[loaded.order.key]
                 effect, row = loaded.effect, loaded.row
                 if row is None or effect is None or not _is_same(effect, request.effect):
@@ -256,7 +256,7 @@ class Releasing:
         async with self.books.database.transaction() as connection:
             settled = [
                 self._lost(one.row, one.effect, now)
-                for one in await store.load(connection, keys)
+                for one in await store.load(connection, keys, now)
                 if one.row and one.effect and _was_lost(one.effect, names)
             ]
             await self.books.save(connection, settled, now)

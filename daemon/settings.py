@@ -253,6 +253,20 @@ class Watch(Section, frozen=True, kw_only=True):
     """Webhooks are kept, sealed, for so long."""
 
 
+class Buyers(Section, frozen=True, kw_only=True):
+    """What is held of buyers, and for how long. See docs/buyer-data.md."""
+
+    erase_after_days: int = 30
+    """Days after an order was despatched or ended; parked bodies that may hold buyer data: after they came or were
+    settled. Webhooks go then too, or after `watch.hook_days` where that is sooner."""
+    orders_days: int = 365
+    """Days that an order which has ended is kept, without its buyer."""
+    access_days: int = 400
+    """Days that is kept who read which order's address."""
+    backup_days: int = 35
+    """Days that you keep a backup: `goodsout erase` names it. Nothing here makes any."""
+
+
 class Web(Section, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 8085
@@ -660,6 +674,7 @@ class Settings(Section, frozen=True, kw_only=True):
     despatch: Despatch = Despatch()
     releases: Releases = Releases()
     watch: Watch = Watch()
+    buyers: Buyers = Buyers()
     web: Web = Web()
     clock: ClockSection = ClockSection()
     keys: Keys = Keys()

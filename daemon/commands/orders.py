@@ -5,13 +5,15 @@ from datetime import datetime
 from typing import get_args
 
 import click
+import msgspec
 
 from daemon.commands.context import async_command
 from daemon.commands.desk import desk
 from daemon.commands.tables import harmless, print_fields, print_json, print_rows
+from daemon.store import buyer_access
 from daemon.store import sales_orders as store
 from handlers.order_judgement import OVERRULABLE
-from handlers.sales_orders import Accepted, ReasonKind, State, StoredOrder
+from handlers.sales_orders import Accepted, ReasonKind, State, StoredOrder, subject_of
 from schemas.terms import ChannelAccount, ChannelOrderId
 
 EXAMPLES = """\b
@@ -21,6 +23,7 @@ Examples:
   goodsout orders waiting uk-shop
   goodsout orders show uk-shop 202-1234567-8901234
   goodsout orders read uk-shop 202-1234567-8901234
+  goodsout orders access uk-shop 202-1234567-8901234
   goodsout orders accept uk-shop 202-1234567-8901234 quantity_doubtful --note "a hotel; rang them"
 """
 HEAD = ("account", "order", "state", "status", "ship_by", "service", "lines", "why")
@@ -104,6 +107,30 @@ async def read(account: str, names: tuple[str, ...]) -> None:
             wanted = [ChannelOrderId(name) for name in names]
             await store.ask_for(connection, ChannelAccount(account), wanted, books.clock.now())
     click.echo(f"{len(names)} to be read")
+
+
+@orders.command(epilog=EXAMPLES)
+@click.argument("account", metavar="CHANNEL_ACCOUNT", required=False)
+@click.argument("order", required=False)
+@click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@async_command
+async def access(account: str | None, order: str | None, limit: int, as_json: bool) -> None:
+    """Who read a buyer's address, when and why, and who erased it; without an order, the newest of all.
+
+    Reads are counted by day, reader and purpose. What is read of parked messages stands under ACCOUNT/ORDER too.
+    """
+    if (account is None) != (order is None):
+        raise click.UsageError("name the account and the order, or neither")
+    subjects = [subject_of(account, order), f"{account}/{order}"] if account and order else None
+    async with desk() as books, books.database.connection() as connection:
+        found = await buyer_access.of(connection, subjects, limit)
+    if as_json:
+        print_json(found)
+    elif found:
+        print_rows(tuple(buyer_access.Access.__struct_fields__), map(msgspec.structs.astuple, found))
+    else:
+        click.echo("nobody has read it", err=True)
 
 
 @orders.command(epilog=EXAMPLES)

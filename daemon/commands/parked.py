@@ -16,9 +16,11 @@ from daemon.commands.desk import Desk, Since, desk, moment_of
 from daemon.commands.parked_shown import print_parked, show_parked, show_plan
 from daemon.commands.tables import print_json
 from daemon.replay import Replay, Replayed, plan, replay
+from daemon.store import buyer_access
 from daemon.store.parked import Settlement, settle
 from daemon.store.parked_search import Filter, ParkedMessage, find_parked, list_parked, read_body
 from daemon.store.sealing import Erased, SealingFault
+from handlers.parking import seal_subject
 
 EXAMPLES = """\b
 Examples:
@@ -106,6 +108,9 @@ async def show(parked_id: int, unseal: bool, as_json: bool) -> None:
         try:
             ring = books.keys() if message.body_sealed and unseal else None
             body = await read_body(connection, parked_id, ring) if ring or not message.body_sealed else None
+            if ring:
+                subject = seal_subject(message.partition_key, message.body_hash)
+                await buyer_access.note(connection, [subject], "show_parked", books.clock.now())
         except (Erased, SealingFault) as fault:
             raise click.ClickException(str(fault)) from None
     show_parked(message, body, as_json=as_json)
@@ -172,11 +177,15 @@ async def _plans(books: Desk, wanted: Filter, again: bool, body: bytes | None) -
         _check_found(found, wanted)
         sealed = any(message.body_sealed for message in found)
         try:
-            return await plan(
+            plans = await plan(
                 connection, found, again=again, corrected_body=body, ring=books.keys() if sealed else None
             )
         except SealingFault as fault:
             raise click.ClickException(str(fault)) from None
+        opened = [one.message for one in plans if one.message.body_sealed and one.publication and body is None]
+        subjects = [seal_subject(message.partition_key, message.body_hash) for message in opened]
+        await buyer_access.note(connection, subjects, "replay_parked", books.clock.now())
+    return plans
 
 
 def _check_found(found: list[ParkedMessage], wanted: Filter) -> None:

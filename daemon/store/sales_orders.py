@@ -14,6 +14,8 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
+from daemon.store import buyer_access
+from daemon.store.buyer_access import Why
 from daemon.store.database import Connection, query
 from daemon.store.sealing import Erased, KeyRing, current_keys, open_body, seal_bodies
 from handlers.sales_orders import (
@@ -72,11 +74,14 @@ async def take(
     """Write what these answers change, and make what changed due to be judged. Late answers change nothing."""
     newest = {item.order.channel_order_id: item for item in sorted(told, key=lambda item: item.order.updated_at)}
     known = await _locked(connection, account, list(newest))
-    answers = list[tuple[Told, Heard]]()
+    answers, compared = list[tuple[Told, Heard]](), list[str]()
     for order_id, item in newest.items():
         before = known.get(order_id)
         had = None if before is None else await _address_of(connection, item.order, before, ring)
+        if had is not None and before is not None:
+            compared.append(before[1])
         answers.append((item, hear(item.order, None if before is None else before[0], had)))
+    await buyer_access.note(connection, compared, "compare", at)
     await _save(connection, [heard for _, heard in answers if heard.word != "stale"], at)
     kept = [item for item, heard in answers if heard.word in ("new", "changed") or _has_address(item, heard)]
     await _seal(connection, kept, at, ring or current_keys())
@@ -164,13 +169,18 @@ async def load(connection: Connection, account: ChannelAccount, order_id: Channe
 
 
 async def opened(
-    connection: Connection, account: ChannelAccount, order_id: ChannelOrderId, ring: KeyRing | None = None
+    connection: Connection,
+    account: ChannelAccount,
+    order_id: ChannelOrderId,
+    at: datetime,
+    ring: KeyRing | None = None,
 ) -> StoredOrder | None:
     """One order with its address, locked; `ship_to` is None where none was read or the buyer was erased."""
     row = await connection.fetchrow(query("sales_order_open"), account, order_id)
     if row is None:
         return None
-    return await _with_address(connection, row, ring)
+    [stored] = await _with_addresses(connection, [row], "open", at, ring)
+    return stored
 
 
 async def released(connection: Connection, key: Key, version: int, at: datetime) -> None:
@@ -188,7 +198,16 @@ async def due(
 ) -> list[StoredOrder]:
     """Orders to be judged now, those that must leave first, first; each locked, with its address if read."""
     rows = await connection.fetch(query("sales_orders_due"), account, at, limit)
-    return [await _with_address(connection, row, ring) for row in rows]
+    return await _with_addresses(connection, rows, "judge", at, ring)
+
+
+async def _with_addresses(
+    connection: Connection, rows: Sequence[asyncpg.Record], why: Why, at: datetime, ring: KeyRing | None
+) -> list[StoredOrder]:
+    found = [await _with_address(connection, row, ring) for row in rows]
+    read = [subject_of(*stored.key) for stored in found if stored.order.ship_to is not None]
+    await buyer_access.note(connection, read, why, at)
+    return found
 
 
 async def _with_address(connection: Connection, row: asyncpg.Record, ring: KeyRing | None) -> StoredOrder:

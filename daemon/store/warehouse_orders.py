@@ -11,6 +11,7 @@ from typing import NamedTuple
 import asyncpg
 import msgspec
 
+from daemon.store import buyer_access
 from daemon.store.database import Connection, query
 from daemon.store.sales_orders import stored_of
 from daemon.store.sealing import Erased, current_keys, open_body, seal_bodies
@@ -36,6 +37,10 @@ class Loaded:
     row: WarehouseOrder | None
     effect: OrderEffect | None
 
+    @property
+    def has_address(self) -> bool:
+        return self.order.order.ship_to is not None or (self.row is not None and self.row.told_to is not None)
+
 
 async def due(connection: Connection, account: str, now: datetime, limit: int) -> list[Key]:
     rows = await connection.fetch(query("warehouse_orders_due"), account, now, limit)
@@ -56,15 +61,19 @@ async def plan(connection: Connection, keys: Sequence[Key]) -> list[Plan]:
     ]
 
 
-async def load(connection: Connection, keys: Collection[Key]) -> list[Loaded]:
-    """These orders, locked."""
+async def load(connection: Connection, keys: Collection[Key], at: datetime) -> list[Loaded]:
+    """These orders, locked; `at` is when their addresses are read."""
     ordered = sorted(keys)
     sales = await connection.fetch(query("warehouse_orders_sales"), *_columns(ordered))
     rows = await connection.fetch(query("warehouse_orders_load"), *_columns(ordered))
     by_key = {(row["channel_account"], row["channel_order_id"]): row for row in rows}
     open_keys = [row["effect_key"] for row in rows if row["effect_key"]]
     effects = await effects_named(connection, open_keys) if open_keys else {}
-    return [await _loaded(connection, sale, by_key, effects) for sale in sales]
+    found = [await _loaded(connection, sale, by_key, effects) for sale in sales]
+    await buyer_access.note(
+        connection, [subject_of(*one.order.key) for one in found if one.has_address], "release", at
+    )
+    return found
 
 
 async def _loaded(
@@ -82,12 +91,6 @@ async def _loaded(
     values = dict(row.items())
     told_to = await _address(connection, sale["subject"], values.pop("told_to"))
     return Loaded(order, _row(values | {"told_to": told_to}), effects.get(row["effect_key"]))
-
-
-async def rows_of(connection: Connection, keys: Collection[Key]) -> dict[Key, WarehouseOrder]:
-    """Rows alone, locked; their addresses stay sealed where they are and are given back unopened."""
-    found = await load(connection, keys)
-    return {one.order.key: one.row for one in found if one.row is not None}
 
 
 def _row(values: Mapping[str, object]) -> WarehouseOrder:

@@ -80,7 +80,7 @@ class House:
 
     async def stored(self, name: str) -> StoredOrder:
         async with self.database.transaction() as connection:
-            found = await store.opened(connection, SHOP, ChannelOrderId(name))
+            found = await store.opened(connection, SHOP, ChannelOrderId(name), datetime.now(UTC))
         assert found is not None
         return found
 

@@ -64,9 +64,9 @@ async def test_the_address_is_sealed_and_gone_with_its_key(database: Database) -
     await take(database, order(ship_to=HOME))
     async with database.transaction() as connection:
         text = await connection.fetchval("select sales_order::text from sales_order")
-        opened = await store.opened(connection, SHOP, ChannelOrderId("1"))
+        opened = await store.opened(connection, SHOP, ChannelOrderId("1"), AT)
         await erase_subject(connection, subject_of("shop", "1"))
-        erased = await store.opened(connection, SHOP, ChannelOrderId("1"))
+        erased = await store.opened(connection, SHOP, ChannelOrderId("1"), AT)
     assert "Street" not in text and "AB1" not in text and b"Street".hex() not in text
     assert opened is not None and opened.order.ship_to == HOME
     assert erased is not None and erased.order.ship_to is None
