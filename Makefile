@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix services services-down bench bench-freshness bench-day explain-page lock clean
+.PHONY: help demo test check fix services services-down bench bench-orders bench-freshness bench-day explain-page lock clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -36,6 +36,9 @@ services-down: .venv/installed ## stop them and throw their data away
 
 bench: .venv/installed ## speed and memory; the last line holds the figures
 	$(BIN)/python -m tests.bench
+
+bench-orders: .venv/installed ## orders from the channel's poll to the warehouse's request, with a million stored
+	$(BIN)/python -m tests.bench.orders
 
 bench-day: .venv/installed ## 24 hours of a real shop on a fast clock; draws docs/pictures/day.svg; TRACE=folder
 	$(BIN)/python -m tests.bench.day

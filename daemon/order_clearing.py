@@ -1,14 +1,16 @@
 """Orders of one selling account on their way from the channel to `ready`: judged, and read where need be.
 
-A round takes one of two steps: judge what is due, in one transaction with its alerts; or read one order at the
+A round takes one of two steps: judge what is due, in one transaction with its alerts; or read a few orders at the
 channel, inside its budget, because a notification, a person or the judgement asked for it. A buyer's address is asked
 for only once nothing else stands in the way.
 """
 
+import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import msgspec
 
@@ -46,7 +48,23 @@ AT_ONCE = 100
 THROTTLED_FOR = 5.0
 """Seconds without calls after a 429."""
 
+READ_AT_ONCE = 20
+"""Orders that are read at once, inside the budget."""
+WORDS: Mapping[type, str] = {
+    answers.Done: "accepted", answers.Throttled: "throttled", answers.Refused: "refused", answers.Denied: "denied",
+}  # fmt: skip
+"""What an answer is counted as."""
+
 log = logging.getLogger(__name__)
+
+
+class Shown(NamedTuple):
+    """An order that the channel showed; without what it is, where it is not ours to take."""
+
+    order_id: ChannelOrderId
+    told: store.Told | None
+    sold: SoldOrder | None
+    with_address: bool
 
 
 @dataclass(slots=True)
@@ -134,80 +152,109 @@ class OrderClearing:
         )
 
     async def _read_next(self, judged: int) -> float:
-        """Read the order that must leave first of those that are to be read."""
+        """Read those that must leave first of the orders that are to be read, a few at once."""
         now = self.clock.now()
         async with self.database.transaction() as connection:
-            order_id = await store.next_to_read(connection, self.account, now)
-            if order_id is None:
+            order_ids = await store.next_to_read(connection, self.account, now, READ_AT_ONCE)
+            if not order_ids:
                 return 0.02 if judged else min(IDLE, self.clock.real_seconds(IDLE))
             wanted = self._buckets()
-            granted = await self.budget.take(connection, wanted, 1, keep=self.settings.kept_reads)
-            ask = await self._wants_address(connection, order_id, now) if granted.granted else False
+            granted = await self.budget.take(connection, wanted, len(order_ids), keep=self.settings.kept_reads)
+            order_ids = order_ids[: granted.granted]
+            asks = await self._wanting_address(connection, order_ids, now)
         self.telemetry.budgeted(self.name, READ_ORDER.operation, granted.wait, wanted[0].rate)
-        if not granted.granted:
+        if not order_ids:
             return min(IDLE, granted.wait)
-        await self._read(order_id, now, with_address=ask)
-        return 0.02
+        answered = await asyncio.gather(*(self._ask(one, with_address=one in asks) for one in order_ids))
+        await self._heard(dict(zip(order_ids, answered, strict=True)), asks, now)
+        return 0.0
 
-    async def _wants_address(self, connection: Connection, order_id: ChannelOrderId, now: datetime) -> bool:
-        """Whether nothing but the address stands in the way, by the books as they are now."""
-        stored = await store.load(connection, self.account, order_id)
-        if stored is None:
-            return False
-        known = await known_for(connection, self.account, [stored])
-        return judge(stored, self.terms, known[order_id], now).wants_address
+    async def _wanting_address(
+        self, connection: Connection, order_ids: Sequence[ChannelOrderId], now: datetime
+    ) -> set[ChannelOrderId]:
+        """Those of which nothing but the address stands in the way, by the books as they are now."""
+        known = await store.load_some(connection, self.account, order_ids)
+        if not known:
+            return set()
+        facts = await known_for(connection, self.account, known)
+        names = [(one, one.order.channel_order_id) for one in known]
+        return {name for one, name in names if judge(one, self.terms, facts[name], now).wants_address}
 
-    async def _read(self, order_id: ChannelOrderId, begun: datetime, *, with_address: bool) -> None:
+    async def _ask(self, order_id: ChannelOrderId, *, with_address: bool) -> "answers.Reading[bytes]":
         buyers = (("RECIPIENT", "BUYER") if self.seller.read_buyer else ("RECIPIENT",)) if with_address else ()
         started = self.clock.monotonic()
         answer = await self.link.read_sales_order(order_id, buyers)
-        word: str = "unavailable"
-        notes: Sequence[Note] = ()
-        match answer:
-            case answers.Done(value=raw):
-                word = "accepted"
-                notes = await self._take(order_id, raw, begun, with_address=with_address)
-            case answers.Throttled():
-                word = "throttled"
-                async with self.database.connection() as connection:
-                    await self.budget.throttled(connection, self._buckets(), THROTTLED_FOR)
-            case answers.Refused(text=text):
-                word = "refused"
-                notes = [self._unreadable(RefusedOrder(order_id, f"the channel refused to show it: {text}"))]
-            case answers.Denied(reason=reason):
-                word = "denied"
-                notes = [RaiseAlert(AlertKind.CHANNEL_DENIED, self._access(with_address), self.name, reason)]
-            case _:
-                pass
+        word = WORDS.get(type(answer), "unavailable")
         self.telemetry.called(self.name, READ_ORDER.operation, word, self.clock.monotonic() - started)
-        await self._note(order_id, notes, done=word == "accepted")
+        return answer
+
+    async def _heard(
+        self,
+        found: "Mapping[ChannelOrderId, answers.Reading[bytes]]",
+        asks: Container[ChannelOrderId],
+        begun: datetime,
+    ) -> None:
+        """What was shown is written together; what was not is asked for again, each with its reason."""
+        shown, failed = list[Shown](), dict[ChannelOrderId, list[Note]]()
+        for order_id, answer in found.items():
+            with_address = order_id in asks
+            match answer:
+                case answers.Done(value=raw):
+                    read = self._read(order_id, raw, with_address=with_address)
+                    if isinstance(read, Shown):
+                        shown.append(read)
+                    else:
+                        failed[order_id] = [read]
+                case answers.Refused(text=text):
+                    fault = RefusedOrder(order_id, f"the channel refused to show it: {text}")
+                    failed[order_id] = [self._unreadable(fault)]
+                case answers.Denied(reason=reason):
+                    failed[order_id] = [
+                        RaiseAlert(AlertKind.CHANNEL_DENIED, self._access(with_address), self.name, reason)
+                    ]
+                case _:
+                    failed[order_id] = []
+        if any(isinstance(answer, answers.Throttled) for answer in found.values()):
+            async with self.database.connection() as connection:
+                await self.budget.throttled(connection, self._buckets(), THROTTLED_FOR)
+        await self._take(shown, begun)
+        await self._put_off(failed)
 
     def _buckets(self) -> tuple[Bucket, ...]:
         return buckets(READ_ORDER, self.name, self.seller.application)
 
-    async def _take(self, order_id: ChannelOrderId, raw: bytes, begun: datetime, *, with_address: bool) -> list[Note]:
-        """The order, and what it takes of the stock, together."""
-        now = self.clock.now()
+    def _read(self, order_id: ChannelOrderId, raw: bytes, *, with_address: bool) -> "Shown | RaiseAlert":
         try:
             sold = self._placed(read_sold(raw))
             order = with_contact(read_sales_order(raw, self.account, only_marketplace(self.seller)), self.seller)
         except RefusedOrder as fault:
-            return [self._unreadable(named(fault, raw))]
+            return self._unreadable(named(fault, raw))
         except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
-            return [self._unreadable(RefusedOrder(order_id, "its lines cannot be counted"))]
+            return self._unreadable(RefusedOrder(order_id, "its lines cannot be counted"))
+        if sold is None or order.channel_order_id != order_id or not self._is_ours(order):
+            return Shown(order_id, None, None, with_address)
+        if with_address and order.ship_to is None:
+            order = msgspec.structs.replace(order, ship_to=ShipTo())
+        return Shown(order_id, store.Told(order, raw), sold, with_address)
+
+    async def _take(self, shown: Sequence[Shown], begun: datetime) -> None:
+        """The orders, and what they take of the stock, together."""
+        if not shown:
+            return
+        now = self.clock.now()
         async with self.database.transaction() as connection:
-            if sold is not None and order.channel_order_id == order_id and self._is_ours(order):
-                if with_address and order.ship_to is None:
-                    order = msgspec.structs.replace(order, ship_to=ShipTo())
-                words = await store.take(connection, self.account, [store.Told(order, raw)], now)
-                await take_orders(connection, self.account, [sold], now, self.speed, self.rules)
-                if "stale" in words:  # behind what a search has shown already: it tells no address of that
-                    await store.read_later(connection, self.account, order_id, now + self._again)
-                    return []
-            await store.was_read(connection, self.account, order_id, begun)
-            over = ResolveAlert(AlertKind.CHANNEL_DENIED, self._access(with_address))
-            await write_notes(connection, [over], now, self.owners)
-        return []
+            words = await store.take_each(connection, self.account, [one.told for one in shown if one.told], now)
+            sold = [one.sold for one in shown if one.sold]
+            await take_orders(connection, self.account, sold, now, self.speed, self.rules)
+            over = list[Note]()
+            for one in shown:
+                if words.get(one.order_id) == "stale":  # behind what a search has shown: it tells no address of that
+                    await store.read_later(connection, self.account, one.order_id, now + self._again)
+                else:
+                    over.append(ResolveAlert(AlertKind.CHANNEL_DENIED, self._access(one.with_address)))
+            done = [one.order_id for one in shown if words.get(one.order_id) != "stale"]
+            await store.were_read(connection, self.account, done, begun)
+            await write_notes(connection, list(dict.fromkeys(over)), now, self.owners)
 
     def _access(self, with_address: bool) -> str:
         """Addresses need a role of their own: other calls that succeed say nothing of it."""
@@ -230,15 +277,17 @@ class OrderClearing:
         text = f"order {fault.order_id} of {self.name} cannot be read, and is not released: {fault}"
         return RaiseAlert(AlertKind.ORDER_UNREADABLE, f"{self.name}/{fault.order_id}", self.name, text)
 
-    async def _note(self, order_id: ChannelOrderId, notes: Sequence[Note], *, done: bool) -> None:
+    async def _put_off(self, failed: Mapping[ChannelOrderId, Sequence[Note]]) -> None:
         """What did not succeed is tried again, but not at once."""
-        if done and not notes:
+        if not failed:
             return
         now = self.clock.now()
         async with self.database.transaction() as connection:
-            await store.read_later(connection, self.account, order_id, now + self._again)
-            await write_notes(connection, notes, now, self.owners)
-        log.warning("order not read", extra=fact("order_not_read", account=self.name, order=order_id))
+            for order_id in sorted(failed):
+                await store.read_later(connection, self.account, order_id, now + self._again)
+            await write_notes(connection, [note for notes in failed.values() for note in notes], now, self.owners)
+        for order_id in failed:
+            log.warning("order not read", extra=fact("order_not_read", account=self.name, order=order_id))
 
 
 async def waiting_notes(connection: Connection, account: ChannelAccount) -> list[Note]:

@@ -17,7 +17,7 @@ import msgspec
 from daemon.store import buyer_access
 from daemon.store.buyer_access import Why
 from daemon.store.database import Connection, query
-from daemon.store.sealing import Erased, KeyRing, current_keys, open_body, seal_bodies
+from daemon.store.sealing import Erased, KeyRing, current_keys, open_bodies, open_body, seal_bodies
 from handlers.sales_orders import (
     Accepted,
     Cleared,
@@ -72,6 +72,13 @@ async def take(
     connection: Connection, account: ChannelAccount, told: Sequence[Told], at: datetime, ring: KeyRing | None = None
 ) -> dict[Word, int]:
     """Write what these answers change, and make what changed due to be judged. Late answers change nothing."""
+    return dict(Counter((await take_each(connection, account, told, at, ring)).values()))
+
+
+async def take_each(
+    connection: Connection, account: ChannelAccount, told: Sequence[Told], at: datetime, ring: KeyRing | None = None
+) -> dict[ChannelOrderId, Word]:
+    """As `take`; what each answer was, by its order."""
     newest = {item.order.channel_order_id: item for item in sorted(told, key=lambda item: item.order.updated_at)}
     known = await _locked(connection, account, list(newest))
     answers, compared = list[tuple[Told, Heard]](), list[str]()
@@ -85,7 +92,7 @@ async def take(
     await _save(connection, [heard for _, heard in answers if heard.word != "stale"], at)
     kept = [item for item, heard in answers if heard.word in ("new", "changed") or _has_address(item, heard)]
     await _seal(connection, kept, at, ring or current_keys())
-    return dict(Counter(heard.word for _, heard in answers))
+    return {item.order.channel_order_id: heard.word for item, heard in answers}
 
 
 def _has_address(item: Told, heard: Heard) -> bool:
@@ -168,6 +175,13 @@ async def load(connection: Connection, account: ChannelAccount, order_id: Channe
     return None if row is None else stored_of(row)
 
 
+async def load_some(
+    connection: Connection, account: ChannelAccount, order_ids: Sequence[ChannelOrderId]
+) -> list[StoredOrder]:
+    """Those of the orders that there are, without their addresses and without a lock."""
+    return [stored_of(row) for row in await connection.fetch(query("sales_orders_load"), account, list(order_ids))]
+
+
 async def opened(
     connection: Connection,
     account: ChannelAccount,
@@ -204,15 +218,16 @@ async def due(
 async def _with_addresses(
     connection: Connection, rows: Sequence[asyncpg.Record], why: Why, at: datetime, ring: KeyRing | None
 ) -> list[StoredOrder]:
-    found = [await _with_address(connection, row, ring) for row in rows]
+    clear = await open_bodies(connection, [(row["subject"], row["ship_to"]) for row in rows], ring)
+    found = [_addressed(row, body) for row, body in zip(rows, clear, strict=True)]
     read = [subject_of(*stored.key) for stored in found if stored.order.ship_to is not None]
     await buyer_access.note(connection, read, why, at)
     return found
 
 
-async def _with_address(connection: Connection, row: asyncpg.Record, ring: KeyRing | None) -> StoredOrder:
+def _addressed(row: asyncpg.Record, body: bytes | None) -> StoredOrder:
     stored = stored_of(row)
-    ship_to = await _open_address(connection, row["subject"], row["ship_to"], ring)
+    ship_to = None if body is None else msgspec.json.decode(body, type=ShipTo)
     return msgspec.structs.replace(stored, order=msgspec.structs.replace(stored.order, ship_to=ship_to))
 
 
@@ -259,17 +274,20 @@ async def ask_for_missed(
     return int((await connection.execute(query("orders_to_read_missed"), account, since, at)).split()[-1])
 
 
-async def next_to_read(connection: Connection, account: ChannelAccount, at: datetime) -> ChannelOrderId | None:
-    """The order that must leave first of those that are to be read."""
-    found = await connection.fetchval(query("orders_to_read_next"), account, at)
-    return None if found is None else ChannelOrderId(found)
+async def next_to_read(
+    connection: Connection, account: ChannelAccount, at: datetime, limit: int
+) -> list[ChannelOrderId]:
+    """The orders that must leave first of those that are to be read."""
+    rows = await connection.fetch(query("orders_to_read_next"), account, at, limit)
+    return [ChannelOrderId(row["channel_order_id"]) for row in rows]
 
 
-async def was_read(
-    connection: Connection, account: ChannelAccount, order_id: ChannelOrderId, begun: datetime
+async def were_read(
+    connection: Connection, account: ChannelAccount, order_ids: Sequence[ChannelOrderId], begun: datetime
 ) -> None:
     """Nothing is to be read any more of what was asked before `begun`."""
-    await connection.execute(query("order_to_read_done"), account, order_id, begun)
+    if order_ids:
+        await connection.execute(query("orders_to_read_done"), account, sorted(order_ids), begun)
 
 
 async def read_later(

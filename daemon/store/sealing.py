@@ -188,6 +188,25 @@ async def seal_bodies(
     return [_seal(keys[subject], subject, body) for subject, body in bodies]
 
 
+async def open_bodies(
+    connection: Connection, bodies: Sequence[tuple[str, bytes | None]], ring: KeyRing | None = None
+) -> list[bytes | None]:
+    """Sealed bodies in clear; None where there is none, or its subject was erased. Raises SealingFault."""
+    wanted = sorted({subject for subject, sealed in bodies if sealed is not None})
+    if not wanted:
+        return [None] * len(bodies)
+    ring = ring or current_keys()
+    rows = await connection.fetch(query("find_subject_keys"), wanted)
+    keys = {row["subject"]: ring.open(row["subject"], row["sealed_key"]) for row in rows}
+    return [_opened(keys.get(subject), subject, sealed) for subject, sealed in bodies]
+
+
+def _opened(key: bytes | None, subject: str, sealed: bytes | None) -> bytes | None:
+    if sealed is None or key is None or not _sealed_by(key, sealed):
+        return None
+    return _open(key, subject, sealed)
+
+
 async def open_body(connection: Connection, subject: str, sealed: bytes, ring: KeyRing | None = None) -> bytes:
     """A sealed body in clear, by `ring` or the process's keys. Raises Erased, or SealingFault for a missing key."""
     ring = ring or current_keys()

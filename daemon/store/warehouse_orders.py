@@ -14,7 +14,7 @@ import msgspec
 from daemon.store import buyer_access
 from daemon.store.database import Connection, query
 from daemon.store.sales_orders import stored_of
-from daemon.store.sealing import Erased, current_keys, open_body, seal_bodies
+from daemon.store.sealing import current_keys, open_bodies, seal_bodies
 from handlers.order_requests import ORDER_REFUSED, ORDER_STOP, OrderEffect, WarehouseOrder
 from handlers.sales_orders import Key, StoredOrder, subject_of
 from schemas.sales_order import ShipTo
@@ -69,41 +69,40 @@ async def load(connection: Connection, keys: Collection[Key], at: datetime) -> l
     by_key = {(row["channel_account"], row["channel_order_id"]): row for row in rows}
     open_keys = [row["effect_key"] for row in rows if row["effect_key"]]
     effects = await effects_named(connection, open_keys) if open_keys else {}
-    found = [await _loaded(connection, sale, by_key, effects) for sale in sales]
+    told = [by_key.get((sale["channel_account"], sale["channel_order_id"])) for sale in sales]
+    addresses = await _addresses(connection, [(sale["subject"], sale["ship_to"]) for sale in sales])
+    told_to = await _addresses(
+        connection,
+        [(sale["subject"], None if row is None else row["told_to"]) for sale, row in zip(sales, told, strict=True)],
+    )
+    found = [_loaded(*parts, effects) for parts in zip(sales, addresses, told, told_to, strict=True)]
     await buyer_access.note(
         connection, [subject_of(*one.order.key) for one in found if one.has_address], "release", at
     )
     return found
 
 
-async def _loaded(
-    connection: Connection,
+def _loaded(
     sale: asyncpg.Record,
-    rows: Mapping[tuple[str, str], asyncpg.Record],
+    address: ShipTo | None,
+    row: asyncpg.Record | None,
+    told_to: ShipTo | None,
     effects: Mapping[str, OrderEffect],
 ) -> Loaded:
     stored = stored_of(sale)
-    address = await _address(connection, sale["subject"], sale["ship_to"])
     order = msgspec.structs.replace(stored, order=msgspec.structs.replace(stored.order, ship_to=address))
-    row = rows.get(stored.key)
     if row is None:
         return Loaded(order, None, None)
-    values = dict(row.items())
-    told_to = await _address(connection, sale["subject"], values.pop("told_to"))
-    return Loaded(order, _row(values | {"told_to": told_to}), effects.get(row["effect_key"]))
+    return Loaded(order, _row(dict(row.items()) | {"told_to": told_to}), effects.get(row["effect_key"]))
 
 
 def _row(values: Mapping[str, object]) -> WarehouseOrder:
     return msgspec.convert(values, WarehouseOrder)
 
 
-async def _address(connection: Connection, subject: str, sealed: bytes | None) -> ShipTo | None:
-    if sealed is None:
-        return None
-    try:
-        return msgspec.json.decode(await open_body(connection, subject, sealed), type=ShipTo)
-    except Erased:
-        return None
+async def _addresses(connection: Connection, bodies: Sequence[tuple[str, bytes | None]]) -> list[ShipTo | None]:
+    clear = await open_bodies(connection, bodies)
+    return [None if body is None else msgspec.json.decode(body, type=ShipTo) for body in clear]
 
 
 async def effects_named(connection: Connection, keys: Collection[str]) -> dict[str, OrderEffect]:

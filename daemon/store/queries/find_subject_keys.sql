@@ -1,0 +1,1 @@
+select subject, sealed_key from subject_key where subject = any ($1::text[])
