@@ -6,12 +6,13 @@ from typing import Literal
 
 Kind = Literal[
     "slow", "error", "reset", "unauthorised", "throttle", "errors_beside_data", "errors_alone", "missing_field",
-    "repeated_rows", "garbled", "error_after", "reset_after", "refused",
+    "repeated_rows", "garbled", "error_after", "reset_after", "refused", "echoed",
 ]  # fmt: skip
 """slow: the answer is late. error: a 5xx. reset: the connection closes. unauthorised: the session has ended.
 errors_beside_data: 200 with `errors` and half the rows. errors_alone: 200 without data. missing_field: a field of the
 first row is gone. repeated_rows: the page's first row comes twice. garbled: 200 with something that is no JSON.
-error_after, reset_after: a 5xx, or no answer at all, although it was done. refused: a 422 with a word of its own."""
+error_after, reset_after: a 5xx, or no answer at all, although it was done. refused: a 422 with a word of its own.
+echoed: a 422 that repeats the request, address and all."""
 
 
 @dataclass(frozen=True, slots=True)

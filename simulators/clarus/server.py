@@ -173,9 +173,8 @@ class ClarusSimulator:
                 return self._heard(request, operation, body, fault.status, None, fault)
             case "throttle":
                 return self._heard(request, operation, body, 429, {"errors": [{"symbol": "throttled"}]}, fault)
-            case "refused":
-                _, told = fault_answer(422, "refused_by_script", "a fault of the simulator's")
-                return self._heard(request, operation, body, 422, told, fault)
+            case "refused" | "echoed":
+                return self._heard(request, operation, body, 422, _refusal(kind, body), fault)
             case "reset":
                 self._heard(request, operation, body, 0, None, fault)
                 if request.transport is not None:
@@ -195,6 +194,14 @@ class ClarusSimulator:
         now, kind = self.world.time.now(), fault.kind if fault else ""
         self.world.heard.append(Heard(now, operation, status, body, kept, kind, request.path))
         return _json(status or 500, answer)
+
+
+def _refusal(kind: str, body: Any) -> Any:
+    if kind == "refused":
+        return fault_answer(422, "refused_by_script", "a fault of the simulator's")[1]
+    said = f"cannot be sent to {msgspec.json.encode(body).decode()}"
+    fault = {"code": 1, "symbol": "address_invalid", "details": said, "source": "address", "context": body}
+    return {"errors": [fault]}
 
 
 def _spoilt(data: dict[str, Any], operation: str, fault: Fault | None) -> dict[str, Any]:

@@ -9,12 +9,15 @@ import pytest
 
 from daemon.commands.codes import codes
 from daemon.commands.compare import compare
+from daemon.commands.erase import erase
 from daemon.commands.orders import orders
 from daemon.commands.services import services
+from daemon.store.database import Connection
 from tests.daemon.books_rig import Rig
 
 pytestmark = pytest.mark.live
 
+AT = datetime(2026, 3, 2, tzinfo=UTC)
 SERVICES = "channel_account,service,programme,country,carrier,carrier_service\r\n*,NextDay,*,*,DPD,12\r\n"
 CODES = "channel_account,kind,code,account,sku,pack_size\r\n*,asin,B00,ACME,007,6\r\n"
 REASON = (
@@ -36,7 +39,7 @@ LINES = '[{"line_reference": "L1", "seller_sku": "chair", "ordered": 3000}]'
 def rig(database_url: str, tmp_path: Path) -> Rig:
     async def fill() -> None:
         connection = await asyncpg.connect(database_url)
-        await connection.execute(INSERT, datetime(2026, 3, 2, tzinfo=UTC), LINES, REASON)
+        await connection.execute(INSERT, AT, LINES, REASON)
         await connection.close()
 
     asyncio.run(fill())
@@ -90,3 +93,27 @@ def test_what_the_sides_disagree_on_is_one_list_and_an_exit_status(rig: Rig, tmp
     result = rig.run(compare, "shop", *files)
     assert result.exit_code == 1 and "not_mapped\tchair" in result.output
     assert rig.run(compare, "shop", *files, "--kind", "no_product").exit_code == 0
+
+
+def test_erasing_is_asked_about_and_an_open_order_keeps_its_address(rig: Rig) -> None:
+    assert rig.run(erase, "--order", "shop/O-1").exit_code == 1
+    refused = rig.run(erase, "--order", "shop/O-1", "--yes")
+    assert refused.exit_code == 1 and "is not over (blocked, open at the channel)" in refused.output
+    assert rig.run(erase, "--order", "O-1", "--yes").exit_code == 2
+    held = rig.write(lambda connection: connection.fetchval("select ship_to from sales_order"))
+    assert held == b"sealed"
+    assert rig.run(orders, "access", "shop", "O-1").stderr == "nobody has read it\n"
+
+
+def test_what_was_erased_is_said_and_by_whom(rig: Rig) -> None:
+    async def end(connection: Connection) -> None:
+        await connection.execute("update sales_order set state = 'ended', ended_at = first_seen")
+        await connection.execute("insert into subject_key values ('order:shop/O-1', 'key', $1)", AT)
+
+    rig.write(end)
+    said = rig.told(erase, "--order", "shop/O-1", "--yes")
+    assert "shop/O-1: erased: name, address" in said and "35 days after they were made" in said
+    assert "\terased\t" in rig.told(orders, "access", "shop", "O-1")
+    again = rig.told(erase, "--order", "shop/O-1", "--yes")
+    assert "shop/O-1: nothing of its buyer is held" in again
+    assert "no such order is here" in rig.told(erase, "--order", "shop/O-9", "--yes")
