@@ -27,6 +27,7 @@ COMMANDS = {
     "codes": ("daemon.commands.codes:codes", "Import and export ASINs, vendor SKUs and barcodes by SKU."),
     "orders": ("daemon.commands.orders:orders", "List and show orders that wait to be released, and why."),
     "erase": ("daemon.commands.erase:erase", "Erase what is held of an order's buyer."),
+    "labels": ("daemon.commands.labels:labels", "List labels bought for orders, and get their files to print."),
     "compare": ("daemon.commands.compare:compare", "List what a channel, the mapping and the warehouse disagree on."),
     "parked": ("daemon.commands.parked:parked", "List, show, replay or discard parked messages."),
     "alerts": ("daemon.commands.alerts:alerts", "List what has gone wrong and who owns it."),

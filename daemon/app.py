@@ -32,9 +32,11 @@ from daemon.despatch_role import despatch_calls, document_loops, open_despatch
 from daemon.despatch_watch import DespatchWatch
 from daemon.figures import show_figures
 from daemon.housekeeping import Housekeeping
+from daemon.label_terms import labelled_of
 from daemon.leases import QUICK_TTL, ROUND, TTL, Leases, be_gone, be_seen
 from daemon.links.amazon_direct_fulfilment import DirectFulfilmentLink
 from daemon.links.amazon_feeds import AmazonFeedLink
+from daemon.links.amazon_shipping import AmazonShippingLink
 from daemon.links.lwa import LoginWithAmazon
 from daemon.log import fact
 from daemon.loop_lag import LoopLag
@@ -79,6 +81,7 @@ class App:
     holder: str
     links: dict[str, AmazonFeedLink] = field(default_factory=dict[str, AmazonFeedLink])
     fulfilment_links: dict[str, DirectFulfilmentLink] = field(default_factory=dict[str, DirectFulfilmentLink])
+    shipping_links: dict[str, AmazonShippingLink] = field(default_factory=dict[str, AmazonShippingLink])
     urgency: Urgency = field(default_factory=Urgency)
     strain: Strain = field(default_factory=Strain)
     season: Season = field(init=False)
@@ -164,6 +167,9 @@ async def _make_links(app: App, stack: AsyncExitStack) -> None:
             app.fulfilment_links[name] = DirectFulfilmentLink(session, found, login, timeout, clock=app.clock)
         else:
             app.links[name] = AmazonFeedLink(session, found, login, timeout, clock=app.clock)
+        if name in labelled_of(app.settings):
+            business = app.settings.labels[name].business
+            app.shipping_links[name] = AmazonShippingLink(session, found, login, timeout, business, clock=app.clock)
 
 
 def with_secret_paths(configuration: Configuration, seller: SellerAccount) -> SellerAccount:

@@ -55,6 +55,10 @@ SUBMIT_STOCK = Plan("submitInventoryUpdate", 10.0, 10.0)
 READ_TRANSACTION = Plan("getTransactionStatus", 10.0, 10.0)
 READ_ORDER = Plan("getOrder", 0.5, 30.0)
 SEARCH_ORDERS = Plan("searchOrders", 0.0056, 20.0)
+GET_RATES = Plan("getRates", 80.0, 100.0)
+BUY_LABEL = Plan("purchaseShipment", 80.0, 100.0)
+FETCH_LABEL = Plan("getShipmentDocuments", 80.0, 100.0)
+CANCEL_LABEL = Plan("cancelShipment", 80.0, 100.0)
 
 
 def buckets(plan: Plan, account: str, application: str) -> tuple[Bucket, ...]:

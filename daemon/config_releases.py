@@ -1,4 +1,4 @@
-"""What the tables `[releases]` and `[warehouses.*]` must agree on, in words that repeat no value."""
+"""What the tables `[releases]`, `[labels.*]` and `[warehouses.*]` must agree on, in words that repeat no value."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,14 +11,15 @@ def release_faults(values: Mapping[Key, Found]) -> list[str]:
     warehouses = {key[1] for key in values if key[0] == "warehouses"}
     sellers = {key[1] for key in values if key[0] == "sellers"}
     names = dict.fromkeys(key[2] for key in values if key[:2] == ("releases", "accounts"))
-    return [fault for name in names for fault in _account(values, name, warehouses, sellers)]
+    faults = [fault for name in names for fault in _account(values, name, warehouses, sellers)]
+    labelled = dict.fromkeys(key[1] for key in values if key[0] == "labels")
+    return [*faults, *(_unsold(f"labels.{name}", name, sellers) for name in labelled if name not in sellers)]
 
 
 def _account(values: Mapping[Key, Found], name: str, warehouses: set[str], sellers: set[str]) -> Iterator[str]:
     place = f"releases.accounts.{name}"
     if name not in sellers:
-        near = nearest(name, sellers)
-        yield f"{place}: no such selling account; " + (f"did you mean {near}?" if near else "add its [sellers.NAME]")
+        yield _unsold(place, name, sellers)
     found = values.get(("releases", "accounts", name, "warehouse"))
     if found is None:
         return
@@ -31,6 +32,11 @@ def _account(values: Mapping[Key, Found], name: str, warehouses: set[str], selle
     at_clarus = values.get(("warehouses", warehouse, "authority"))
     if at_clarus is not None and at_clarus.value == "clarus" and not _has_ids(values, warehouse):
         yield f"warehouses.{warehouse}.account_ids: missing; orders name a stock owner at Clarus by its id alone"
+
+
+def _unsold(place: str, name: str, sellers: set[str]) -> str:
+    near = nearest(name, sellers)
+    return f"{place}: no such selling account; " + (f"did you mean {near}?" if near else "add its [sellers.NAME]")
 
 
 def _has_ids(values: Mapping[Key, Found], warehouse: str) -> bool:

@@ -10,14 +10,14 @@ from typing import Final, Literal
 
 import msgspec
 
-from daemon.topology import ALERTS, CLARUS, COMMANDS, DEAD_LETTERS, OUTCOMES, ROUTES, STOCK
+from daemon.topology import ALERTS, CLARUS, COMMANDS, DEAD_LETTERS, LABELS, OUTCOMES, ROUTES, STOCK
 from schemas import order_commands, outgoing
 from schemas.despatch import DespatchData
 from schemas.envelope import STRUCTURED
 from schemas.inventory import LevelData, MovedData
 from schemas.order import CommandAnswer, OrderStanding
 from schemas.order_commands import OrderCommandData, OrderStopData
-from schemas.outgoing import AlertData, DeadLetterData, LevelRequestData, OutcomeData, StockEntry
+from schemas.outgoing import AlertData, DeadLetterData, LabelData, LevelRequestData, OutcomeData, StockEntry
 
 FILE: Final = Path(__file__).parents[1] / "docs" / "bus-contract.asyncapi.yaml"
 VERSION: Final = "1.0.0"
@@ -98,6 +98,10 @@ MESSAGES: Final = (
     ),
     Message(
         OUTCOMES, "{lane}.{outcome}", outgoing.OUTCOME, OutcomeData, "what became of a request to a partner", "send",
+    ),
+    Message(
+        LABELS, "label.ready", outgoing.LABEL_READY, LabelData,
+        "an order's label is bought and can be printed; its file, with a name on it, is had by a command", "send",
     ),
     Message(ALERTS, "{severity}.{owner}.{kind}", outgoing.ALERT_RAISED, AlertData, "an alert was raised", "send"),
     Message(ALERTS, "{severity}.{owner}.{kind}", outgoing.ALERT_RESOLVED, AlertData, "its cause is gone", "send"),

@@ -20,7 +20,7 @@ from daemon.outcome import is_trouble
 from daemon.settings import Despatch, SellerAccount
 from daemon.store import effects as ledger
 from daemon.store.database import Connection, Database
-from daemon.store.mappings import Sellers, load_mappings, references_of_ours, save_order, sought_by
+from daemon.store.mappings import Sellers, load_mappings, parcel_of, references_of_ours, save_order, sought_by
 from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
 from daemon.urgency import Urgency
@@ -202,7 +202,7 @@ class DespatchCalls:
         return Done(order, reading.request_id, reading.rate)
 
     async def _mappings(self, connection: Connection, rows: Sequence[Effect]) -> Mappings:
-        needing = [(r.payload.channel_account, r.payload.account, r.payload.content) for r in rows if r.needs_order]
+        needing = [parcel_of(row.payload) for row in rows if row.needs_order]
         return await load_mappings(connection, sought_by(needing), served(self.sellers))
 
     async def save(self, connection: Connection, steps: Sequence[Step], now: datetime) -> None:

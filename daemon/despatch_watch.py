@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from daemon.despatch_calls import DespatchCalls, served
 from daemon.store import effects as ledger
 from daemon.store.database import Connection, query
-from daemon.store.mappings import OrderKey, known_orders, load_mappings, sought_by
+from daemon.store.mappings import OrderKey, known_orders, load_mappings, parcel_of, sought_by
 from daemon.watch import Task
 from handlers.alerts import AlertKind
 from handlers.channel_orders import ChannelOrder
@@ -60,7 +60,7 @@ class DespatchWatch:
     async def _known(
         self, connection: Connection, blocked: Sequence[Effect]
     ) -> tuple[Mappings, dict[OrderKey, ChannelOrder]]:
-        parcels = [(b.payload.channel_account, b.payload.account, b.payload.content) for b in blocked]
+        parcels = [parcel_of(effect.payload) for effect in blocked]
         mappings = await load_mappings(connection, sought_by(parcels), served(self.calls.sellers))
         return mappings, await known_orders(connection, {_order_key(effect) for effect in blocked})
 

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from daemon import label_terms
 from daemon.ahead import ahead_of
 from daemon.baseline import Baseline, time_of
 from daemon.choosing import Choosing
@@ -10,6 +11,7 @@ from daemon.direct_fulfilment import DirectFulfilment
 from daemon.direct_fulfilment_settling import UpdateSettling
 from daemon.feed_calls import FeedCalls
 from daemon.feeds import feed_route
+from daemon.labels import LabelBuying
 from daemon.leases import Leases
 from daemon.marking import mark
 from daemon.order_clearing import OrderClearing
@@ -47,6 +49,9 @@ def add_publishers(app: "App", supervisor: Supervisor) -> None:
         if seller.release != "none":
             clearing = _clearing(app, name, seller)
             supervisor.add(f"clearing-{name}", leased(app.leases(), f"clearing/{name}", clearing.round, needs=1.0))
+        if name in app.shipping_links:
+            labels = _labelling(app, name, seller)
+            supervisor.add(f"labels-{name}", leased(app.leases(), f"labels/{name}", labels.round, needs=1.0))
         supervisor.add(f"publish-{name}", _publishing(app, name, seller))
         supervisor.add(f"feeds-{name}", _feeding(app, name, seller))
         reader = ReadBack(
@@ -63,6 +68,14 @@ def _clearing(app: "App", name: str, seller: SellerAccount) -> OrderClearing:
         name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, app.settings.orders,
         terms_of(app.settings)[ChannelAccount(name)], speed_of(app.settings), app.rules, app.settings.owners,
         released_from(seller),
+    )  # fmt: skip
+
+
+def _labelling(app: "App", name: str, seller: SellerAccount) -> LabelBuying:
+    account = app.settings.labels[name]
+    return LabelBuying(
+        name, seller, app.shipping_links[name], app.database, app.budget, app.clock, app.telemetry,
+        label_terms.terms_of(account), label_terms.rules_of(account), app.settings.owners,
     )  # fmt: skip
 
 

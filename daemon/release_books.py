@@ -7,7 +7,7 @@ from datetime import datetime
 import msgspec
 
 from daemon.clock import Clock
-from daemon.store import sales_orders
+from daemon.store import labels, sales_orders
 from daemon.store import warehouse_orders as books
 from daemon.store.database import Connection, Database, query
 from daemon.store.notes import write_notes
@@ -35,13 +35,22 @@ class ReleaseBooks:
     rules: Rules
     holder: str
     batch: int
+    labelled: frozenset[ChannelAccount] = frozenset()
+    """Accounts whose orders go to the warehouse only once their label is there."""
 
     async def due(self, connection: Connection) -> list[Plan]:
         now, keys = self.clock.now(), list[Key]()
         for account in self.routes:
             if len(keys) < self.batch:
-                keys += await books.due(connection, account, now, self.batch - len(keys))
+                room, needs = self.batch - len(keys), account in self.labelled
+                keys += await books.due(connection, account, now, room, needs_label=needs)
         return await books.plan(connection, keys) if keys else []
+
+    async def load(self, connection: Connection, keys: Sequence[Key]) -> list[Loaded]:
+        """These orders, locked; without those that have come to lack their label since they were due."""
+        loaded = await books.load(connection, keys, self.clock.now())
+        lacking = await labels.lacking(connection, [key for key in keys if key[0] in self.labelled])
+        return [one for one in loaded if one.order.key not in lacking]
 
     def case(
         self,

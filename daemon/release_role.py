@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import aiohttp
 
 from daemon.clarus_gate import ClarusGate
+from daemon.label_terms import labelled_of
 from daemon.links.clarus import ClarusLink
 from daemon.links.clarus_orders import ClarusOrders
 from daemon.release_books import ReleaseBooks
@@ -64,8 +65,9 @@ def _releasing(app: "App", session: aiohttp.ClientSession, warehouse: str) -> Lo
 def books_of(app: "App", warehouse: str, rules: Rules, batch: int) -> ReleaseBooks:
     settings, name = app.settings, Warehouse(warehouse)
     return ReleaseBooks(
-        name, routes(settings, warehouse), app.database, app.clock, settings.owners, rules, app.holder, batch
-    )
+        name, routes(settings, warehouse), app.database, app.clock, settings.owners, rules, app.holder, batch,
+        labelled_of(settings),
+    )  # fmt: skip
 
 
 def batch_of(settings: Settings, calls_per_second: float) -> int:

@@ -162,7 +162,7 @@ class Releasing:
         """Everything that follows from the look, committed; what is to be sent is returned."""
         owners = {plan.key: plan.account for plan in plans}
         async with self.books.database.transaction() as connection:
-            loaded = await store.load(connection, list(owners), self.books.clock.now())
+            loaded = await self.books.load(connection, list(owners))
             now = self.books.clock.now()
             pairs = [
                 (one, decide(self._case(one, owners[one.order.key], look, now), self.books.rules))

@@ -58,7 +58,7 @@ class BusReleasing:
         owners = {plan.key: plan.account for plan in plans}
         names = [(plan.account, plan.reference) for plan in plans]
         async with self.books.database.transaction() as connection:
-            loaded = await store.load(connection, list(owners), self.books.clock.now())
+            loaded = await self.books.load(connection, list(owners))
             newest = await newest_standings(connection, names)
             known = {(str(row.account), str(row.order_reference)): row for row in newest}
             now = self.books.clock.now()

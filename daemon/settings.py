@@ -663,6 +663,61 @@ class Releases(Section, frozen=True, kw_only=True):
     """By channel account; one that is not named here has its orders released by nobody."""
 
 
+class LabelSize(Section, frozen=True, kw_only=True):
+    """Of one each as it is packed, or of the box; whole millimetres, and grams. What is not given is not known."""
+
+    length: int = 0
+    width: int = 0
+    height: int = 0
+    weight: int = 0
+    """Of the box: empty."""
+
+
+class ShipFrom(Section, frozen=True, kw_only=True):
+    """Where labelled parcels start: the seller's own address."""
+
+    name: str
+    line: str
+    line_2: str = ""
+    city: str
+    region: str
+    """State or region: the channel wants one everywhere."""
+    postcode: str
+    country: str
+    """ISO 3166-1 alpha-2."""
+    phone: str = ""
+    email: str = ""
+
+
+class LabelAccount(Section, frozen=True, kw_only=True):
+    """Labels of one selling account, bought from Amazon. See docs/labels.md."""
+
+    buy: Literal["no", "before_release"] = "no"
+    """`before_release`: an order goes to the warehouse only once its label is there."""
+    ship_from: ShipFrom
+    services: dict[str, tuple[str, ...]] = {}
+    """`CARRIER/SERVICE` of the warehouse, or `*`, and the channel's service ids that may be bought for it."""
+    products: dict[str, LabelSize] = {}
+    """By SKU; an order of one that is not here waits."""
+    box: LabelSize = LabelSize()
+    """For orders of more than one each; without it they wait."""
+    currency: str = "GBP"
+    insured: str | None = None
+    """Value that each parcel is insured for, in that currency; None: for nothing."""
+    business: str = "AmazonShipping_UK"
+    """Amazon's name of the shipping business."""
+    format: Literal["PNG", "PDF", "ZPL"] = "PNG"
+    width: str = "4"
+    length: str = "6"
+    unit: Literal["INCH", "CENTIMETER"] = "INCH"
+    dpi: int | None = None
+    """Of the printer; None: as the channel sees fit."""
+    again: float = 900.0
+    """Seconds until a label that could not be bought is tried again."""
+    soon: float = 10.0
+    """Seconds until a purchase of which the answer was lost is asked for again; pauses double."""
+
+
 class Settings(Section, frozen=True, kw_only=True):
     bus: Bus
     database: Database
@@ -690,4 +745,6 @@ class Settings(Section, frozen=True, kw_only=True):
     couriers: dict[str, CourierSection] = {}
     clarus: dict[str, Clarus] = {}
     warehouses: dict[str, WarehouseSection] = {}
+    labels: dict[str, LabelAccount] = {}
+    """By selling account; of one that is not named here no label is bought."""
     log_level: Literal["debug", "info", "warning", "error"] = "info"

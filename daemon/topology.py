@@ -65,6 +65,7 @@ PARTITIONED = "goodsout.stock-partitions"
 COMMANDS = "goodsout.commands"
 STOCK = "goodsout.stock"
 OUTCOMES = "goodsout.outcomes"
+LABELS = "goodsout.labels"
 ALERTS = "goodsout.alerts"
 DEAD_LETTERS = "goodsout.dead-letters"
 BROKEN = "goodsout.broken"
@@ -127,6 +128,7 @@ TOPOLOGY = Topology(
         Exchange(COMMANDS),
         Exchange(STOCK),
         Exchange(OUTCOMES),
+        Exchange(LABELS),
         Exchange(ALERTS),
         Exchange(DEAD_LETTERS),
     ),

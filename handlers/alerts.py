@@ -78,6 +78,8 @@ class AlertKind(StrEnum):
     ORDER_DOUBTFUL = "order_doubtful"
     ORDER_LATE = "order_late"
     ORDER_UNREADABLE = "order_unreadable"
+    LABEL_BLOCKED = "label_blocked"
+    LABEL_UNKNOWN = "label_unknown"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -415,6 +417,18 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "technical",
         "An order that the channel told cannot be read, and is not released.",
         "See the reason; make the order by hand if it is urgent, and report it to us.",
+    ),
+    AlertKind.LABEL_BLOCKED: Entry(
+        "error",
+        "logistics",
+        "An order waits for its label, and none can be bought for it as things are.",
+        "Put right what the alert names: a size, a service, a time; it is tried again by itself.",
+    ),
+    AlertKind.LABEL_UNKNOWN: Entry(
+        "error",
+        "logistics",
+        "Nobody can tell whether a label was bought, or a label that nobody wants is not taken back.",
+        "Look at the order's labels in Seller Central, then run `goodsout labels again` if there is none.",
     ),
     AlertKind.OPEN_LINE_STUCK: Entry(
         "warning",

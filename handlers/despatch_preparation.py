@@ -63,6 +63,8 @@ def _known_already(
         cause = f"channel_account:{effect.channel_account}"
         text = f"despatches name the channel account {effect.channel_account!r}, which the configuration lacks"
         return Blocked(AlertKind.CHANNEL_ACCOUNT_UNKNOWN, cause, cause, text)
+    if mappings.has_label(effect.channel_account, effect.channel_order_id, effect.order_reference):
+        return NotToBeTold("label_bought")
     if order is not None and order.confirms_itself:
         return NotToBeTold("ship_plus")
     if order is not None and order.told_by_somebody_else(effect.content.tracking_number):

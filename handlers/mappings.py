@@ -52,6 +52,11 @@ class Mappings(msgspec.Struct, frozen=True):
     sellers: Mapping[ChannelAccount, tuple[Marketplace, ...]]
     carriers: Mapping[tuple[str, str, str], CarrierRow]
     listings: tuple[ListingRow, ...] = ()
+    labelled: frozenset[tuple[str, str]] = frozenset()
+    """(channel account, order) whose label was bought from the channel; by its id, and by our reference."""
+
+    def has_label(self, channel_account: str, *names: str) -> bool:
+        return any((channel_account, name) in self.labelled for name in names if name)
 
     def carrier(self, channel_account: str, carrier: str, service: str) -> CarrierRow | None:
         """The most specific row: of the account before any, of the service before any."""

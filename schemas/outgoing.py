@@ -5,7 +5,16 @@ from typing import Final
 
 import msgspec
 
-from schemas.terms import Account, CommandId, Eaches, Sku, Warehouse
+from schemas.terms import (
+    Account,
+    ChannelAccount,
+    ChannelOrderId,
+    CommandId,
+    Eaches,
+    OrderReference,
+    Sku,
+    Warehouse,
+)
 
 SOURCE: Final = "/goodsout"
 """`source` of every message of ours."""
@@ -15,6 +24,7 @@ ALERT_RESOLVED: Final = "alert.resolved.v1"
 DEAD_LETTER: Final = "dead_letter.parked.v1"
 OUTCOME: Final = "outcome.v1"
 STOCK_LEVEL: Final = "stock.level.v1"
+LABEL_READY: Final = "label.ready.v1"
 LEVEL_REQUEST: Final = "inventory.level_request.v1"
 
 
@@ -70,6 +80,22 @@ class OutcomeData(msgspec.Struct, frozen=True):
     effect_id: int | None = None
     attempt: int | None = None
     request_id: str = ""
+
+
+class LabelData(msgspec.Struct, frozen=True, kw_only=True):
+    """Data of `label.ready.v1`: an order's label is bought and can be printed. The file holds buyer data, and
+    is had by `goodsout labels get`."""
+
+    channel_account: ChannelAccount
+    channel_order_id: ChannelOrderId
+    order_reference: OrderReference
+    carrier: str
+    service: str
+    tracking_number: str
+    shipment_id: str
+    format: str
+    """PNG, PDF or ZPL."""
+    arrives_by: datetime | None = None
 
 
 class StockEntry(msgspec.Struct, frozen=True):

@@ -7,12 +7,12 @@ import msgspec
 
 from daemon.store import effects
 from daemon.store.database import Connection, query
-from daemon.store.mappings import Sellers, known_orders, load_mappings, sought_by
+from daemon.store.mappings import Parcel, Sellers, known_orders, load_mappings, sought_by
 from handlers.despatch_messages import AMAZON, Message, key_of, order_of
 from handlers.despatches import Decision
-from handlers.effects import ParcelContent, parcel_subject
+from handlers.effects import parcel_subject
 from handlers.parcels import Known, ParcelRow
-from schemas.terms import Account, ChannelAccount, PackageReference, ParcelId
+from schemas.terms import PackageReference, ParcelId
 
 Key = tuple[str, str]
 
@@ -48,13 +48,14 @@ def _subject(row: ParcelRow) -> str:
     return parcel_subject(row.account, row.despatch_id, row.parcel_id)
 
 
-def _contents(messages: Iterable[Message]) -> Iterator[tuple[ChannelAccount, Account, ParcelContent]]:
+def _contents(messages: Iterable[Message]) -> Iterator[Parcel]:
     """Of the parcels that somebody may have to be told of."""
     for message in messages:
         channel = message.data.channel
         if message.what == "completed" and channel is not None and channel.kind == AMAZON:
             for content in message.contents:
-                yield channel.account, message.data.account, content
+                names = message.data.channel_order_id or "", message.data.order_reference
+                yield Parcel(channel.account, message.data.account, content, names)
 
 
 async def _revisions(connection: Connection, keys: Sequence[Key]) -> dict[Key, int]:

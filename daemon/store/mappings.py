@@ -2,18 +2,20 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
 import asyncpg
 import msgspec
 
 from daemon.store.database import Connection, query
 from handlers.channel_orders import ChannelOrder
-from handlers.effects import ParcelContent
+from handlers.effects import ConfirmDespatch, ParcelContent
 from handlers.mappings import CarrierRow, ListingRow, Mappings, carriers_by_name
 from schemas.terms import Account, ChannelAccount, ChannelOrderId, Marketplace, PackageReference
 
 Sellers = Mapping[ChannelAccount, tuple[Marketplace, ...]]
 OrderKey = tuple[ChannelAccount, ChannelOrderId]
+ORDER_NAMES = ("channel_order_id", "order_reference")
 
 
 class Sought(msgspec.Struct, frozen=True):
@@ -23,15 +25,31 @@ class Sought(msgspec.Struct, frozen=True):
     accounts: frozenset[str]
     listings: frozenset[tuple[str, str, str]]
     """(channel account, stock owner, SKU)."""
+    orders: frozenset[str] = frozenset()
+    """By the channel's id, or by the warehouse's reference."""
 
 
-def sought_by(parcels: Iterable[tuple[ChannelAccount, Account, ParcelContent]]) -> Sought:
-    """What parcels need, given with the channel account they were sold by and the stock owner."""
+class Parcel(NamedTuple):
+    """A parcel, with the channel account it was sold by, the stock owner, and all the names of its order."""
+
+    channel_account: ChannelAccount
+    account: Account
+    content: ParcelContent
+    order: tuple[str, str]
+
+
+def parcel_of(effect: ConfirmDespatch) -> Parcel:
+    names = effect.channel_order_id, effect.order_reference
+    return Parcel(effect.channel_account, effect.account, effect.content, names)
+
+
+def sought_by(parcels: Iterable[Parcel]) -> Sought:
     given = list(parcels)
     return Sought(
-        frozenset(content.carrier for _, _, content in given),
-        frozenset(channel_account for channel_account, _, _ in given),
-        frozenset((seller, account, line.sku) for seller, account, content in given for line in content.lines),
+        frozenset(one.content.carrier for one in given),
+        frozenset(one.channel_account for one in given),
+        frozenset((one.channel_account, one.account, line.sku) for one in given for line in one.content.lines),
+        frozenset(name for one in given for name in one.order if name),
     )
 
 
@@ -41,10 +59,12 @@ async def load_mappings(connection: Connection, sought: Sought, sellers: Sellers
         return Mappings(sellers, {})
     carriers = await connection.fetch(query("carriers_of"), list(sought.accounts), list(sought.carriers))
     listings = await _listings(connection, sought.listings) if sought.listings else []
+    labels = await connection.fetch(query("labels_of_orders"), list(sought.accounts), list(sought.orders))
     return Mappings(
         sellers,
         carriers_by_name(msgspec.convert(dict(row.items()), CarrierRow) for row in carriers),
         tuple(msgspec.convert(dict(row.items()), ListingRow) for row in listings),
+        frozenset((row["channel_account"], row[name]) for row in labels for name in ORDER_NAMES),
     )
 
 

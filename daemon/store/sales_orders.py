@@ -182,6 +182,12 @@ async def load_some(
     return [stored_of(row) for row in await connection.fetch(query("sales_orders_load"), account, list(order_ids))]
 
 
+async def locked(connection: Connection, account: ChannelAccount, order_id: ChannelOrderId) -> StoredOrder | None:
+    """One order, locked, its address left sealed."""
+    row = await connection.fetchrow(query("sales_order_open"), account, order_id)
+    return None if row is None else stored_of(row)
+
+
 async def opened(
     connection: Connection,
     account: ChannelAccount,

@@ -42,8 +42,11 @@ class Loaded:
         return self.order.order.ship_to is not None or (self.row is not None and self.row.told_to is not None)
 
 
-async def due(connection: Connection, account: str, now: datetime, limit: int) -> list[Key]:
-    rows = await connection.fetch(query("warehouse_orders_due"), account, now, limit)
+async def due(
+    connection: Connection, account: str, now: datetime, limit: int, *, needs_label: bool = False
+) -> list[Key]:
+    """`needs_label`: an order goes to the warehouse only once its label is there."""
+    rows = await connection.fetch(query("warehouse_orders_due"), account, now, limit, needs_label)
     return [(row["channel_account"], row["channel_order_id"]) for row in rows]
 
 

@@ -1,5 +1,5 @@
 -- Orders of an account to be looked at: with a request that was decided on or put off, changed at the channel, ready for
--- the first time (the nearest to its ship-by first), and due for a look. A version that is not judged yet waits, unless
+-- the first time (with its label where $4 says so; the nearest to its ship-by first), and due for a look. A version that is not judged yet waits, unless
 -- the channel's own word is enough; and while the answer to a request is awaited, all that is new waits for it.
 select channel_account, channel_order_id
 from (
@@ -33,6 +33,14 @@ from (
         where s.channel_account = $1 and s.state = 'ready'
             and (w.handled_version is null or w.handled_version < s.version)
             and not exists (select from effect e where e.unique_key = w.effect_key and e.state = 'sent')
+            and (
+                not $4::boolean
+                or exists (
+                    select from label l
+                    where l.channel_account = $1 and l.channel_order_id = s.channel_order_id
+                        and l.state = 'ready' and l.version = s.version
+                )
+            )
         order by s.ship_by
         limit $3
     )
@@ -41,6 +49,15 @@ from (
         select 3, w.channel_account, w.channel_order_id, w.look_at
         from warehouse_order w
         where w.channel_account = $1 and w.look_at <= $2
+            and not (
+                $4::boolean
+                and exists (
+                    select from sales_order s
+                    left join label l using (channel_account, channel_order_id)
+                    where s.channel_account = $1 and s.channel_order_id = w.channel_order_id and s.state = 'ready'
+                        and not (l.state is not distinct from 'ready' and l.version = s.version)
+                )
+            )
         order by w.look_at
         limit $3
     )

@@ -1,0 +1,81 @@
+"""Labels in the books. Their files hold a name and an address: sealed with the order's key, erased with it.
+
+Locks: the sales order, then its label, then its request.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from daemon.store.database import Connection, query
+from daemon.store.notes import write_notes
+from daemon.store.sealing import KeyRing, current_keys, open_body, seal_bodies
+from handlers.alerts import AlertKind
+from handlers.labels import Label, LabelEffect, LabelState, Settled
+from handlers.notes import ResolveAlert
+from handlers.sales_orders import Key, subject_of
+from schemas.terms import ChannelAccount, ChannelOrderId
+
+
+async def due(connection: Connection, account: ChannelAccount, at: datetime) -> ChannelOrderId | None:
+    """The next order whose label is to be worked on."""
+    found = await connection.fetchval(query("label_due"), account, at)
+    return None if found is None else ChannelOrderId(found)
+
+
+async def load(connection: Connection, key: Key) -> tuple[Label | None, LabelEffect | None]:
+    """An order's label and its open request, locked."""
+    row = await connection.fetchrow(query("label_load"), *key)
+    if row is None:
+        return None, None
+    label = _label(row)
+    effect = await connection.fetchrow(query("label_effect_load"), label.effect_key) if label.effect_key else None
+    return label, None if effect is None else msgspec.convert(dict(effect.items()), LabelEffect)
+
+
+def _label(row: asyncpg.Record) -> Label:
+    return msgspec.convert(dict(row.items()), Label)
+
+
+async def save(connection: Connection, settled: Settled, at: datetime, owners: Mapping[str, str]) -> None:
+    """A label, its request and all notes, in the caller's transaction; the file is sealed."""
+    if settled.effect is not None:
+        await connection.execute(query("label_effect_save"), settled.effect, at)
+    sealed = None
+    if settled.file is not None:
+        subject = subject_of(settled.label.channel_account, settled.label.channel_order_id)
+        [sealed] = await seal_bodies(connection, [(subject, settled.file)], at, current_keys())
+    await connection.execute(query("label_save"), settled.label, sealed, at)
+    await write_notes(connection, settled.notes, at, owners)
+
+
+async def file_of(connection: Connection, key: Key, ring: KeyRing) -> tuple[str, bytes] | None:
+    """(format, file) of a label that is ready; None where there is none. Raises Erased once the buyer is erased."""
+    row = await connection.fetchrow(query("label_file"), *key)
+    if row is None or row["file"] is None:
+        return None
+    return row["format"], await open_body(connection, row["subject"], row["file"], ring)
+
+
+async def listed(
+    connection: Connection, account: str | None, states: Sequence[LabelState], limit: int
+) -> list[Label]:
+    return [_label(row) for row in await connection.fetch(query("labels_list"), account, list(states), limit)]
+
+
+async def again(connection: Connection, key: Key, at: datetime, owners: Mapping[str, str]) -> bool:
+    """A person has looked: bought anew where the order still waits. False where there is none that waits for that."""
+    if await connection.fetchval(query("label_again"), *key, at) is None:
+        return False
+    await write_notes(connection, [ResolveAlert(AlertKind.LABEL_UNKNOWN, "/".join(key))], at, owners)
+    return True
+
+
+async def lacking(connection: Connection, keys: Sequence[Key]) -> set[Key]:
+    """Those of the orders that are not released yet and whose label is not there."""
+    if not keys:
+        return set()
+    rows = await connection.fetch(query("labels_lacking"), [key[0] for key in keys], [key[1] for key in keys])
+    return {(row["channel_account"], row["channel_order_id"]) for row in rows}

@@ -1,0 +1,6 @@
+select channel_account, channel_order_id, order_reference, version, state, why, effect_key, requests, shipment_id, package,
+    tracking_number, carrier, service, format, charge::text as charge, currency, arrives_by, look_at
+from label
+where ($1::text is null or channel_account = $1) and state = any ($2::text[])
+order by changed_at desc
+limit $3
