@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 import aiohttp
 import msgspec
@@ -41,7 +42,7 @@ from daemon.links.lwa import LoginWithAmazon
 from daemon.log import fact
 from daemon.loop_lag import LoopLag
 from daemon.outbox import Relay
-from daemon.pace import Pace, Strain, backlog_of
+from daemon.pace import CHANGING, Pace, Strain, backlog_of
 from daemon.partitions import Partitions
 from daemon.publish_role import add_publishers
 from daemon.release_role import release_loops
@@ -129,10 +130,8 @@ async def opened(configuration: Configuration, roles: Sequence[Role]) -> AsyncIt
         )
         await bus.declare(TOPOLOGY)
         name = f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
-        app = App(
-            configuration, roles, clock, database, despatch, bus, Telemetry(), Budget(settings.clock.factor), name,
-            urgency=urgency,
-        )  # fmt: skip
+        budget = Budget(partial(clock.slowest, CHANGING))
+        app = App(configuration, roles, clock, database, despatch, bus, Telemetry(), budget, name, urgency=urgency)
         app.telemetry.bus_connected.set_function(lambda: float(bus.connected))
         await _make_links(app, stack)
         yield app
@@ -313,11 +312,8 @@ def _watch(app: App) -> Round:
 
 
 def _pace(app: App) -> Round:
-    def changed(pace: float) -> None:
-        app.budget.factor = pace
-
     backlog = backlog_of(len(app.settings.sellers))
-    return Pace(app.database, app.clock, app.holder, app.strain, backlog, changed).round
+    return Pace(app.database, app.clock, app.holder, app.strain, backlog).round
 
 
 def _figures(app: App) -> Round:

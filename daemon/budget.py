@@ -6,7 +6,7 @@ still arrive inside its arithmetic: a 429 is then an alarm on ours. Nobody holds
 not granted says how long to wait.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import msgspec
@@ -74,11 +74,16 @@ def _kept(burst: float) -> float:
     return max(1.0, burst - BURST_KEPT)
 
 
+def real_time() -> float:
+    """A business second is a second."""
+    return 1.0
+
+
 @dataclass(slots=True)
 class Budget:
-    """Takes tokens for this process; `factor` is the clock's."""
+    """Takes tokens for this process. `pace`: business seconds in one real second, asked for at each taking."""
 
-    factor: float = 1.0
+    pace: Callable[[], float] = real_time
     _known: set[str] = field(default_factory=set[str])
 
     async def take(
@@ -91,7 +96,7 @@ class Budget:
         """
         await self._open(connection, wanted)
         names = [bucket.name for bucket in wanted]
-        row = await connection.fetchrow(query("budget_take"), names, n, keep, self.factor, unanswered)
+        row = await connection.fetchrow(query("budget_take"), names, n, keep, self.pace(), unanswered)
         assert row is not None
         return Granted(row["granted"], row["wait"])
 

@@ -64,6 +64,14 @@ class Clock:
         now = self._real_now()
         return next((stretch.factor for stretch in self._stretches if stretch.since <= now), self.factor)
 
+    def slowest(self, within: float) -> float:
+        """The slowest pace of the last `within` real seconds and of as many to come: what is counted over a change of
+        pace may not be counted at the faster one."""
+        now, reach = self._real_now(), timedelta(seconds=within)
+        coming = [stretch.factor for stretch in self._stretches if abs(stretch.since - now) <= reach]
+        before = [stretch.factor for stretch in self._stretches if stretch.since < now - reach]
+        return min([*coming, before[0] if before else self.factor])
+
     @property
     def newest(self) -> datetime | None:
         """When the last stretch that we know of begins, real; None: the clock never yielded."""

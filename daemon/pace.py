@@ -7,7 +7,6 @@ processes, simulators among them, follow the same stretches.
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -20,6 +19,9 @@ FOLLOW = 0.1
 """Real seconds between two looks."""
 LEAD = 0.35
 """Real seconds from writing a stretch until it begins: everybody has looked by then."""
+CHANGING = 0.15
+"""Real seconds around a change of pace in which a partner's budget is counted at the slower one: requests are under
+way, and who follows may have looked FOLLOW ago."""
 TOLERANCE = 5.0
 """Business seconds that an event loop may be late."""
 BACKLOG, WAITED = 20, timedelta(seconds=2)
@@ -108,7 +110,6 @@ class Pace:
     holder: str
     strain: Strain
     backlog: Backlog
-    on_change: Callable[[float], None]
 
     async def round(self) -> float:
         """One look; returns the real seconds until the next."""
@@ -118,7 +119,6 @@ class Pace:
             await connection.execute(query("pace_bear"), self.holder, bears)
             await follow(connection, self.clock)
             await self._decide(connection)
-        self.on_change(self.clock.pace)
         return FOLLOW
 
     async def _decide(self, connection: Connection) -> None:

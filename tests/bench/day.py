@@ -234,6 +234,8 @@ async def _figures(day: Day, hours: float, reached: float) -> dict[str, float]:
     alerts = await day.books.fetch("select kind, count(*) as n from alert group by kind order by kind")
     assert told is not None
     say(f"alerts raised: {', '.join(f'{kind} {count}' for kind, count in alerts) or 'none'}")
+    for entry in day.amazon.journal.throttled():
+        say(f"429: {entry.operation} at {(entry.at - day.midnight).total_seconds() / 3600:.3f} h")
     say(f"attempts {told['attempts']}, of unknown end {told['unknown']}; messages lost {len(day.faults.lost)}")
     return {
         "true_share_mean": sum(shares) / len(shares),

@@ -42,6 +42,21 @@ def test_without_stretches_the_clock_is_as_it_was() -> None:
     assert clock.business_time(real(3)) == real(12)
 
 
+@pytest.mark.parametrize(
+    ("changes_in", "slowest"), [(-9.0, 60.0), (-0.1, 40.0), (0.1, 40.0), (9.0, 40.0)],
+    ids=["changed long ago", "changed just now", "about to change", "changes later"],
+)  # fmt: skip
+def test_around_a_change_of_pace_what_is_counted_goes_by_the_slower(changes_in: float, slowest: float) -> None:
+    changes = datetime.now(UTC) + timedelta(seconds=changes_in)
+    clock = Clock(100.0, ORIGIN)
+    clock.follow([Stretch(changes - timedelta(hours=1), ORIGIN, 40.0), Stretch(changes, ORIGIN, 60.0)])
+    assert clock.slowest(0.5) == slowest
+
+
+def test_without_stretches_the_slowest_pace_is_the_clocks() -> None:
+    assert Clock(100.0, ORIGIN).slowest(0.5) == 100.0
+
+
 @given(paces, paces, st.none() | st.floats(0.01, 500.0))
 def test_the_pace_is_never_faster_than_wanted_nor_slower_than_real_time(
     current: float, wanted: float, bears: float | None

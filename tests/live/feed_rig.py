@@ -100,7 +100,7 @@ class FeedRig:
         """A new process: it knows what is in the books, and nothing else."""
         rules = Rules({ChannelAccount("shop"): Selling(frozenset({Warehouse("W1")}))})
         self.leases = Leases(self.database, "test")
-        budget, telemetry = Budget(factor=1e6), Telemetry()
+        budget, telemetry = Budget(lambda: 1e6), Telemetry()
         shared = ("shop", self.account, self.link, self.database, budget, self.clock, telemetry)
         self.publisher = Publisher(*shared, self.publication, "test", rules, {}, self.leases, Ahead(OFF, 604_800.0))
         calls = FeedCalls(*shared, 5.0, {}, self.killer)

@@ -223,7 +223,7 @@ def _event(despatch_id: str, revision: int, tracking: str) -> dict[str, Any]:
 async def stage(database_url: str) -> AsyncIterator[tuple[Books, LyingChannel, random.Random]]:
     clock, draw = Clock(), random.Random(SEED)
     channel = LyingChannel(clock, draw)
-    async with opened_books(database_url, clock, channel, Budget(1e6)) as books:
+    async with opened_books(database_url, clock, channel, Budget(lambda: 1e6)) as books:
         yield books, channel, draw
 
 
