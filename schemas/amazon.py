@@ -25,6 +25,7 @@ Refusal = Literal[
     "invalid_input",
     "document_expired",
     "feed_not_found",
+    "report_not_found",
     "token_expired",
     "shipment_not_found",
     "redirected",

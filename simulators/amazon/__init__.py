@@ -2,10 +2,12 @@
 
 from simulators.amazon.faults import Chance, Fault, FaultPlan, Lags
 from simulators.amazon.feed_fates import REALISTIC, Fate, FeedLags, FeedPlan
+from simulators.amazon.health import SimulatedHealth
+from simulators.amazon.reports import ReportFate
 from simulators.amazon.server import AmazonSimulator
 from simulators.amazon.world import UK, SimulatedSeller, World
 
 __all__ = [
     "REALISTIC", "UK", "AmazonSimulator", "Chance", "Fate", "Fault", "FaultPlan", "FeedLags", "FeedPlan", "Lags",
-    "SimulatedSeller", "World",
+    "ReportFate", "SimulatedHealth", "SimulatedSeller", "World",
 ]  # fmt: skip

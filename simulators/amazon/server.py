@@ -16,6 +16,7 @@ from simulators.amazon.feed_routes import FeedRoutes
 from simulators.amazon.journal import Journal
 from simulators.amazon.login import TOKEN_LIFE, Login
 from simulators.amazon.reply import Reply
+from simulators.amazon.report_routes import ReportRoutes
 from simulators.amazon.shipping_routes import ShippingRoutes
 from simulators.amazon.world import SimulatedSeller, World
 from simulators.time import SimulatorTime, WallTime
@@ -109,6 +110,7 @@ class AmazonSimulator:
                 web.post(STOCK, self._submit_stock),
                 web.get(TRANSACTION, self._get_transaction),
                 *FeedRoutes(self.world, self._calls, self._call).routes(),
+                *ReportRoutes(self.world, self._calls, self._call).routes(),
                 *ShippingRoutes(self.world, self._calls, self._call).routes(),
                 *Control(self.world).routes(),
             ]

@@ -9,11 +9,13 @@ from simulators.amazon.direct_fulfilment import SimulatedWarehouse
 from simulators.amazon.faults import FaultPlan
 from simulators.amazon.feed_work import Applied
 from simulators.amazon.feeds import Feeds, SimulatedFeed
+from simulators.amazon.health import SimulatedHealth
 from simulators.amazon.journal import FEED_MESSAGE, Entry, Journal
 from simulators.amazon.listings import AVAILABILITY, SimulatedListing
 from simulators.amazon.login import Login
 from simulators.amazon.order_details import OrderDetails
 from simulators.amazon.orders import SimulatedItem, SimulatedOrder
+from simulators.amazon.reports import Reports
 from simulators.amazon.shipping import Shipping
 from simulators.time import SimulatorTime, WallTime
 
@@ -35,6 +37,8 @@ class SimulatedSeller:
     warehouses: dict[str, SimulatedWarehouse] = field(default_factory=dict[str, SimulatedWarehouse])
     """For direct fulfilment, by Amazon's code."""
     shipping: Shipping = field(default_factory=Shipping)
+    health: dict[str, SimulatedHealth] = field(default_factory=dict[str, SimulatedHealth])
+    """By marketplace: what a report tells of it."""
 
     def add_listing(
         self,
@@ -118,6 +122,7 @@ class World:
     search_behind: timedelta = timedelta(minutes=2)
     """How far back the end of a search for orders must be."""
     sellers: dict[str, SimulatedSeller] = field(default_factory=dict[str, SimulatedSeller])
+    reports: Reports = field(default_factory=Reports)
     feeds: Feeds = field(init=False)
 
     def __post_init__(self) -> None:

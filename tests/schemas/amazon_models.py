@@ -13,6 +13,8 @@ LISTINGS = "listings-items-api-model/listingsItems_2021-08-01.json"
 ORDERS_V0 = "orders-api-model/ordersV0.json"
 ORDERS = "orders-api-model/orders_2026-01-01.json"
 FEEDS = "feeds-api-model/feeds_2021-06-30.json"
+REPORTS = "reports-api-model/reports_2021-06-30.json"
+HEALTH_REPORT = "reports/accountHealthReport-2020-11-18.json"
 FEED_BODY = "feeds/listings-feed-schema-v2.json"
 FEED_REPORT = "feeds/listings-feed-processing-report-schema-v2.json"
 
