@@ -6,7 +6,7 @@ from typing import Final
 
 from handlers.alerts import AlertKind
 from handlers.notes import Detail, Note, RaiseAlert, ResolveAlert
-from handlers.order_judgement import Judgement
+from handlers.order_judgement import GONE, Judgement
 from handlers.sales_orders import ReasonKind, StoredOrder
 from schemas.terms import ChannelAccount
 
@@ -62,6 +62,6 @@ def late_notes(stored: StoredOrder, judgement: Judgement) -> list[Note]:
     if judgement.cleared is not None and judgement.cleared.late and stored.cleared is None:
         text = f"order {order.channel_order_id} was released late: its ship-by time is {_utc(order.ship_by)}"
         return [RaiseAlert(AlertKind.ORDER_LATE, cause, order.channel_account, text, deadline=order.ship_by)]
-    over = order.status in ("despatched", "cancelled", "unfulfillable")
+    over = order.status in GONE
     was_late = stored.cleared is not None and stored.cleared.late
     return [ResolveAlert(AlertKind.ORDER_LATE, cause)] if over and was_late else []

@@ -36,7 +36,10 @@ NAMED: Final = 3
 """Lines that a reason names; it says how many more there are."""
 MOST_UNMAPPED: Final = 50
 """Products that an order is held for at a time; once these are mapped the next ones are named."""
-GONE: Final = frozenset({"cancelled", "unfulfillable", "despatched"})
+GONE: Final = frozenset({"cancelled", "unfulfillable", "despatched", "refunded"})
+"""Nothing of it is to leave any more, as the channel says."""
+KEPT_BACK: Final = frozenset({"pending", "held"})
+"""The channel is not done with it, or has put it on hold: it says itself when the order may go on."""
 
 
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,7 +86,7 @@ def judge(stored: StoredOrder, terms: Terms, known: Known, now: datetime) -> Jud
         return Judgement(state="ended")
     if order.status in GONE:
         return Judgement(state="released" if stored.released_version else "ended")
-    if order.status == "pending":
+    if order.status in KEPT_BACK:
         return Judgement(state=_kept(stored, "pending"))
     reasons, cleared = _plain_reasons(stored, terms, known, now)
     if not reasons and _address_is_old(stored):

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
+from typing import get_args
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,7 @@ from handlers.order_judgement import OVERRULABLE, Judgement, Known, Terms, judge
 from handlers.sales_orders import Accepted, ReasonKind, StoredOrder, hear
 from handlers.sellable_stock import Listing
 from handlers.shipping_services import ServiceRow
-from schemas.sales_order import SalesLine, SalesOrder, ShipTo
+from schemas.sales_order import OrderStatus, SalesLine, SalesOrder, ShipTo
 from schemas.terms import Account, ChannelAccount, ChannelOrderId, LineReference, Marketplace, SellerSku, Sku
 
 AT = datetime(2026, 3, 2, 9, tzinfo=UTC)
@@ -156,13 +157,23 @@ def test_a_courier_and_an_account_may_need_a_contact() -> None:
 
 @pytest.mark.parametrize(
     ("status", "state"),
-    [("pending", "pending"), ("cancelled", "ended"), ("unfulfillable", "ended"), ("despatched", "ended")],
-)
+    [
+        ("pending", "pending"), ("held", "pending"), ("cancelled", "ended"), ("unfulfillable", "ended"),
+        ("despatched", "ended"), ("refunded", "ended"), ("part_despatched", "blocked"), ("unknown", "blocked"),
+    ],
+)  # fmt: skip
 def test_what_is_not_open_is_not_released(status: str, state: str) -> None:
-    assert judged(replace(ORDER, status=status)).state == state
+    found = judged(replace(ORDER, status=status))
+    assert (found.state, found.cleared, found.wants_address) == (state, None, False)
 
 
-@pytest.mark.parametrize("status", ["pending", "cancelled", "open", "unknown", "part_despatched", "despatched"])
+def test_of_all_statuses_only_an_open_order_is_cleared_and_has_its_address_read() -> None:
+    unread = replace(ORDER, ship_to=None)
+    assert {word for word in get_args(OrderStatus) if judged(replace(ORDER, status=word)).state == "ready"} == {"open"}
+    assert {word for word in get_args(OrderStatus) if judged(replace(unread, status=word)).wants_address} == {"open"}
+
+
+@pytest.mark.parametrize("status", get_args(OrderStatus))
 def test_what_the_warehouse_has_stays_released_whatever_is_found(status: str) -> None:
     found = judged(replace(ORDER, status=status, service="?"), state="released", released_version=1)
     assert found.state == "released"
