@@ -23,6 +23,7 @@ from daemon.brake_watch import BrakeWatch
 from daemon.budget import Budget
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
+from daemon.clarus_access import clarus_access
 from daemon.clarus_role import clarus_hooks, clarus_loops, under_clarus
 from daemon.clock import Clock
 from daemon.collector import collect_seldom
@@ -190,12 +191,11 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
         async with AsyncExitStack() as stack:
             _add_loops(app, supervisor)
             await _add_documents(app, supervisor, stack)
-            if "intake" in roles:
-                for name, loop in (await clarus_loops(app, stack)).items():
-                    supervisor.add(name, loop)
-            if "release" in roles:
-                for name, loop in (await release_loops(app, stack)).items():
-                    supervisor.add(name, loop)
+            access = await stack.enter_async_context(clarus_access(app))
+            loops = clarus_loops(app, access) if "intake" in roles else {}
+            loops |= release_loops(app, access) if "release" in roles else {}
+            for name, loop in loops.items():
+                supervisor.add(name, loop)
             if "web" in roles:
                 await stack.enter_async_context(_web(app, supervisor))
             collect_seldom()

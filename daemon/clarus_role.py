@@ -1,12 +1,9 @@
 """What reads the warehouses at Clarus is made of: from the settings to the parts that run."""
 
-from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-import aiohttp
-
+from daemon.clarus_access import ClarusAccess, Way
 from daemon.clarus_checks import Checked
-from daemon.clarus_gate import ClarusGate
 from daemon.clarus_goods_out_rules import plan_of
 from daemon.clarus_goods_out_settling import Settling
 from daemon.clarus_goods_outs import GoodsOutReader
@@ -16,7 +13,6 @@ from daemon.clarus_shown import territory_of
 from daemon.clarus_trouble import Trouble
 from daemon.clarus_turns import Turns
 from daemon.links.answer import Reading
-from daemon.links.clarus import ClarusLink
 from daemon.links.clarus_lists import ClarusLists
 from daemon.settings import Settings
 from daemon.supervisor import Loop, Round, leased
@@ -41,20 +37,14 @@ def clarus_hooks(app: "App") -> ClarusHooks:
     return ClarusHooks(hooks, app.database, app.clock, app.telemetry, app.settings.owners)
 
 
-async def clarus_loops(app: "App", stack: AsyncExitStack) -> dict[str, Loop]:
+def clarus_loops(app: "App", access: ClarusAccess) -> dict[str, Loop]:
     """A reader for each tenant that a warehouse names, by lease."""
     named = {section.clarus for section in app.settings.warehouses.values()}
-    tenants = [name for name in app.settings.clarus if name in named]
-    if not tenants:
-        return {}
-    session = await stack.enter_async_context(aiohttp.ClientSession())
-    return {f"clarus-{name}": _reading(app, session, name) for name in tenants}
+    return {f"clarus-{name}": _reading(app, access.to(name), name) for name in app.settings.clarus if name in named}
 
 
-def _reading(app: "App", session: aiohttp.ClientSession, name: str) -> Loop:
-    tenant = app.settings.clarus[name]
-    gate = ClarusGate(name, tenant.calls_per_second, app.database, app.budget)
-    link = ClarusLink(session, tenant, app.clock, gate, app.configuration.secret_file)
+def _reading(app: "App", way: Way, name: str) -> Loop:
+    tenant, (link, gate) = app.settings.clarus[name], way
     territory = territory_of(app.settings, name)
     reader = Reader(territory, link, gate, app.database, app.clock, app.telemetry, app.settings)
     owners = app.settings.owners
@@ -64,13 +54,13 @@ def _reading(app: "App", session: aiohttp.ClientSession, name: str) -> Loop:
     )  # fmt: skip
     rounds: list[Round] = [checked.round]
     if tenant.goods_outs.read:
-        rounds.append(_goods_outs(app, name, link, gate))
+        rounds.append(_goods_outs(app, name, way))
     return leased(app.leases(), f"clarus/{name}", Turns(rounds, app.clock).round, needs=0.0)
 
 
-def _goods_outs(app: "App", name: str, link: ClarusLink, gate: ClarusGate) -> Round:
+def _goods_outs(app: "App", name: str, way: Way) -> Round:
     """The reader of what leaves the warehouse, behind its own check of the schema."""
-    plan, owners = plan_of(app.settings, name), app.settings.owners
+    plan, owners, (link, gate) = plan_of(app.settings, name), app.settings.owners, way
     lists, cause = ClarusLists(link), f"{name}/goods_outs"
     trouble = Trouble(cause, plan.territory.tenant.unreadable_after, gate, app.database, app.clock, owners)
     reader = GoodsOutReader(plan, lists, trouble, Settling(plan, owners), app.database, app.clock, app.telemetry)

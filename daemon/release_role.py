@@ -1,20 +1,18 @@
 """What releases orders to the warehouses is made of: from the settings to one loop for each warehouse."""
 
 from collections.abc import Mapping
-from contextlib import AsyncExitStack
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import aiohttp
-
-from daemon.clarus_gate import ClarusGate
+from daemon.clarus_access import ClarusAccess
+from daemon.clarus_checks import Checked
 from daemon.label_terms import labelled_of
-from daemon.links.clarus import ClarusLink
 from daemon.links.clarus_orders import ClarusOrders
 from daemon.release_books import ReleaseBooks
 from daemon.releasing import Releasing
 from daemon.releasing_bus import BusReleasing
 from daemon.settings import ReleaseAccount, Settings, WarehouseSection
+from daemon.store.database import Database
 from daemon.supervisor import Loop, leased
 from handlers.release_desk import Rules
 from handlers.warehouse_orders import Destination
@@ -26,15 +24,13 @@ if TYPE_CHECKING:
 COMMANDS_AT_ONCE = 200
 
 
-async def release_loops(app: "App", stack: AsyncExitStack) -> dict[str, Loop]:
+def release_loops(app: "App", access: ClarusAccess) -> dict[str, Loop]:
     """One loop, by lease, for each warehouse that some channel account's orders go to."""
     named = {account.warehouse for account in app.settings.releases.accounts.values()}
     at_clarus = [name for name in sorted(named) if _is_at_clarus(app.settings, name)]
-    loops = {f"release-{name}": _commanding(app, name) for name in sorted(named - set(at_clarus))}
-    if at_clarus:
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        loops |= {f"release-{name}": _releasing(app, session, name) for name in at_clarus}
-    return loops
+    return {f"release-{name}": _commanding(app, name) for name in sorted(named - set(at_clarus))} | {
+        f"release-{name}": _releasing(app, access, name) for name in at_clarus
+    }
 
 
 def _commanding(app: "App", warehouse: str) -> Loop:
@@ -49,17 +45,26 @@ def _is_at_clarus(settings: Settings, warehouse: str) -> bool:
     return section is not None and section.authority == "clarus" and section.clarus is not None
 
 
-def _releasing(app: "App", session: aiohttp.ClientSession, warehouse: str) -> Loop:
+def _releasing(app: "App", access: ClarusAccess, warehouse: str) -> Loop:
     settings = app.settings
     name = settings.warehouses[warehouse].clarus or ""
-    tenant = settings.clarus[name]
-    gate = ClarusGate(name, tenant.calls_per_second, app.database, app.budget)
-    link = ClarusLink(session, tenant, app.clock, gate, app.configuration.secret_file)
+    tenant, link = settings.clarus[name], access.to(name).link
     books = books_of(
         app, warehouse, rules_of(settings, tenant.replica_lag), batch_of(settings, tenant.calls_per_second)
     )
     loop = Releasing(books, ClarusOrders(link), app.telemetry)
-    return leased(app.leases(), f"release/{warehouse}", loop.round, needs=1.0)
+    checked = checked_fields(loop, name, app.database)
+    return leased(app.leases(), f"release/{warehouse}", checked.round, needs=1.0)
+
+
+def checked_fields(loop: Releasing, tenant_name: str, database: Database) -> Checked:
+    """The loop behind a check of the schema: one unknown field would fail every look-up."""
+    link, books = loop.link.link, loop.books
+    setting = f"order_fields and order_line_fields of [clarus.{tenant_name}]"
+    return Checked(
+        tenant_name, link.tenant, link, database, books.clock, books.owners, loop.round, loop.link.missing, setting,
+        loop.cause, {},
+    )  # fmt: skip
 
 
 def books_of(app: "App", warehouse: str, rules: Rules, batch: int) -> ReleaseBooks:

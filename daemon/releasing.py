@@ -132,7 +132,8 @@ class Releasing:
         return None
 
     @property
-    def _cause(self) -> str:
+    def cause(self) -> str:
+        """The name that alerts about its look-ups carry."""
         return f"orders/{self.books.warehouse}"
 
     async def _unread(self, reading: "Reading[object]") -> None:
@@ -146,14 +147,14 @@ class Releasing:
         if lasting or now - self._unread_since > timedelta(seconds=tenant.unreadable_after):
             said = reading.text if isinstance(reading, Refused | Throttled) else getattr(reading, "reason", "")
             text = f"orders of {self.books.warehouse} cannot be looked up: {said}"
-            await self.books.note([RaiseAlert(kind, self._cause, self.books.warehouse, text)])
+            await self.books.note([RaiseAlert(kind, self.cause, self.books.warehouse, text)])
             self._raised = True
 
     async def _read(self) -> None:
         self._unread_since = None
         if self._raised:
             kinds = (AlertKind.SOURCE_DENIED, AlertKind.SOURCE_UNREADABLE)
-            await self.books.note([ResolveAlert(kind, self._cause) for kind in kinds])
+            await self.books.note([ResolveAlert(kind, self.cause) for kind in kinds])
             self._raised = False
 
     # Deciding.

@@ -76,7 +76,7 @@ class ClarusLink:
 
     async def missing_fields(self) -> Reading[tuple[str, ...]]:
         """What our queries for balances ask for and the schema does not have; empty when all is there."""
-        fields = balances_selection(self.tenant.balance_fields)
+        fields = list_selection("stock_balances", self.tenant.balance_fields)
         return await self.missing_in(
             [(fields, clarus.BALANCES_FILTER, ("warehouse_id", "product_code", "product_id"))]
         )
@@ -146,10 +146,11 @@ class ClarusLink:
         )
 
 
-def balances_selection(fields: str) -> Selection:
+def list_selection(name: str, fields: str) -> Selection:
+    """A page of a list with these fields of its rows, from the schema's root."""
     node = clarus_graph.read_selection(fields)
     page: Selection = {"pageInfo": {"hasNextPage": {}, "endCursor": {}}, "edges": {"node": node}}
-    return {"stock_balances": {"all": page}}
+    return {name: {"all": page}}
 
 
 @dataclass(slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from daemon.links.answer import Answer, Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable, Unknown
-from daemon.links.clarus import TRANSIENT, Asked, ClarusLink, Settled
+from daemon.links.clarus import TRANSIENT, Asked, ClarusLink, Settled, list_selection
 from daemon.links.exchange import Arrived, NoAnswer
 from schemas.clarus import UnreadableAnswer, read_symbols
 from schemas.clarus_orders import (
@@ -33,6 +33,8 @@ from schemas.clarus_orders import (
 
 MOST_PAGES = 1_000
 """Of one list; more is no answer to a look-up by reference."""
+
+PRODUCT_FIELDS = "id code"
 
 T = TypeVar("T")
 Row = TypeVar("Row", covariant=True)
@@ -83,7 +85,7 @@ class ClarusOrders:
 
     async def product_ids(self, codes: Sequence[str]) -> Reading[dict[str, int]]:
         """Of those codes that the tenant has; exact text."""
-        wanted = list_query("products", PRODUCTS_FILTER, "id code")
+        wanted = list_query("products", PRODUCTS_FILTER, PRODUCT_FIELDS)
         found: Reading[tuple[ProductNode, ...]] = await self._all(
             wanted, {"code": {"in": list(codes)}}, read_products
         )
@@ -91,6 +93,17 @@ class ClarusOrders:
             return found
         asked = set(codes)
         return Done({one.code: int(one.id) for one in found.value if one.code in asked})
+
+    async def missing(self) -> Reading[tuple[str, ...]]:
+        """What the schema lacks of what look-ups ask for; empty when all is there."""
+        tenant = self.link.tenant
+        return await self.link.missing_in(
+            [
+                (list_selection("goods_outs", tenant.order_fields), ORDERS_FILTER, ("reference", "account_id")),
+                (list_selection("goods_out_lines", tenant.order_line_fields), LINES_FILTER, ("goods_out_id",)),
+                (list_selection("products", PRODUCT_FIELDS), PRODUCTS_FILTER, ("code",)),
+            ]
+        )
 
     async def _lines(self, ids: Sequence[str]) -> Reading[dict[str, tuple[LineNode, ...]]]:
         if not ids:

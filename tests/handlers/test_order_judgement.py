@@ -168,9 +168,10 @@ def test_what_is_not_open_is_not_released(status: str, state: str) -> None:
 
 
 def test_of_all_statuses_only_an_open_order_is_cleared_and_has_its_address_read() -> None:
-    unread = replace(ORDER, ship_to=None)
-    assert {word for word in get_args(OrderStatus) if judged(replace(ORDER, status=word)).state == "ready"} == {"open"}
-    assert {word for word in get_args(OrderStatus) if judged(replace(unread, status=word)).wants_address} == {"open"}
+    said = {word: replace(ORDER, status=word) for word in get_args(OrderStatus)}
+    assert {word for word, order in said.items() if judged(order).state == "ready"} == {"open"}
+    unread = {word: replace(order, ship_to=None) for word, order in said.items()}
+    assert {word for word, order in unread.items() if judged(order).wants_address} == {"open"}
 
 
 @pytest.mark.parametrize("status", get_args(OrderStatus))

@@ -134,3 +134,5 @@ async def test_an_order_blocked_for_its_mappings_is_at_clarus_once_they_are_impo
             "select count(*) from alert where resolved_at is null and kind like 'order_%'"
         )
         assert open_alerts == 0
+        # The reader and the release of one process: a second login would have ended the first one's session.
+        assert at.clarus.world.login.fetches == [200]

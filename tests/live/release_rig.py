@@ -190,6 +190,11 @@ class ReleaseRig:
         )
         return {row["kind"] for row in rows}
 
+    async def texts(self, cause: str) -> list[tuple[str, str]]:
+        """The open alerts of a cause, each with what it says."""
+        rows = await self.books.fetch("select kind, text from alert where resolved_at is null and cause = $1", cause)
+        return [(row["kind"], row["text"]) for row in rows]
+
     async def effects(self, name: str) -> list[tuple[str, str, str]]:
         rows = await self.books.fetch(
             "select kind, state, reason from effect where subject = $1 order by id", f"order/uk/{name}"

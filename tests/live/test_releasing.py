@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from daemon.release_role import checked_fields
 from simulators.clarus import Fault
 from simulators.clarus.faults import Kind
 from tests.live.release_rig import HOME, LAG, ReleaseRig, lines, release_rig
@@ -281,3 +282,18 @@ async def test_what_was_told_of_the_buyer_stands_sealed_and_nowhere_in_clear(rig
         for row in await rig.books.fetch(f"select to_jsonb(t) #>> '{{}}' as text from {table} t"):
             assert HOME.name not in row["text"] and HOME.lines[0] not in row["text"], table
     assert (await rig.row("111-1"))["told_to"] is not None
+
+
+async def test_a_schema_without_a_field_of_ours_holds_the_orders_and_names_it_and_they_go_on_once_it_is_there(
+    rig: ReleaseRig,
+) -> None:
+    await rig.sell("111-1")
+    checked = checked_fields(rig.loop(), "main", rig.database)
+    rig.clarus.world.schema.remove("GoodsOutLine", "allocated_quantity")
+    assert await checked.round() > 1
+    assert rig.asked() == [] and rig.clarus.world.reads("goods_outs") == []
+    [text] = [text for kind, text in await rig.texts("orders/W1") if kind == "source_fields"]
+    assert "goods_out_lines.all.edges.node.allocated_quantity" in text and "order_line_fields" in text
+    rig.clarus.world.schema.types["GoodsOutLine"]["allocated_quantity"] = "Float"
+    await checked.round()
+    assert len(rig.at_clarus("111-1")) == 1 and await rig.texts("orders/W1") == []
