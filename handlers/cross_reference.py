@@ -70,7 +70,7 @@ def _found(
 ) -> list[tuple[str, Target]]:
     found = list[tuple[str, Target]]()
     if (listing := listings.get((marketplace, line.seller_sku))) is not None and line.seller_sku:
-        found.append(("its seller SKU", _of_listing(listing)))
+        found.append(("its seller SKU", of_listing(listing)))
     for name, key in named_by(line).items():
         if key in codes:
             found.append((name, codes[key]))
@@ -88,7 +88,8 @@ def named_by(line: SalesLine) -> dict[str, CodeName]:
     return names
 
 
-def _of_listing(listing: Listing) -> Target:
+def of_listing(listing: Listing) -> Target:
+    """What one of the listing's units is."""
     each = listing.pack_size
     return Target(listing.account, tuple(Component(need.sku, need.quantity * each) for need in listing.needs))
 

@@ -1,0 +1,63 @@
+"""The clocks of a purchase order: when it must be answered, who hears of it before, until when an answer may change.
+
+Amazon wants an answer within 24 h, with what is backordered, and corrections within 48 h; both are settings. The
+clock starts when the order, or what it was changed to, was made at the retailer; an EDI document only says the day,
+so there it starts when we read it.
+"""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from handlers.purchase_orders import StoredPurchaseOrder
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """`escalate_at`, `safe_at`: shares of `answer_within`, 0 to 1."""
+
+    answer_within: timedelta = timedelta(hours=24)
+    correct_within: timedelta = timedelta(hours=48)
+    escalate_at: tuple[float, ...] = (0.5, 0.75, 0.9)
+    safe_at: float = 0.95
+
+
+class AnswerClock(msgspec.Struct, frozen=True, kw_only=True):
+    """All times of one version of an order, known from the moment that it is read."""
+
+    started: datetime
+    due: datetime
+    escalations: tuple[datetime, ...]
+    safe_at: datetime
+    """When the default policy answers, if nobody has."""
+    correctable_until: datetime
+
+    def stage(self, now: datetime) -> int:
+        """How many escalations are behind us."""
+        return sum(at <= now for at in self.escalations)
+
+    def next_after(self, now: datetime) -> datetime | None:
+        """When the clock does something next."""
+        return min((at for at in (*self.escalations, self.safe_at, self.due) if at > now), default=None)
+
+
+def answer_clock(stored: StoredPurchaseOrder, limits: Limits) -> AnswerClock:
+    started = started_at(stored)
+    within = limits.answer_within
+    return AnswerClock(
+        started=started,
+        due=started + within,
+        escalations=tuple(started + within * share for share in limits.escalate_at),
+        safe_at=started + within * limits.safe_at,
+        correctable_until=started + limits.correct_within,
+    )
+
+
+def started_at(stored: StoredPurchaseOrder) -> datetime:
+    if stored.amended_at is not None:
+        return stored.amended_at
+    return stored.order.ordered_at if stored.order.transport == "sp_api" else stored.heard_at
+
+
+def subject_of(stored: StoredPurchaseOrder) -> str:
+    """What promises, questions and requests about the order go by."""
+    return "/".join(stored.key)
