@@ -49,7 +49,7 @@ ANY_NUMBER = {"clock.host_error", "web.port"}
 MAY_BE_EMPTY = {
     "keys.master_key_files", "clarus.*.available_less", "clarus.*.product_id_paths", "clarus.*.record_paths",
     "clarus.*.time_paths", "direct_fulfilment.*.warehouses.*.replenished_at",
-    "couriers.*.countries", "warehouses.*.closed", "orders.regions_checked",
+    "couriers.*.countries", "warehouses.*.closed", "orders.regions_checked", "clarus.*.other_connectors",
 }  # fmt: skip
 EMBEDDED = "embedded:"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -350,6 +350,7 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "clarus.*.hook_body": _at_most(16_777_216),
     "clarus.*.balance_fields": _fields(NEEDED),
     "clarus.*.automation_fields": _fields(("id",)),
+    "clarus.*.integration_fields": _fields(("id", "name", "integration_provider", "enabled")),
     "clarus.*.order_fields": _fields(("id", "reference", "goods_out_status.code")),
     "clarus.*.order_line_fields": _fields(("id", "order_quantity", "product.id", "goods_out.id")),
     "clarus.*.goods_outs.at_once": _at_most(100),

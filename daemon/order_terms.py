@@ -28,6 +28,7 @@ def _terms(name: str, seller: SellerAccount, settings: Settings) -> Terms:
         account=ChannelAccount(name),
         release=seller.release,
         connector_active=seller.connector_active,
+        looks_at_connectors=_looks_at_connectors(name, settings),
         hold_late=seller.hold_late,
         most_units=orders.most_units,
         most_lines=orders.most_lines,
@@ -37,6 +38,15 @@ def _terms(name: str, seller: SellerAccount, settings: Settings) -> Terms:
         couriers={name: _courier(one) for name, one in settings.couriers.items()},
         regions_checked=frozenset(orders.regions_checked),
     )
+
+
+def _looks_at_connectors(name: str, settings: Settings) -> bool:
+    to = settings.releases.accounts.get(name)
+    section = settings.warehouses.get(to.warehouse) if to else None
+    if section is None or section.authority != "clarus":
+        return False
+    tenant = settings.clarus.get(section.clarus or "")
+    return tenant is not None and tenant.check_connectors
 
 
 def contact_of(seller: SellerAccount) -> Contact:

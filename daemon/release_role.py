@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING
 
 from daemon.clarus_access import ClarusAccess
 from daemon.clarus_checks import Checked
+from daemon.connector_watch import ConnectorWatch
 from daemon.label_terms import labelled_of
+from daemon.links.clarus_lists import ClarusLists
 from daemon.links.clarus_orders import ClarusOrders
 from daemon.release_books import ReleaseBooks
 from daemon.releasing import Releasing
 from daemon.releasing_bus import BusReleasing
 from daemon.settings import ReleaseAccount, Settings, WarehouseSection
-from daemon.store.database import Database
-from daemon.supervisor import Loop, leased
+from daemon.supervisor import Loop, Round, leased
 from handlers.release_desk import Rules
 from handlers.warehouse_orders import Destination
 from schemas.terms import ChannelAccount, Warehouse
@@ -53,17 +54,23 @@ def _releasing(app: "App", access: ClarusAccess, warehouse: str) -> Loop:
         app, warehouse, rules_of(settings, tenant.replica_lag), batch_of(settings, tenant.calls_per_second)
     )
     loop = Releasing(books, ClarusOrders(link), app.telemetry)
-    checked = checked_fields(loop, name, app.database)
-    return leased(app.leases(), f"release/{warehouse}", checked.round, needs=1.0)
+    round_ = behind_checks(loop, name)
+    return leased(app.leases(), f"release/{warehouse}", round_, needs=1.0)
 
 
-def checked_fields(loop: Releasing, tenant_name: str, database: Database) -> Checked:
-    """The loop behind a check of the schema: one unknown field would fail every look-up."""
+def behind_checks(loop: Releasing, tenant_name: str) -> Round:
+    """The loop's round behind what must be known first: the schema's fields, and who else imports the same orders."""
+    checked, link = checked_fields(loop, tenant_name), loop.link.link
+    return ConnectorWatch(tenant_name, link.tenant, loop.books, ClarusLists(link), checked.round).round
+
+
+def checked_fields(loop: Releasing, tenant_name: str) -> Checked:
+    """One unknown field would fail every look-up."""
     link, books = loop.link.link, loop.books
     setting = f"order_fields and order_line_fields of [clarus.{tenant_name}]"
     return Checked(
-        tenant_name, link.tenant, link, database, books.clock, books.owners, loop.round, loop.link.missing, setting,
-        loop.cause, {},
+        tenant_name, link.tenant, link, books.database, books.clock, books.owners, loop.round, loop.link.missing,
+        setting, loop.cause, {},
     )  # fmt: skip
 
 

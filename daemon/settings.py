@@ -566,6 +566,13 @@ class Clarus(Section, frozen=True, kw_only=True):
         " goods_out { id reference }"
     )
     """A tenant that shows `alt_line_reference` there may add it: lines of one product are then told apart."""
+    integration_fields: str = "id name integration_provider integration_type enabled"
+    check_connectors: bool = True
+    """Look whether a connector of the tenant's own imports our orders too: then none is released."""
+    connectors_every: float = 86_400.0
+    """Seconds between two such looks."""
+    other_connectors: tuple[str, ...] = ()
+    """Ids of connectors that import the orders of other selling accounts alone."""
     line_delete_verb: Literal["DESTROY", "REMOVE"] = "DESTROY"
     """The vendor's schemas say the one, its guides the other."""
     automation_fields: str = "id name resource_name event enabled"

@@ -69,6 +69,7 @@ class AlertKind(StrEnum):
     ORDER_UNSENT = "order_unsent"
     ORDER_REFUSED = "order_refused"
     ORDER_TWICE = "order_twice"
+    ORDERS_IMPORTED_TWICE = "orders_imported_twice"
     ORDER_DIFFERS = "order_differs"
     ORDER_ADRIFT = "order_adrift"
     ORDER_STOP_ASKED = "order_stop_asked"
@@ -453,6 +454,12 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "operations",
         "One order is in the warehouse more than once; nothing more is asked of the warehouse for it.",
         "End all but one of them at the warehouse before they are picked.",
+    ),
+    AlertKind.ORDERS_IMPORTED_TWICE: Entry(
+        "critical",
+        "technical",
+        "A connector of the warehouse's own system may import the orders that we release: none is released.",
+        "Switch one of the two off, or name the connector in `other_connectors` if it is for another account.",
     ),
     AlertKind.ORDER_DIFFERS: Entry(
         "warning",

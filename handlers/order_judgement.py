@@ -12,6 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from handlers.addresses import Contact, Courier, address_faults, prepared
+from handlers.connectors import Connector, named
 from handlers.cross_reference import (
     CodeName,
     ListingName,
@@ -48,6 +49,8 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
     account: ChannelAccount
     release: Literal["none", "clarus", "bus"] = "none"
     connector_active: bool = False
+    looks_at_connectors: bool = False
+    """The warehouse's own system is asked who else imports the account's orders."""
     hold_late: bool = False
     most_units: int = 1_000
     most_lines: int = 10_000
@@ -68,6 +71,8 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     services: Sequence[ServiceRow] = ()
     twins: Sequence[str] = ()
     """Other accounts that have an order of this id."""
+    importers: Sequence[Connector] = ()
+    """Connectors of the warehouse's own system that may import the account's orders too."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -115,6 +120,7 @@ def _plain_reasons(
         line.line_reference: target_of(line, order.marketplace, known.listings, known.codes) for line in order.lines
     }
     found = [
+        *_imported_twice(terms, known),
         *_of_status(stored, terms),
         *_of_mapping(order, targets, known),
         *_of_content(order, terms, known),
@@ -165,13 +171,22 @@ def _cleared(
     )
 
 
+def _imported_twice(terms: Terms, known: Known) -> list[Reason]:
+    account = terms.account
+    who, fix = "", ""
+    if terms.looks_at_connectors and known.importers:
+        who = f"{named(known.importers)} of the warehouse's system"
+        fix = "switch it off there, or name its id in other_connectors of [clarus.*] if it is for another account"
+    if terms.connector_active:
+        who = "the warehouse's own connector"
+        fix = f"switch the connector off, then set sellers.{account}.connector_active = false"
+    text = f"{who} imports this account's orders too: each would be made twice"
+    return [Reason(kind="double_import", cause=f"{account}/double_import", text=text, fix=fix)] if who else []
+
+
 def _of_status(stored: StoredOrder, terms: Terms) -> list[Reason]:
     order, account = stored.order, terms.account
     found = list[Reason]()
-    if terms.connector_active:
-        text = "the warehouse's own connector imports this account's orders too: each would be made twice"
-        fix = f"switch the connector off, then set sellers.{account}.connector_active = false"
-        found.append(Reason(kind="double_import", cause=f"{account}/double_import", text=text, fix=fix))
     if order.status == "unknown":
         word = order.status_word or "nothing"
         text = f"the channel says {word!r} of its status, a word that nobody here knows"

@@ -1,10 +1,11 @@
-"""What the books know that orders are judged by: listings, codes, services, doubles."""
+"""What the books know that orders are judged by: listings, codes, services, doubles, and who else imports them."""
 
 from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from daemon.store.database import Connection, query
+from daemon.store.other_imports import importers
 from handlers.cross_reference import (
     CodeName,
     ListingName,
@@ -31,6 +32,7 @@ async def known_for(
         codes=await _codes(connection, account, orders),
         near=await _near(connection, account, _missing(orders, listings)),
         services=await _services(connection, account),
+        importers=await importers(connection, account),
     )
     twins = await _twins(connection, account, [stored.order.channel_order_id for stored in orders])
     return {

@@ -31,6 +31,14 @@ LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
         "AutomationFilterType",
         {"name": STRING, "resource_name": "EnumInputType", "event": "EnumInputType", "enabled": "BooleanInputType"},
     ),
+    "integrations": (
+        "Integration",
+        "IntegrationFilterType",
+        {
+            "name": STRING, "integration_provider": STRING, "integration_type": STRING, "status": STRING,
+            "enabled": "BooleanInputType",
+        },
+    ),
     "goods_outs": (
         "GoodsOut",
         "GoodsOutsFilterType",
@@ -87,6 +95,10 @@ def _types() -> dict[str, dict[str, str]]:
         "Automation": {
             "id": "ID", "name": "String", "resource_name": "String", "event": "String", "enabled": "Boolean",
             "integration_id": "ID", "created_at": "Datetime",
+        },
+        "Integration": {
+            **dict.fromkeys(("name", "integration_provider", "integration_type", "status"), "String"), "id": "ID",
+            "enabled": "Boolean", "created_at": "Datetime",
         },
         "GoodsOut": {
             "id": "ID", "reference": "String", "priority": "Int", "expected_date_of_dispatch": "Datetime",

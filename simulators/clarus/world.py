@@ -67,6 +67,24 @@ class Automation:
         }  # fmt: skip
 
 
+@dataclass(slots=True)
+class Integration:
+    """A connector of the tenant's own, or a link to a courier or a ledger."""
+
+    id: int
+    name: str
+    provider: str
+    kind: str = "marketplace"
+    enabled: bool = True
+
+    def node(self) -> dict[str, Any]:
+        return {
+            "id": str(self.id), "name": self.name, "integration_provider": self.provider,
+            "integration_type": self.kind, "enabled": self.enabled, "created_at": "2026-01-10T12:00:00Z",
+            "status": "active" if self.enabled else "inactive",
+        }  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One request that came in, for the tests to judge."""
@@ -92,6 +110,7 @@ class World:
     warehouses: dict[str, Record] = field(default_factory=dict[str, Record])
     balances: list[Balance] = field(default_factory=list[Balance])
     automations: list[Automation] = field(default_factory=list[Automation])
+    integrations: list[Integration] = field(default_factory=list[Integration])
     goods_outs: dict[int, GoodsOut] = field(default_factory=dict[int, GoodsOut])
     shipments: list[Shipment] = field(default_factory=list[Shipment])
     heard: list[Heard] = field(default_factory=list[Heard])
@@ -155,6 +174,11 @@ class World:
         self.automations.append(automation)
         return automation
 
+    def add_integration(self, name: str, provider: str, **more: Any) -> Integration:
+        integration = Integration(self.new_id(), name, provider, **more)
+        self.integrations.append(integration)
+        return integration
+
     def nodes(self, name: str) -> list[dict[str, Any]]:
         """The rows of a list, as a replica behind by some lag has them."""
         when = self.time.now() - timedelta(seconds=self.faults.lag())
@@ -170,6 +194,8 @@ class World:
                 return [product.node() for product in self.products.values()]
             case "automations":
                 return [automation.node() for automation in self.automations]
+            case "integrations":
+                return [integration.node() for integration in self.integrations]
             case "goods_out_lines":
                 codes = {str(product.id): product.code for product in self.products.values()}
                 return [line for one in self.goods_outs.values() for line in one.line_nodes_at(when, codes)]

@@ -9,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 
 from handlers.addresses import Contact, Courier
+from handlers.connectors import Connector
 from handlers.cross_reference import ProductCode, targets_of_codes
 from handlers.despatch_calendar import Calendar
 from handlers.order_alerts import ALERTS, late_notes
@@ -106,6 +107,13 @@ def test_a_replacement_may_cost_nothing() -> None:
 
 def test_an_account_whose_orders_the_connector_imports_is_held_as_a_whole() -> None:
     assert kinds(judged(terms=replace(TERMS, connector_active=True))) == {"double_import"}
+
+
+def test_so_is_one_beside_a_connector_that_the_warehouses_system_shows_where_somebody_looks() -> None:
+    known = replace(KNOWN, importers=(Connector("17", "UK shop"),))
+    [reason] = judged(terms=replace(TERMS, looks_at_connectors=True), known=known).reasons
+    assert reason.kind == "double_import" and "'UK shop' (17)" in reason.text and "other_connectors" in reason.fix
+    assert judged(known=known).state == "ready"
 
 
 def test_names_that_lead_apart_block_and_so_do_several_owners() -> None:

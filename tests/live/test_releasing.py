@@ -288,7 +288,7 @@ async def test_a_schema_without_a_field_of_ours_holds_the_orders_and_names_it_an
     rig: ReleaseRig,
 ) -> None:
     await rig.sell("111-1")
-    checked = checked_fields(rig.loop(), "main", rig.database)
+    checked = checked_fields(rig.loop(), "main")
     rig.clarus.world.schema.remove("GoodsOutLine", "allocated_quantity")
     assert await checked.round() > 1
     assert rig.asked() == [] and rig.clarus.world.reads("goods_outs") == []

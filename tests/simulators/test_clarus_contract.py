@@ -76,6 +76,7 @@ def test_the_fields_asked_for_by_default_are_the_documented_ones() -> None:
     chosen = (
         ("ListStockBalances", tenant.balance_fields), ("ListAutomations", tenant.automation_fields),
         ("ListGoodsOuts", tenant.order_fields), ("ListGoodsOutLines", tenant.order_line_fields),
+        ("ListIntegrations", tenant.integration_fields),
     )  # fmt: skip
     for path, fields in chosen:
         operation = vendor()["paths"][f"/graphql#{path}"]["post"]
