@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -54,6 +55,38 @@ class Parcel(msgspec.Struct, frozen=True):
     weight_kg: Decimal | None = None
 
 
+FreightTerms: TypeAlias = Literal["vendor_pays", "retailer_pays"]
+LoadMode: TypeAlias = Literal["truckload", "less_than_truckload", "small_parcel"]
+
+
+class Shipment(msgspec.Struct, frozen=True, kw_only=True):
+    """The load that a despatch to a retailer is part of. Despatches with the same `reference` ride on one truck.
+
+    Counts are of the whole load, not of this despatch.
+    """
+
+    reference: str = ""
+    departure: datetime | None = None
+    appointment: datetime | None = None
+    """The delivery slot that the destination has given."""
+    slot_request: datetime | None = None
+    """When that slot is to be asked for."""
+    expected_delivery: datetime | None = None
+    freight_terms: FreightTerms | None = None
+    mode: LoadMode | None = None
+    carrier_scac: str = ""
+    carrier_name: str = ""
+    bill_of_lading: str = ""
+    pro_number: str = ""
+    retailer_reference: str = ""
+    """The retailer's own number of the load, such as Amazon's ARN."""
+    seal: str = ""
+    gross_weight_kg: Decimal | None = None
+    volume_m3: Decimal | None = None
+    carton_count: int | None = None
+    pallet_count: int | None = None
+
+
 class DespatchData(msgspec.Struct, frozen=True):
     """Data of the three despatch events. `revision` per `despatch_id`: the highest wins."""
 
@@ -66,6 +99,7 @@ class DespatchData(msgspec.Struct, frozen=True):
     channel: Channel | None = None
     channel_order_id: ChannelOrderId | None = None
     parcels: tuple[Parcel, ...] = ()
+    shipment: Shipment | None = None
 
 
 _data = msgspec.json.Decoder(DespatchData)
@@ -83,15 +117,30 @@ def read_despatch(envelope: Envelope) -> DespatchData:
     _check_texts(data)
     _check_parcels(data)
     if data.despatched_at is not None:
-        _check_moment(data.despatched_at)
+        _check_moment("despatched_at", data.despatched_at)
+    if data.shipment is not None:
+        _check_shipment(data.shipment)
     return data
 
 
-def _check_moment(moment: datetime) -> None:
+def _check_moment(name: str, moment: datetime) -> None:
     if moment.tzinfo is None:
-        raise Unreadable("invalid_data", "despatched_at has no zone")
+        raise Unreadable("invalid_data", f"{name} has no zone")
     if not FIRST_YEAR <= moment.year < LAST_YEAR:
-        raise Unreadable("absurd_time", f"despatched_at is {moment.isoformat()}")
+        raise Unreadable("absurd_time", f"{name} is {moment.isoformat()}")
+
+
+def _check_shipment(shipment: Shipment) -> None:
+    for name in ("departure", "appointment", "slot_request", "expected_delivery"):
+        if (moment := getattr(shipment, name)) is not None:
+            _check_moment(f"shipment.{name}", moment)
+    for name in ("carton_count", "pallet_count", "gross_weight_kg", "volume_m3"):
+        _check_measure(f"shipment.{name}", getattr(shipment, name))
+
+
+def _check_measure(name: str, value: int | Decimal | None) -> None:
+    if value is not None and not (Decimal(value).is_finite() and 0 <= value < 10**9):
+        raise Unreadable("absurd_quantity", f"{name} is {value}")
 
 
 def _check_names(data: DespatchData) -> None:
@@ -132,6 +181,7 @@ def _check_parcels(data: DespatchData) -> None:
     for parcel in data.parcels:
         for line in parcel.lines:
             _check_quantity(parcel.parcel_id, line)
+        _check_measure(f"weight_kg of parcel {parcel.parcel_id!r}", parcel.weight_kg)
         if not parcel.parcel_id or len(parcel.parcel_id) > MAX_NAME:
             raise Unreadable("invalid_data", f"a parcel_id must have 1 to {MAX_NAME} characters")
         if parcel.parcel_id in seen:

@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -47,6 +48,35 @@ def test_a_despatch_is_read_with_its_parcels() -> None:
     assert (found.despatch_id, found.revision, found.despatched_at) == ("D-1", 1, datetime(2026, 3, 1, 9, tzinfo=UTC))
     [parcel] = found.parcels
     assert (parcel.parcel_id, parcel.tracking_number, parcel.lines[0].quantity) == ("P-1", "JD0001", 2)
+
+
+def test_a_despatch_may_name_the_load_that_it_rides_on() -> None:
+    shipment = {"reference": "LOAD-7", "departure": "2026-03-01T10:00:00Z", "carton_count": 12}
+    shipment |= {"mode": "truckload", "gross_weight_kg": "310.5", "freight_terms": "retailer_pays"}
+    load = read(DESPATCH | {"shipment": shipment}).shipment
+    assert load is not None
+    assert (load.reference, load.carton_count, load.gross_weight_kg) == ("LOAD-7", 12, Decimal("310.5"))
+    assert load.departure == datetime(2026, 3, 1, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("shipment", "reason"),
+    [
+        ({"departure": "2026-03-01T10:00:00"}, "invalid_data"),
+        ({"appointment": "9999-12-31T23:59:59Z"}, "absurd_time"),
+        ({"carton_count": -1}, "absurd_quantity"),
+        ({"gross_weight_kg": "NaN"}, "absurd_quantity"),
+        ({"gross_weight_kg": "sNaN"}, "absurd_quantity"),
+        ({"mode": "TruckLoad"}, "invalid_data"),
+        ({"bill_of_lading": "1\x00"}, "invalid_data"),
+    ],
+)
+def test_a_load_that_cannot_be_believed_is_refused(shipment: object, reason: str) -> None:
+    assert refusal(DESPATCH | {"shipment": shipment}) == reason
+
+
+def test_a_weight_that_is_no_number_is_refused() -> None:
+    assert refusal(with_parcel(weight_kg="NaN")) == "absurd_quantity"
 
 
 def test_an_undone_despatch_needs_no_parcels() -> None:
