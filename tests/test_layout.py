@@ -14,7 +14,7 @@ from daemon.store.database import Connection, migrate
 from daemon.topology import BROKEN, PARTITIONED, ROUTES, STOCK_QUEUE, STOCK_QUEUES, TOPOLOGY
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("daemon", "handlers", "schemas", "simulators")
+PACKAGES = ("daemon", "edi", "handlers", "schemas", "simulators")
 DATABASE_CLOCK = {
     "budget_open", "budget_take", "budget_throttled", "status_budgets", "lease_take", "lease_confirm",
     "intake_settled", "replica_seen", "replicas_alive", "effects_lost", "migrations_table", "pace_least",
@@ -70,9 +70,9 @@ def test_the_readme_shows_the_table_that_is_in_force() -> None:
     assert topology_table().strip() in shown
 
 
-@pytest.mark.parametrize("folder", ["handlers", "schemas"])
+@pytest.mark.parametrize("folder", ["edi", "handlers", "schemas"])
 def test_decisions_and_words_never_wait(folder: str) -> None:
-    for file in (ROOT / folder).glob("*.py"):
+    for file in (ROOT / folder).rglob("*.py"):
         waiting = [
             n for n in ast.walk(ast.parse(file.read_text())) if isinstance(n, ast.AsyncFunctionDef | ast.Await)
         ]

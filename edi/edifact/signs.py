@@ -1,0 +1,60 @@
+"""EDIFACT's service characters, and cutting and joining by them with the release character in mind."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+import msgspec
+
+
+class Signs(msgspec.Struct, frozen=True):
+    """As a UNA tells them. `release` and `repetition` are empty where there is none."""
+
+    component: str = ":"
+    element: str = "+"
+    decimal: str = "."
+    release: str = "?"
+    repetition: str = ""
+    terminator: str = "'"
+
+
+DEFAULT = Signs()
+LEVEL_B = Signs(component="\x1f", element="\x1d", release="", terminator="\x1c")
+"""The separators of UNOB without a UNA: control characters, and no release."""
+
+
+def split(text: str, sign: str, release: str) -> list[str]:
+    """Cut at each `sign` that is not released; the pieces keep their release characters."""
+    pieces = text.split(sign)
+    if not release or release not in text:
+        return pieces
+    whole = [pieces[0]]
+    for piece in pieces[1:]:
+        if is_released(whole[-1], release):
+            whole[-1] += sign + piece
+        else:
+            whole.append(piece)
+    return whole
+
+
+def is_released(before: str, release: str) -> bool:
+    """Whether what follows `before` is data: an odd number of release characters ends it."""
+    return (len(before) - len(before.rstrip(release))) % 2 == 1
+
+
+def unreleased(text: str, release: str) -> str:
+    """The value without its release characters."""
+    if not release or release not in text:
+        return text
+    return _release(release)(r"\1", text)
+
+
+@lru_cache(maxsize=16)
+def _release(release: str) -> Callable[[str, str], str]:
+    return re.compile(re.escape(release) + "(.)", re.DOTALL).sub
+
+
+def released(value: str, signs: Signs) -> str:
+    """The value as it is written: each service character released."""
+    marks = signs.release + signs.element + signs.component + signs.terminator + signs.repetition
+    return re.sub(f"([{re.escape(marks)}])", lambda found: signs.release + found.group(), value)
