@@ -28,6 +28,7 @@ Refusal = Literal[
     "report_not_found",
     "token_expired",
     "shipment_not_found",
+    "transaction_not_found",
     "redirected",
     "too_large",
     "refused",

@@ -9,6 +9,7 @@ import msgspec
 from schemas.purchase_order import Cost, CountedIn, Identifier, Party, PoLineNumber, PurchaseOrderNumber
 
 InvoiceKind: TypeAlias = Literal["invoice", "credit_note"]
+Credited: TypeAlias = Literal["invoice", "return", "debit_note", "agreement"]
 
 
 class Tax(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,4 +67,7 @@ class Invoice(msgspec.Struct, frozen=True, kw_only=True):
     charges: tuple[Charge, ...] = ()
     taxes: tuple[Tax, ...] = ()
     credits: str = ""
-    """Of a credit note: the invoice, return or debit note it answers."""
+    """Of a credit note: the invoice, return, debit note or agreement it answers."""
+    credits_what: Credited = "invoice"
+    returned_on: date | None = None
+    """When the goods of a return came back: Amazon demands it."""

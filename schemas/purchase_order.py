@@ -162,7 +162,8 @@ class LineStatus(msgspec.Struct, frozen=True, kw_only=True):
     accepted: int = 0
     rejected: int = 0
     received: int = 0
-    """In the unit of `ordered`."""
+    cancelled: int = 0
+    """All in the unit of `ordered`, which is what is still wanted: what the retailer cancelled is no part of it."""
 
 
 class PurchaseOrderStatus(msgspec.Struct, frozen=True, kw_only=True):
