@@ -33,7 +33,9 @@ REASONS: Final[dict[RejectionReason, str]] = {
 }
 """Amazon has no word for a wrong unit here."""
 OUR_CODES: Final[dict[str, LineAnswerCode]] = {word: ours for ours, word in CODES.items()}
-OUR_REASONS: Final[dict[str, RejectionReason]] = {word: ours for ours, word in REASONS.items() if ours != "wrong_unit"}
+OUR_REASONS: Final[dict[str, RejectionReason]] = {
+    word: ours for ours, word in REASONS.items() if ours != "wrong_unit"
+}
 
 
 class ItemAnswer(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True, kw_only=True):

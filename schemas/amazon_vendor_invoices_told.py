@@ -28,7 +28,7 @@ def from_amazon(told: WireInvoice, vendor: Party) -> Invoice:
     """`vendor`: whose invoice it is, which it does not say. Raises ValueError for what is said by halves."""
     total = _cost(told.invoice_total, "the total")
     credit = next((item.credit_note_details for item in told.items if item.credit_note_details), None)
-    what: Credited = next((ours for ours, field in CREDITED.items() if credit and getattr(credit, field)), "invoice")
+    what = _credited(credit)
     return Invoice(
         kind="invoice" if told.invoice_type == "Invoice" else "credit_note",
         number=wire.named(told.id, "the number of an invoice"),
@@ -47,6 +47,13 @@ def from_amazon(told: WireInvoice, vendor: Party) -> Invoice:
         credits_what=what,
         returned_on=_returned(credit),
     )
+
+
+def _credited(credit: CreditNoteDetails | None) -> Credited:
+    for ours, field in CREDITED.items():
+        if credit is not None and getattr(credit, field):
+            return ours
+    return "invoice"
 
 
 def _returned(credit: CreditNoteDetails | None) -> date | None:
