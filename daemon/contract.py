@@ -12,6 +12,7 @@ import msgspec
 
 from daemon.topology import ALERTS, CLARUS, COMMANDS, DEAD_LETTERS, LABELS, OUTCOMES, ROUTES, STOCK
 from schemas import order_commands, outgoing
+from schemas.amazon_order_change import OrderChangeNotification
 from schemas.despatch import DespatchData
 from schemas.envelope import STRUCTURED
 from schemas.inventory import LevelData, MovedData
@@ -31,7 +32,9 @@ zeros, case and punctuation are part of the name. Unknown fields are allowed.
 Every message on `clarus` carries the AMQP header `partitionkey`: `<account>/<sku>` for inventory, else
 `<account>/<order_reference>`. `sequence` counts per (source, account, warehouse, SKU): a movement takes the next
 number, a level carries the number of the last movement that it includes. `epoch` is raised when a counter starts
-anew."""
+anew.
+
+`channels` takes channels' own notices, as they are, as the data of an event: each is a hint to read, never a fact."""
 
 Schema = dict[str, object]
 
@@ -64,6 +67,7 @@ _DATA: Final[Mapping[str, type[msgspec.Struct]]] = {
     "despatch": DespatchData,
     "order": OrderStanding,
     "command": CommandAnswer,
+    "amazon.order_change": OrderChangeNotification,
 }
 
 
@@ -73,7 +77,7 @@ def _data_of(key: str) -> type[msgspec.Struct]:
 
 MESSAGES: Final = (
     *(
-        Message(CLARUS, one.key, f"{one.key}.v1", _data_of(one.key), one.says, "receive")
+        Message(one.exchange, one.key, f"{one.key}.v1", _data_of(one.key), one.says, "receive")
         for one in ROUTES
     ),
     Message(

@@ -11,11 +11,12 @@ from daemon.document_flows import BROKEN, UNROUTABLE, AnswerFlow, DespatchFlow, 
 from daemon.documents import Documents, Shell
 from daemon.links.amazon import AmazonLink
 from daemon.links.lwa import LoginWithAmazon
+from daemon.order_changes import OrderChangeFlow
 from daemon.performer import Performer
 from daemon.settings import SellerAccount
 from daemon.store.database import Database
 from daemon.supervisor import Loop, Round, repeating
-from daemon.topology import ANSWER_QUEUE, BROKEN_QUEUE, DESPATCH_QUEUE, ORDER_QUEUE, UNROUTABLE_QUEUE
+from daemon.topology import ANSWER_QUEUE, BROKEN_QUEUE, CHANGE_QUEUE, DESPATCH_QUEUE, ORDER_QUEUE, UNROUTABLE_QUEUE
 from schemas.terms import ChannelAccount
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def document_loops(app: "App", committed: Callable[[], None]) -> dict[str, Loop]
         "despatches": Documents(urgent, DESPATCH_QUEUE, despatches, urgent=True, committed=committed).work,
         "orders": Documents(bulk, ORDER_QUEUE, OrderFlow(app.rules)).work,
         "answers": Documents(bulk, ANSWER_QUEUE, AnswerFlow()).work,
+        "changes": Documents(bulk, CHANGE_QUEUE, OrderChangeFlow(sellers)).work,
         "unroutable": Documents(bulk, UNROUTABLE_QUEUE, UNROUTABLE).work,
         "broken": Documents(bulk, BROKEN_QUEUE, BROKEN).work,
     }

@@ -20,6 +20,7 @@ from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
 from daemon.log import fact
 from daemon.order_intake import named, only_marketplace, with_contact
+from daemon.order_nowhere import nowhere, put_off
 from daemon.selling import Speed
 from daemon.settings import Orders, SellerAccount
 from daemon.store import sales_orders as store
@@ -155,18 +156,26 @@ class OrderClearing:
         """Read those that must leave first of the orders that are to be read, a few at once."""
         now = self.clock.now()
         async with self.database.transaction() as connection:
-            order_ids = await store.next_to_read(connection, self.account, now, READ_AT_ONCE)
-            if not order_ids:
+            found = await store.next_to_read(connection, self.account, now, READ_AT_ONCE)
+            if not found:
                 return 0.02 if judged else min(IDLE, self.clock.real_seconds(IDLE))
             wanted = self._buckets()
-            granted = await self.budget.take(connection, wanted, len(order_ids), keep=self.settings.kept_reads)
-            order_ids = order_ids[: granted.granted]
+            granted = await self.budget.take(connection, wanted, len(found), keep=self.settings.kept_reads)
+            asked = {one.order_id: one for one in found[: granted.granted]}
+            order_ids = list(asked)
             asks = await self._wanting_address(connection, order_ids, now)
         self.telemetry.budgeted(self.name, READ_ORDER.operation, granted.wait, wanted[0].rate)
         if not order_ids:
             return min(IDLE, granted.wait)
         answered = await asyncio.gather(*(self._ask(one, with_address=one in asks) for one in order_ids))
-        await self._heard(dict(zip(order_ids, answered, strict=True)), asks, now)
+        answers_to = dict(zip(order_ids, answered, strict=True))
+        strange = nowhere(asked, answers_to)
+        if strange:
+            async with self.database.transaction() as connection:
+                given_up = await put_off(connection, self.account, strange, self.settings, now)
+            self.telemetry.orders_read(self.name, "known_nowhere", given_up)
+        known = {one: answer for one, answer in answers_to.items() if asked[one] not in strange}
+        await self._heard(known, asks, now)
         return 0.0
 
     async def _wanting_address(

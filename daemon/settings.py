@@ -357,6 +357,8 @@ class Orders(Section, frozen=True, kw_only=True):
     """Reads of orders that are left to despatches, which need them to settle what is unknown."""
     read_again: float = 60.0
     """Seconds until an order that could not be read is asked for again."""
+    unknown_for: float = 3_600.0
+    """Seconds in which an order is asked for that neither the channel nor the books know: a notice may be early."""
 
 
 class CourierSection(Section, frozen=True, kw_only=True):

@@ -4,7 +4,8 @@ Everything that the bus must have, as values. Declaring it is a loop in `bus/`; 
 To find a flow: its row in `ROUTES`, then the handler named there, then `tests/handlers/test_<that file>.py`.
 
 `clarus` is the producers' exchange and is declared plain, so that any producer may declare it too. Behind it,
-`goodsout.intake` receives everything, and what no row names falls through to `goodsout.unroutable`.
+`goodsout.intake` receives everything, and what no row names falls through to `goodsout.unroutable`. `channels` is for
+what carries channels' own notices here: whoever may publish there has no say over stock.
 """
 
 from collections.abc import Mapping
@@ -50,15 +51,17 @@ class Topology:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the table: a routing key of `clarus`, where it waits, who decides, where it goes if it can't."""
+    """One row of the table: a routing key, where it waits, who decides, where it goes if it can't."""
 
     key: str
     queue: str
     handler: str
     says: str
+    exchange: str = "clarus"
 
 
 CLARUS = "clarus"
+CHANNELS = "channels"
 INTAKE = "goodsout.intake"
 UNROUTABLE = "goodsout.unroutable"
 PARTITIONED = "goodsout.stock-partitions"
@@ -75,10 +78,11 @@ STOCK_QUEUE = "goodsout.stock.v1.*"
 DESPATCH_QUEUE = "goodsout.despatch.v1"
 ORDER_QUEUE = "goodsout.orders.v1"
 ANSWER_QUEUE = "goodsout.answers.v1"
+CHANGE_QUEUE = "goodsout.changes.v1"
 UNROUTABLE_QUEUE = "goodsout.unroutable.v1"
 BROKEN_QUEUE = "goodsout.broken.v1"
 
-DOCUMENT_QUEUES = (DESPATCH_QUEUE, ORDER_QUEUE, ANSWER_QUEUE, UNROUTABLE_QUEUE, BROKEN_QUEUE)
+DOCUMENT_QUEUES = (DESPATCH_QUEUE, ORDER_QUEUE, ANSWER_QUEUE, CHANGE_QUEUE, UNROUTABLE_QUEUE, BROKEN_QUEUE)
 
 ROUTES = (
     Route("inventory.level", STOCK_QUEUE, "stock_stream", "the absolute balance of a SKU in a warehouse"),
@@ -93,6 +97,7 @@ ROUTES = (
     Route("order.cancelled", ORDER_QUEUE, "order_standing", "where an order stands"),
     Route("command.accepted", ANSWER_QUEUE, "command_answers", "the warehouse took a command"),
     Route("command.refused", ANSWER_QUEUE, "command_answers", "the warehouse refused a command"),
+    Route("amazon.order_change", CHANGE_QUEUE, "channel_notices", "Amazon says that an order changed", CHANNELS),
 )
 
 
@@ -121,6 +126,7 @@ def _notices() -> dict[str, object]:
 TOPOLOGY = Topology(
     exchanges=(
         Exchange(CLARUS),
+        Exchange(CHANNELS, arguments={"alternate-exchange": UNROUTABLE}),
         Exchange(INTAKE, arguments={"alternate-exchange": UNROUTABLE}, hidden=True),
         Exchange(UNROUTABLE, kind="fanout", hidden=True),
         Exchange(PARTITIONED, kind="x-consistent-hash", arguments={"hash-header": "partitionkey"}, hidden=True),
@@ -137,6 +143,7 @@ TOPOLOGY = Topology(
         Queue(DESPATCH_QUEUE, _lasting()),
         Queue(ORDER_QUEUE, _lasting()),
         Queue(ANSWER_QUEUE, _lasting()),
+        Queue(CHANGE_QUEUE, _lasting()),
         Queue(UNROUTABLE_QUEUE, _lasting()),
         Queue(BROKEN_QUEUE, _last_stop()),
         Queue(ALERTS, _notices()),
@@ -147,7 +154,11 @@ TOPOLOGY = Topology(
         Binding(INTAKE, PARTITIONED, "inventory.level", to="exchange"),
         Binding(INTAKE, PARTITIONED, "inventory.moved", to="exchange"),
         *(Binding(PARTITIONED, name, "1") for name in STOCK_QUEUES),
-        *(Binding(INTAKE, route.queue, route.key) for route in ROUTES if route.queue != STOCK_QUEUE),
+        *(
+            Binding(INTAKE if route.exchange == CLARUS else route.exchange, route.queue, route.key)
+            for route in ROUTES
+            if route.queue != STOCK_QUEUE
+        ),
         Binding(UNROUTABLE, UNROUTABLE_QUEUE, ""),
         Binding(BROKEN, BROKEN_QUEUE, "#"),
         Binding(ALERTS, ALERTS, "#"),

@@ -10,6 +10,8 @@ from schemas.amazon_sales_order import MAX_NAME
 from schemas.terms import ChannelOrderId, Marketplace
 
 TYPE = "ORDER_CHANGE"
+EVENT_TYPE = "amazon.order_change.v1"
+"""The type of the event that carries one, untouched, as its data."""
 
 
 class OrderChange(msgspec.Struct, frozen=True):
@@ -20,6 +22,8 @@ class OrderChange(msgspec.Struct, frozen=True):
     order_id: ChannelOrderId
     marketplace: Marketplace
     """Empty where the notification does not say."""
+    fulfilled_by: str = ""
+    """Amazon's word: AFN, MFN."""
 
 
 class NotAnOrderChange(ValueError):
@@ -28,6 +32,7 @@ class NotAnOrderChange(ValueError):
 
 class _Summary(msgspec.Struct, frozen=True, rename="pascal"):
     marketplace_id: str = ""
+    fulfillment_type: str = ""
 
 
 class _Change(msgspec.Struct, frozen=True, rename="pascal"):
@@ -44,7 +49,9 @@ class _Metadata(msgspec.Struct, frozen=True, rename="pascal"):
     notification_id: str
 
 
-class _Notification(msgspec.Struct, frozen=True, rename="pascal"):
+class OrderChangeNotification(msgspec.Struct, frozen=True, rename="pascal"):
+    """What we read of it; all else may be there."""
+
     notification_type: str
     payload: _Payload
     notification_metadata: _Metadata
@@ -55,7 +62,7 @@ class _Named(msgspec.Struct, frozen=True, rename="pascal"):
 
 
 _named = msgspec.json.Decoder(_Named)
-_notification = msgspec.json.Decoder(_Notification)
+_notification = msgspec.json.Decoder(OrderChangeNotification)
 
 
 def read_order_change(body: bytes) -> OrderChange:
@@ -73,8 +80,9 @@ def read_order_change(body: bytes) -> OrderChange:
     if not _is_name(order_id) or not _is_name(change.seller_id):
         raise NotAnOrderChange("its order or its seller has no name that can be used")
     return OrderChange(
-        identity, change.seller_id, ChannelOrderId(order_id), Marketplace(change.summary.marketplace_id)
-    )
+        identity, change.seller_id, ChannelOrderId(order_id), Marketplace(change.summary.marketplace_id),
+        change.summary.fulfillment_type,
+    )  # fmt: skip
 
 
 def _is_name(text: str) -> bool:

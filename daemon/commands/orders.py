@@ -9,6 +9,7 @@ import msgspec
 
 from daemon.commands.context import async_command
 from daemon.commands.desk import desk
+from daemon.commands.order_changes import changed
 from daemon.commands.tables import harmless, print_fields, print_json, print_rows
 from daemon.store import buyer_access
 from daemon.store import sales_orders as store
@@ -23,6 +24,7 @@ Examples:
   goodsout orders waiting uk-shop
   goodsout orders show uk-shop 202-1234567-8901234
   goodsout orders read uk-shop 202-1234567-8901234
+  goodsout orders changed notifications.jsonl
   goodsout orders access uk-shop 202-1234567-8901234
   goodsout orders accept uk-shop 202-1234567-8901234 quantity_doubtful --note "a hotel; rang them"
 """
@@ -157,6 +159,9 @@ async def accept(account: str, order: str, reason: ReasonKind, note: str, by: st
             if not await store.accept(connection, found.key, yes):
                 raise click.ClickException(f"order {order} has just changed; look at it again")
     click.echo(f"{reason} of order {order} accepted by {by}")
+
+
+orders.add_command(changed)
 
 
 def _unknown(account: str, order: str) -> click.ClickException:

@@ -9,7 +9,7 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from daemon.topology import ALERTS, CLARUS, DEAD_LETTERS, ROUTES, TOPOLOGY, Exchange, Queue, Topology
+from daemon.topology import ALERTS, CHANNELS, CLARUS, DEAD_LETTERS, ROUTES, TOPOLOGY, Exchange, Queue, Topology
 
 Rows = tuple[Sequence[str], list[Sequence[str]]]
 
@@ -54,6 +54,9 @@ def topology_json(topology: Topology = TOPOLOGY) -> str:
     return msgspec.json.format(msgspec.json.encode(parts), indent=2).decode()
 
 
+IN = {CLARUS: "in: producers publish here", CHANNELS: "in: carriers of channels' notices publish here"}
+
+
 def _routes() -> Rows:
     head = ("message", "queue", "handler", "dead letter", "what it is")
     return head, [
@@ -69,7 +72,7 @@ def _exchanges(exchanges: Iterable[Exchange] = TOPOLOGY.exchanges) -> Rows:
 def _direction(exchange: Exchange) -> str:
     if exchange.hidden:
         return "the daemon's own"
-    return "in: producers publish here" if exchange.name == CLARUS else "out: others may read"
+    return IN.get(exchange.name) or "out: others may read"
 
 
 def _queues(queues: Iterable[Queue] = TOPOLOGY.queues) -> Rows:

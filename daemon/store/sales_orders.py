@@ -10,6 +10,7 @@ Locks: orders in the order of their ids, before open lines and dirty marks.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 import asyncpg
 import msgspec
@@ -59,6 +60,14 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     earliest: datetime | None
     some: tuple[str, ...]
     """The ids of the first few."""
+
+
+class ToRead(NamedTuple):
+    """An order that is to be read at the channel. `known`: the books have it."""
+
+    order_id: ChannelOrderId
+    asked_at: datetime
+    known: bool
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -280,12 +289,9 @@ async def ask_for_missed(
     return int((await connection.execute(query("orders_to_read_missed"), account, since, at)).split()[-1])
 
 
-async def next_to_read(
-    connection: Connection, account: ChannelAccount, at: datetime, limit: int
-) -> list[ChannelOrderId]:
+async def next_to_read(connection: Connection, account: ChannelAccount, at: datetime, limit: int) -> list[ToRead]:
     """The orders that must leave first of those that are to be read."""
-    rows = await connection.fetch(query("orders_to_read_next"), account, at, limit)
-    return [ChannelOrderId(row["channel_order_id"]) for row in rows]
+    return [ToRead(*row) for row in await connection.fetch(query("orders_to_read_next"), account, at, limit)]
 
 
 async def were_read(

@@ -14,6 +14,7 @@ from daemon.commands.orders import orders
 from daemon.commands.services import services
 from daemon.store.database import Connection
 from tests.daemon.books_rig import Rig
+from tests.live.test_order_changes import notification
 
 pytestmark = pytest.mark.live
 
@@ -32,6 +33,11 @@ insert into sales_order (
     'shop', 'O-1', 'O-1', 'UK', 'open', $1, $1, 'NextDay', $2, '', 'blocked', $3, 'order:shop/O-1', 'sealed', $1, $1
 )
 """
+SELLER = {
+    "account": "acme", "seller_id": "A1", "endpoint": "https://example.com", "client_id": "c",
+    "marketplaces": '["UK"]', "warehouses": '["W1"]', "release": "clarus",
+}  # fmt: skip
+SECRETS = {"secret": "CLIENT_SECRET_FILE", "refresh": "REFRESH_TOKEN_FILE"}
 LINES = '[{"line_reference": "L1", "seller_sku": "chair", "ordered": 3000}]'
 
 
@@ -117,3 +123,27 @@ def test_what_was_erased_is_said_and_by_whom(rig: Rig) -> None:
     again = rig.told(erase, "--order", "shop/O-1", "--yes")
     assert "shop/O-1: nothing of its buyer is held" in again
     assert "no such order is here" in rig.told(erase, "--order", "shop/O-9", "--yes")
+
+
+def test_notifications_from_a_file_have_their_orders_read_and_what_is_none_is_named(rig: Rig, tmp_path: Path) -> None:
+    for name in ("secret", "refresh"):
+        (tmp_path / name).write_text("x" * 40)
+        (tmp_path / name).chmod(0o600)
+        rig.environ[f"GOODSOUT_SELLERS__SHOP__{SECRETS[name]}"] = str(tmp_path / name)
+    for name, value in SELLER.items():
+        rig.environ[f"GOODSOUT_SELLERS__SHOP__{name.upper()}"] = value
+    file = tmp_path / "notifications.jsonl"
+    file.write_bytes(notification("202-1") + b"\n\n" + notification("202-2", "AFN") + b"\nnot JSON\n")
+    result = rig.run(orders, "changed", file)
+    assert result.exit_code == 1
+    assert "channel_despatches: 1\nto_be_read: 1\nno ORDER_CHANGE: 1\n" in result.output
+    assert "line 4: it is not JSON" in result.output and "NR1" not in result.output
+
+    async def asked() -> object:
+        connection = await asyncpg.connect(rig.url)
+        try:
+            return await connection.fetchval("select array_agg(channel_order_id) from order_to_read")
+        finally:
+            await connection.close()
+
+    assert asyncio.run(asked()) == ["202-1"]

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from daemon.budget import Budget
 from daemon.clock import Clock
-from daemon.order_changes import order_changed
+from daemon.order_changes import orders_changed
 from daemon.order_clearing import OrderClearing
 from daemon.order_demand import OrderDemand
 from daemon.order_terms import terms_of
@@ -33,6 +33,7 @@ from handlers.sales_orders import Accepted, StoredOrder
 from handlers.sellable_stock import Component, Listing
 from handlers.shipping_services import ServiceRow
 from handlers.supply import Rules, Selling
+from schemas.amazon_order_change import read_order_change
 from schemas.terms import Account, ChannelAccount, ChannelOrderId, Marketplace, SellerSku, Sku, Warehouse
 from simulators.amazon import UK
 from simulators.amazon.order_details import OrderDetails
@@ -247,13 +248,14 @@ async def test_a_notification_brings_an_order_before_any_search_has_found_it(
     async with house(tmp_path, database_url) as here:
         await here.maps(CHAIR, NEXT_DAY)
         here.order("O-1")
+        seller = here.clearing.seller
+        change = read_order_change(notification(seller.seller_id, "O-1"))
         async with here.database.transaction() as connection:
-            seller = here.clearing.seller
-            body = notification(seller.seller_id, "O-1")
-            for _ in range(3):
-                assert await order_changed(connection, body, {"shop": seller}, datetime.now(UTC)) == SHOP
-            other = replace(seller, release="none")
-            assert await order_changed(connection, body, {"shop": other}, datetime.now(UTC)) is None
+            told = await orders_changed(connection, [change] * 3, {"shop": seller}, datetime.now(UTC))
+            assert [decision.word for decision in told] == ["to_be_read"] * 3
+            other = {"shop": replace(seller, release="none")}
+            [ignored] = await orders_changed(connection, [change], other, datetime.now(UTC))
+            assert ignored.word == "not_released"
         for _ in range(4):
             await here.clearing.round()
         assert (await here.stored("O-1")).state == "ready"
@@ -261,6 +263,42 @@ async def test_a_notification_brings_an_order_before_any_search_has_found_it(
         assert len(reads) == 2  # what it is, and once nothing else is missing, where it goes
         async with here.database.connection() as connection:
             assert await connection.fetchval("select ordered from open_line") == 3
+
+
+async def test_a_notice_of_an_order_that_nobody_knows_is_asked_about_ever_more_seldom_and_given_up(
+    tmp_path: Path, database_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with house(tmp_path, database_url, Orders(read_again=0.05, unknown_for=0.4)) as here:
+        change = read_order_change(notification(here.clearing.seller.seller_id, "FORGED-1"))
+        async with here.database.transaction() as connection:
+            await orders_changed(connection, [change], {"shop": here.clearing.seller}, datetime.now(UTC))
+
+        async def given_up() -> object:
+            await here.clearing.round()
+            async with here.database.connection() as connection:
+                return not await connection.fetchval("select count(*) from order_to_read")
+
+        await until(given_up)
+        reads = [entry for entry in here.amazon.simulator.world.journal.entries if entry.operation == "getOrder"]
+        assert 2 <= len(reads) <= 6, "each wait as long as all that went before"
+        assert await here.alerts() == {} and "neither its channel nor the books know it" in caplog.text
+
+
+async def test_an_order_that_the_books_have_and_the_channel_denies_is_raised_and_asked_for_again(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with house(tmp_path, database_url, Orders(read_again=0.05, unknown_for=0.0)) as here:
+        await here.maps(CHAIR, NEXT_DAY)
+        here.order("O-1")
+        await here.run()
+        del here.amazon.seller.orders["O-1"]
+        async with here.database.transaction() as connection:
+            await store.ask_for(connection, SHOP, [ChannelOrderId("O-1")], datetime.now(UTC))
+        for _ in range(4):
+            await here.clearing.round()
+        assert list(await here.alerts()) == ["order_unreadable shop/O-1"]
+        async with here.database.connection() as connection:
+            assert await connection.fetchval("select count(*) from order_to_read") == 1
 
 
 def notification(seller_id: str, order_id: str) -> bytes:
