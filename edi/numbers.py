@@ -27,18 +27,23 @@ class Wrong(Enum):
     CODE = "it is a code that is not known here"
 
 
+def digits(value: str) -> int:
+    """Of a number's text: neither sign nor point counts."""
+    return len(value) - value.count("-") - value.count(".")
+
+
 def integer(value: str) -> int | Wrong:
     """A whole number, a leading minus allowed."""
     if not _INTEGER(value):
         return Wrong.CHARACTER
-    return Wrong.LONG if len(value) > MAX_DIGITS + 1 else int(value)
+    return Wrong.LONG if len(value) > MAX_DIGITS and digits(value) > MAX_DIGITS else int(value)
 
 
 def real(value: str) -> Decimal | Wrong:
     """A number with an explicit point or without one; no thousands separators, no exponents, no plus."""
     if not _REAL(value):
         return Wrong.CHARACTER
-    return Wrong.LONG if len(value) > MAX_DIGITS + 2 else Decimal(value)
+    return Wrong.LONG if len(value) > MAX_DIGITS and digits(value) > MAX_DIGITS else Decimal(value)
 
 
 def implied(value: str, places: int) -> Decimal | Wrong:

@@ -9,7 +9,7 @@ import msgspec
 
 from edi.edifact.interchange import Segment
 from edi.faults import Fault, Refused, shown
-from edi.numbers import MAX_DIGITS, Wrong, day, hour, integer, limited, one_of, plain, real
+from edi.numbers import MAX_DIGITS, Wrong, day, digits, hour, integer, limited, one_of, plain, real
 
 CODES: Final = {
     Wrong.MISSING: "13", Wrong.LONG: "39", Wrong.CHARACTER: "19", Wrong.CODE: "12", Wrong.DATE: "12",
@@ -119,7 +119,7 @@ def number_text(number: Decimal | int, decimal: str = ".") -> str:
     if not Decimal(number).is_finite():
         raise _refused("it is no finite number", str(number))
     text = plain(number)
-    if len(text.lstrip("-").replace(".", "")) > MAX_DIGITS:
+    if digits(text) > MAX_DIGITS:
         raise _refused(f"it has more than {MAX_DIGITS} digits", text)
     return text.replace(".", decimal)
 

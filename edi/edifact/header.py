@@ -5,7 +5,7 @@ from typing import Final
 
 from edi.charsets import CODECS
 from edi.edifact.interchange import Header, Party, Segment
-from edi.edifact.signs import DEFAULT, LEVEL_B, Signs, split
+from edi.edifact.signs import DEFAULT, LEVEL_B, Signs, default, split
 from edi.faults import Fault, Refused, shown
 from edi.tape import LAYOUT, Tape, TooLong
 
@@ -81,8 +81,8 @@ def _header(unb: Segment, signs: Signs, *, una: bool, offset: int) -> Header:
     syntax, version = unb.value(1), unb.value(1, 2)
     if not _SYNTAX(syntax):
         raise refused("UNB", 1, "12", "it is no syntax identifier", offset, syntax)
-    if version == "4" and not una:
-        signs = Signs(repetition="*")
+    if signs == DEFAULT and not una:
+        signs = default(version)
     return Header(
         sender=party(unb, 2), receiver=party(unb, 3), date=unb.value(4), time=unb.value(4, 2), number=unb.value(5),
         syntax=syntax, version=version, password=unb.composite(6), application=unb.value(7), priority=unb.value(8),

@@ -19,8 +19,14 @@ class Signs(msgspec.Struct, frozen=True):
 
 
 DEFAULT = Signs()
+VERSION_4 = Signs(repetition="*")
 LEVEL_B = Signs(component="\x1f", element="\x1d", release="", terminator="\x1c")
 """The separators of UNOB without a UNA: control characters, and no release."""
+
+
+def default(version: str) -> Signs:
+    """What holds where no UNA says otherwise."""
+    return VERSION_4 if version == "4" else DEFAULT
 
 
 def split(text: str, sign: str, release: str) -> list[str]:

@@ -12,7 +12,7 @@ import msgspec
 
 from edi.charsets import CODECS, unwritable
 from edi.edifact.interchange import GroupHeader, Header, Message, MessageName, Party, Segment
-from edi.edifact.signs import DEFAULT, Signs, released
+from edi.edifact.signs import Signs, default, released
 from edi.faults import Fault, Refused, shown
 
 Composite = tuple[str, ...]
@@ -54,7 +54,7 @@ def chunks(header: Header, content: Content, *, line_break: str = "") -> Iterato
     """The same piece by piece, for what is too long to be held: throw all of it away where it raises."""
     _judge(header)
     codec, end, block = CODECS[header.syntax], header.signs.terminator + line_break, list[str]()
-    if header.una or header.signs != DEFAULT:
+    if header.una or header.signs != default(header.version):
         yield (_una(header.signs) + line_break).encode("ascii")
     for segment in _segments(header, content):
         block.append(segment)
@@ -155,11 +155,12 @@ class _Writer:
     def _plain(self, value: str, name: str, position: int, number: int) -> str:
         if why := unwritable(value, self.syntax):
             raise _refused(name, position, number, why, value)
-        text = released(value, self.signs)
-        if text != value and not self.signs.release:
+        if self.signs.release:
+            return released(value, self.signs)
+        if any(sign in value for sign in (self.signs.element, self.signs.component, self.signs.terminator)):
             reason = "it holds a service character and this interchange has no release character"
             raise _refused(name, position, number, reason, value)
-        return text
+        return value
 
 
 def _judge(header: Header) -> None:

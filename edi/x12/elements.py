@@ -10,6 +10,7 @@ from edi.numbers import (
     MAX_DIGITS,
     Wrong,
     day,
+    digits,
     hour,
     hundredths,
     implied_text,
@@ -122,7 +123,7 @@ def tm_text(value: time, digits: int = 4) -> str:
 
 
 def _short(text: str) -> str:
-    if len(text.lstrip("-").replace(".", "")) > MAX_DIGITS:
+    if digits(text) > MAX_DIGITS:
         raise _refused(f"it has more than {MAX_DIGITS} digits", text)
     return text
 

@@ -13,7 +13,7 @@ NAME: Final = re.compile(r"[A-Z][A-Z0-9]{1,2}").fullmatch
 _DIGITS: Final = re.compile(r"[0-9]{1,9}").fullmatch
 _COUNT: Final = re.compile(r"[0-9]{1,18}").fullmatch
 _SET_CODE: Final = re.compile(r"[0-9]{3}").fullmatch
-_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f\x80-\x9f]")
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 FUNCTIONAL: Final = {
     "850": "PO", "855": "PR", "860": "PC", "865": "CA", "856": "SH", "810": "IN", "846": "IB", "820": "RA",
     "824": "AG", "753": "RF", "754": "RG", "997": "FA",
@@ -25,7 +25,7 @@ FUNCTIONAL: Final = {
 def is_whole(signs: Signs) -> Callable[[str], object]:
     """Tells, truthy or not, whether a line is a named segment without control characters."""
     separator, own = re.escape(signs.element), re.escape(signs.element + signs.component + signs.repetition)
-    return re.compile(rf"[A-Z][A-Z0-9]{{1,2}}(?:{separator}(?:[^\x00-\x1f\x7f-\x9f]|[{own}])*)?").fullmatch
+    return re.compile(rf"[A-Z][A-Z0-9]{{1,2}}(?:{separator}(?:[^\x00-\x1f\x7f]|[{own}])*)?").fullmatch
 
 
 def header_faults(header: Header) -> list[Fault]:
