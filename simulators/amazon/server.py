@@ -18,6 +18,8 @@ from simulators.amazon.login import TOKEN_LIFE, Login
 from simulators.amazon.reply import Reply
 from simulators.amazon.report_routes import ReportRoutes
 from simulators.amazon.shipping_routes import ShippingRoutes
+from simulators.amazon.vendor_control import VendorControl
+from simulators.amazon.vendor_routes import VendorRoutes
 from simulators.amazon.world import SimulatedSeller, World
 from simulators.time import SimulatorTime, WallTime
 
@@ -112,6 +114,8 @@ class AmazonSimulator:
                 *FeedRoutes(self.world, self._calls, self._call).routes(),
                 *ReportRoutes(self.world, self._calls, self._call).routes(),
                 *ShippingRoutes(self.world, self._calls, self._call).routes(),
+                *VendorRoutes(self.world, self._calls, self._call).routes(),
+                *VendorControl(self.world).routes(),
                 *Control(self.world).routes(),
             ]
         )

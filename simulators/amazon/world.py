@@ -17,6 +17,7 @@ from simulators.amazon.order_details import OrderDetails
 from simulators.amazon.orders import SimulatedItem, SimulatedOrder
 from simulators.amazon.reports import Reports
 from simulators.amazon.shipping import Shipping
+from simulators.amazon.vendor import Vendor
 from simulators.time import SimulatorTime, WallTime
 
 UK = "A1F83G8C2ARO7P"
@@ -37,6 +38,7 @@ class SimulatedSeller:
     warehouses: dict[str, SimulatedWarehouse] = field(default_factory=dict[str, SimulatedWarehouse])
     """For direct fulfilment, by Amazon's code."""
     shipping: Shipping = field(default_factory=Shipping)
+    vendor: Vendor = field(default_factory=Vendor)
     health: dict[str, SimulatedHealth] = field(default_factory=dict[str, SimulatedHealth])
     """By marketplace: what a report tells of it."""
 
