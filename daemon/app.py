@@ -58,6 +58,7 @@ from daemon.systemd import Systemd
 from daemon.telemetry import Telemetry
 from daemon.topology import STOCK_QUEUES, TOPOLOGY
 from daemon.urgency import Urgency
+from daemon.vendor_watch import VendorWatch
 from daemon.watch import Watch
 from daemon.web import Check, WebServer
 from handlers.supply import Rules
@@ -298,8 +299,10 @@ def _watch(app: App) -> Round:
     brakes = BrakeWatch(app.settings.zeroes, app.settings.intake, app.settings.owners)
     demand = DemandWatch(app.settings.demand, app.rules, speed_of(app.settings))
     replenishment = ReplenishmentWatch(app.settings.direct_fulfilment)
+    vendors = VendorWatch(app.settings.vendors)
     more = (
         *housekeeping.tasks(), *despatch.tasks(), *brakes.tasks(), *demand.tasks(), *replenishment.tasks(),
+        *vendors.tasks(),
     )  # fmt: skip
     watch = Watch(app.database, app.clock, app.settings, app.settings.owners, more=more)
 

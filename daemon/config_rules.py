@@ -44,12 +44,18 @@ MAY_BE_ZERO = {
     "zeroes.brake_look",
     "zeroes.brake_look_first",
     "orders.kept_reads",
+    "vendors.*.lead_time_hours",
+    "vendors.*.transit_hours",
+    "vendors.*.cost_tolerance_percent",
+    "vendors.*.overlap",
+    "vendors.*.status_lag",
 }
 ANY_NUMBER = {"clock.host_error", "web.port"}
 MAY_BE_EMPTY = {
     "keys.master_key_files", "clarus.*.available_less", "clarus.*.product_id_paths", "clarus.*.record_paths",
     "clarus.*.time_paths", "direct_fulfilment.*.warehouses.*.replenished_at",
     "couriers.*.countries", "warehouses.*.closed", "orders.regions_checked", "clarus.*.other_connectors",
+    "vendors.*.destinations.*.lines",
 }  # fmt: skip
 EMBEDDED = "embedded:"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -69,6 +75,9 @@ def broken_rules(values: Mapping[Key, Found]) -> list[str]:
     sellers = {key[1] for key in values if key[0] == "sellers"}
     both = {key[1]: f.place for key, f in values.items() if key[0] == "direct_fulfilment" and key[1] in sellers}
     faults += [f"{place}: a seller has the same name: which of them would a listing mean?" for place in both.values()]
+    others = {key[1] for key in values if key[0] in ("sellers", "direct_fulfilment")}
+    twice = {key[1]: f.place for key, f in values.items() if key[0] == "vendors" and key[1] in others}
+    faults += [f"{place}: another account has the same name: which would an order mean?" for place in twice.values()]
     kinds = {key[1]: found.place for key, found in values.items() if key[0] == "owners"}
     faults += [f"{place}: {_no_kind(name)}" for name, place in kinds.items() if name not in set(AlertKind)]
     return [*faults, *clarus_faults(values), *peak_faults(values), *release_faults(values)]
@@ -76,7 +85,7 @@ def broken_rules(values: Mapping[Key, Found]) -> list[str]:
 
 _NAMED = (
     ("sellers", "seller"), ("direct_fulfilment", "account"), ("clarus", "tenant"), ("classes", "class"),
-    ("peaks", "peak"),
+    ("peaks", "peak"), ("vendors", "vendor account"),
 )  # fmt: skip
 
 
@@ -295,6 +304,13 @@ def _below_one(value: object) -> str | None:
     return "must be a share below 1" if isinstance(value, float | int) and value >= 1 else None
 
 
+def _shares(value: object) -> str | None:
+    """Shares of a time, one after the other."""
+    found = [float(str(one)) for one in value] if isinstance(value, tuple | list) else []
+    good = all(0 < one < 1 for one in found) and found == sorted(found)
+    return None if good else "must be shares between 0 and 1, in ascending order"
+
+
 def _per_cent(value: object) -> str | None:
     return "must be at most 100" if isinstance(value, float | int) and value > 100 else None
 
@@ -336,6 +352,11 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "direct_fulfilment.*.token_url": _partner,
     "direct_fulfilment.*.warehouses.*.replenished_at": _times_of_day,
     "direct_fulfilment.*.warehouses.*.zone": _zone,
+    "vendors.*.endpoint": _partner,
+    "vendors.*.token_url": _partner,
+    "vendors.*.escalate_at": _shares,
+    "vendors.*.safe_at": _below_one,
+    "vendors.*.cost_tolerance_percent": _per_cent,
     "peaks.*.begins": _origin,
     "peaks.*.ends": _origin,
     "peaks.*.foresight": _below_one,

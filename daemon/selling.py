@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from daemon.settings import DirectFulfilmentAccount, SellerAccount, Settings
+from daemon.settings import DirectFulfilmentAccount, SellerAccount, Settings, VendorAccount
 from handlers.demand import VelocityClass, classify
 from handlers.sellable_stock import Buffer
 from handlers.supply import Rules, Selling
@@ -46,6 +46,23 @@ def _as_seller(one: DirectFulfilmentAccount) -> SellerAccount:
     )
 
 
+def vendor_as_seller(one: VendorAccount) -> SellerAccount:
+    """A vendor account as its link wants it; it publishes nothing."""
+    return SellerAccount(
+        account=one.account,
+        seller_id=one.party,
+        endpoint=one.endpoint,
+        token_url=one.token_url,
+        client_id=one.client_id,
+        client_secret_file=one.client_secret_file,
+        refresh_token_file=one.refresh_token_file,
+        marketplaces=(one.marketplace,),
+        warehouses=one.warehouses,
+        application=one.application,
+        kind="vendor_central",
+    )
+
+
 def rules_of(settings: Settings) -> Rules:
     """Channel accounts with their warehouses, and the velocity classes' buffers."""
     return Rules(
@@ -54,6 +71,10 @@ def rules_of(settings: Settings) -> Rules:
                 frozenset(map(Warehouse, seller.warehouses)), seller.nets_own_orders, _places(settings, name)
             )
             for name, seller in accounts_of(settings).items()
+        }
+        | {
+            ChannelAccount(name): Selling(frozenset(map(Warehouse, vendor.warehouses)))
+            for name, vendor in settings.vendors.items()
         },
         readings=_readings(settings),
         buffers={

@@ -422,6 +422,82 @@ class DirectFulfilmentAccount(Section, frozen=True, kw_only=True):
     """Seconds that telling takes when all is well."""
 
 
+class VendorDestination(Section, frozen=True, kw_only=True):
+    """Where a retailer has its goods delivered, by its own code: the vendor account's address book."""
+
+    name: str = ""
+    lines: tuple[str, ...] = ()
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    """ISO 3166-1 alpha-2."""
+
+
+class VendorAccount(Section, frozen=True, kw_only=True):
+    """One account at a retailer that orders from us, by the name that codes and costs use for it. See
+    docs/purchase-orders.md."""
+
+    account: str
+    """The stock owner in the warehouse."""
+    party: str
+    """The selling party: the vendor code."""
+    endpoint: str
+    """`https://sellingpartnerapi-eu.amazon.com`, or a simulator."""
+    token_url: str = "https://api.amazon.com/auth/o2/token"  # noqa: S105
+    client_id: str
+    client_secret_file: str
+    refresh_token_file: str
+    marketplace: str
+    """Where its products are listed: what stands in the listings' column `marketplace`."""
+    warehouses: tuple[str, ...]
+    """Whose stock its orders are secured from."""
+    application: str = "goodsout"
+    """Accounts of one application share its application-wide limits."""
+    read: bool = True
+    """Whether its purchase orders are read by this transport."""
+    answer: Literal["none", "by_rule"] = "none"
+    """`none`: people answer in the retailer's pages, and orders are read, judged and secured only."""
+    account_manager: Owner = "merchandising"
+    """Who is asked how an order is answered."""
+    freight: Literal["vendor_pays", "retailer_pays", "unknown"] = "unknown"
+    """Who pays the carrier, where an order does not say: it decides which window binds."""
+    lead_time_hours: float = 24.0
+    """From an answer until goods can leave."""
+    transit_hours: float = 24.0
+    """On the way to the retailer, where the delivery window binds."""
+    backorder_days: float | None = None
+    """Days until what is missing will be there; None: nobody can tell, and nothing is backordered."""
+    cost_tolerance_percent: float = 0.0
+    """By which an order's cost may differ from the agreed one."""
+    most_units: int = 100_000
+    """Eaches of a line; more are doubted."""
+    answer_within_hours: float = 24.0
+    correct_within_hours: float = 48.0
+    escalate_at: tuple[float, ...] = (0.5, 0.75, 0.9)
+    """Shares of `answer_within_hours`, in ascending order, at which people hear that an order is not answered."""
+    safe_at: float = 0.95
+    """The share of `answer_within_hours` at which the default policy sends the safe answer."""
+    read_every: float = 900.0
+    """Seconds between two looks for orders that were placed."""
+    changed_every: float = 3_600.0
+    """Seconds between two looks for orders that were changed."""
+    look_back: float = 604_800.0
+    """Seconds of orders that are read when an account is read for the first time."""
+    overlap: float = 3_600.0
+    """Seconds of what was read before that are read again: orders appear late."""
+    unread_after: float = 7_200.0
+    """Seconds without a finished look until an alert."""
+    look_again: float = 900.0
+    """Seconds until an order that waits is judged and secured again; an import does not wait."""
+    status_lag: float = 1_800.0
+    """Seconds by which the retailer shows what became of an order late."""
+    unconfirmed_after: float = 3_600.0
+    """Seconds after which an answer that was taken and is not shown is raised."""
+    destinations: dict[str, VendorDestination] = {}
+    """The address book, by the retailer's code of each place."""
+
+
 class ClarusHook(Section, frozen=True, kw_only=True):
     """One automation at Clarus that posts to `/clarus/hooks/<token>`: nothing in the request names its event."""
 
@@ -748,6 +824,8 @@ class Settings(Section, frozen=True, kw_only=True):
     """Velocity classes, by the name that listings are put in them with."""
     sellers: dict[str, SellerAccount] = {}
     direct_fulfilment: dict[str, DirectFulfilmentAccount] = {}
+    vendors: dict[str, VendorAccount] = {}
+    """Accounts whose purchase orders are answered."""
     peaks: dict[str, Peak] = {}
     """Dated periods, such as the weeks before Christmas; where they overlap, the one that began last is in force."""
     orders: Orders = Orders()

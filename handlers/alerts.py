@@ -79,6 +79,20 @@ class AlertKind(StrEnum):
     ORDER_DOUBTFUL = "order_doubtful"
     ORDER_LATE = "order_late"
     ORDER_UNREADABLE = "order_unreadable"
+    PO_UNREADABLE = "po_unreadable"
+    POS_UNREAD = "pos_unread"
+    PO_CONTRADICTS = "po_contradicts"
+    PO_AMENDED = "po_amended"
+    PO_UNMAPPED = "po_unmapped"
+    PO_TERMS = "po_terms"
+    PO_DELIVERY = "po_delivery"
+    PO_WAITS = "po_waits"
+    PO_DUE = "po_due"
+    PO_LATE = "po_late"
+    PO_ANSWER_REFUSED = "po_answer_refused"
+    PO_ANSWER_DIFFERS = "po_answer_differs"
+    PO_UNCONFIRMED = "po_unconfirmed"
+    PO_OVERDRAWN = "po_overdrawn"
     LABEL_BLOCKED = "label_blocked"
     LABEL_UNKNOWN = "label_unknown"
 
@@ -418,6 +432,90 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "technical",
         "An order that the channel told cannot be read, and is not released.",
         "See the reason; make the order by hand if it is urgent, and report it to us.",
+    ),
+    AlertKind.PO_UNREADABLE: Entry(
+        "error",
+        "technical",
+        "A purchase order that the retailer told cannot be read; nobody answers it from here.",
+        "Answer it in the retailer's own pages before its 24 h are over, and report what the alert says.",
+    ),
+    AlertKind.POS_UNREAD: Entry(
+        "critical",
+        "technical",
+        "A vendor account's purchase orders are not read: the clock of each runs all the same.",
+        "Read the reason; while it lasts, look for new orders in the retailer's own pages.",
+    ),
+    AlertKind.PO_CONTRADICTS: Entry(
+        "error",
+        "merchandising",
+        "Two readings of a purchase order contradict each other; the newer one is not taken.",
+        "Look at the order in the retailer's pages; `goodsout pos believe` takes its next reading as it comes.",
+    ),
+    AlertKind.PO_AMENDED: Entry(
+        "warning",
+        "merchandising",
+        "A purchase order was changed after it was answered; what changed is named line by line.",
+        "Read the differences; have the warehouse stop what is no longer wanted. The change is answered by itself.",
+    ),
+    AlertKind.PO_UNMAPPED: Entry(
+        "error",
+        "operations",
+        "Lines of purchase orders wait because nothing says which product of the warehouse they are.",
+        "Import the row that the alert names; the orders go on by themselves.",
+    ),
+    AlertKind.PO_TERMS: Entry(
+        "error",
+        "merchandising",
+        "Lines of purchase orders wait because their cost, unit or quantity is not as agreed.",
+        "Put right what the alert names, or accept it with `goodsout pos accept`; the orders go on by themselves.",
+    ),
+    AlertKind.PO_DELIVERY: Entry(
+        "error",
+        "logistics",
+        "Purchase orders wait because of where or when they are to be delivered.",
+        "Add the destination to the address book, or agree other dates with the retailer.",
+    ),
+    AlertKind.PO_WAITS: Entry(
+        "warning",
+        "merchandising",
+        "A purchase order is not answered, and half of its time is over.",
+        "Run `goodsout pos show` for what it waits for, then answer its question: `goodsout decisions list`.",
+    ),
+    AlertKind.PO_DUE: Entry(
+        "critical",
+        "merchandising",
+        "A purchase order is not answered, and little of its time is left; then the default policy answers it.",
+        "Decide now with `goodsout decisions`, if the safe answer is not what you want.",
+    ),
+    AlertKind.PO_LATE: Entry(
+        "critical",
+        "merchandising",
+        "A purchase order was not answered in time: the retailer may charge for it.",
+        "Answer it, or find out what kept the answer from leaving; the breach stays on record.",
+    ),
+    AlertKind.PO_ANSWER_REFUSED: Entry(
+        "critical",
+        "merchandising",
+        "The retailer refused the answer to a purchase order: it counts as not answered.",
+        "Read its words, put right what they name, then `goodsout pos again`.",
+    ),
+    AlertKind.PO_ANSWER_DIFFERS: Entry(
+        "error",
+        "merchandising",
+        "The retailer shows another answer to a purchase order than ours: somebody answered it by hand.",
+        "Compare both with `goodsout pos show`; what it shows is what has to be delivered.",
+    ),
+    AlertKind.PO_UNCONFIRMED: Entry(
+        "error",
+        "technical",
+        "An answer to a purchase order was taken, but the retailer does not show it.",
+        "Look at the order in the retailer's pages; open a case there with the transaction's id.",
+    ),
+    AlertKind.PO_OVERDRAWN: Entry(
+        "error",
+        "merchandising",
+        "More of a purchase order was accepted than is there any more.",
+        "Find the stock, or cut the answer within its 48 h with `goodsout pos again`; after that tell the retailer.",
     ),
     AlertKind.LABEL_BLOCKED: Entry(
         "error",

@@ -17,6 +17,7 @@ from handlers.order_requests import (
     STOPPED,
     TOO_LATE,
 )
+from handlers.purchase_order_desk import ANSWER_NOW, BY_HAND, PO_ANSWER, REJECT_ALL, PoDeed, deed_of
 from handlers.zero_questions import MASS_ZERO, RESTORE_UNREAD, ZERO_HELD, ZeroDeed, deeds
 
 POLICY: Final = "policy"
@@ -62,7 +63,7 @@ class MoveEffect(msgspec.Struct, frozen=True):
     reason: str
 
 
-What: TypeAlias = MoveEffect | ZeroDeed | Note
+What: TypeAlias = MoveEffect | ZeroDeed | PoDeed | Note
 """One thing that a decision does."""
 
 
@@ -84,6 +85,8 @@ def carry_out(decision: Decision) -> list[What]:
     """
     if decision.kind in (ZERO_HELD, MASS_ZERO, RESTORE_UNREAD) and decision.decided and decision.decided_at:
         return _about_zeroes(decision, decision.decided, decision.decided_at)
+    if decision.kind == PO_ANSWER and decision.decided:
+        return [deed_of(decision.decided, decision.decided_by or POLICY, decision.detail)]
     act = _ACTS.get((decision.kind, decision.decided or ""))
     return act(decision) if act else []
 
@@ -107,6 +110,9 @@ MEANINGS: Final[Mapping[tuple[str, str], str]] = {
     (ORDER_REFUSED, SEND_AGAIN): "the request is made once more, after another look",
     (ORDER_REFUSED, DONE_BY_HAND): "recorded: what was asked for was done at the warehouse",
     (ORDER_REFUSED, GIVE_UP): "nothing more is sent for this version; customer service tells the channel",
+    (PO_ANSWER, ANSWER_NOW): "what is secured is accepted, the rest backordered where that can be, else rejected",
+    (PO_ANSWER, REJECT_ALL): "every line is rejected as temporarily unavailable, which cannot be taken back",
+    (PO_ANSWER, BY_HAND): "nothing is sent from here: answer it in the retailer's pages, which is found by reading",
     (DESPATCH_UNKNOWN, CONFIRM_AGAIN): "the confirmation is sent once more, with the same package reference",
     (DESPATCH_UNKNOWN, CONFIRMED_BY_HAND): "recorded as accepted: the channel shows it, or you confirmed it there",
     (DESPATCH_UNKNOWN, GIVE_UP): "recorded as refused: nothing more is sent for this parcel",

@@ -65,7 +65,7 @@ def product_of(
 def _product(target: Target, sku: Sku) -> Product:
     if len(target.needs) > 1:
         return Product(target.account, sku, 1, target.needs)
-    only = target.needs[0]
+    only = next(iter(target.needs))
     return Product(target.account, only.sku, only.quantity, (Component(only.sku, 1),))
 
 

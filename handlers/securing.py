@@ -4,16 +4,17 @@ Two ways to secure lead into the same answer. `reservation`: our books hold the 
 `allocation`: the warehouse's pick process has set it aside. What counts is the lesser of it and what is ordered.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Literal, TypeAlias
 
 import msgspec
 
-from handlers.open_lines import OpenPart
+from handlers.open_lines import OpenPart, takes
 from handlers.purchase_order_judgement import JudgedLine
-from handlers.supply import Key
+from handlers.sellable_stock import WarehouseStock
+from handlers.supply import Key, Rules, counters_of
 from schemas.purchase_order import PoLineNumber
-from schemas.terms import Account, Eaches, Sku
+from schemas.terms import Account, ChannelAccount, Eaches, LineReference, OrderReference, Sku
 
 By: TypeAlias = Literal["reservation", "allocation"]
 
@@ -69,3 +70,60 @@ def held_by(
         )
         for line in lines
     }
+
+
+def free_for(
+    account: ChannelAccount,
+    stock: Mapping[Key, Sequence[WarehouseStock]],
+    parts: Mapping[Key, Sequence[OpenPart]],
+    own_lines: Set[int],
+    rules: Rules,
+) -> dict[Key, Eaches]:
+    """What the lines of one order may hold of each SKU: what is there, less what every other order line still takes.
+
+    What is out of `available` already because it is allocated to these very lines is theirs, too. Outflows behind a
+    gap are gone; what is in doubt counts as the lesser of what is known.
+    """
+    pool = rules.warehouses_of(account)
+    free: dict[Key, Eaches] = {}
+    for key, rows in stock.items():
+        counters = counters_of(rows, rules)
+        there = sum(row.available - row.held_outflow for row in rows if row.warehouse in pool)
+        for part in parts.get(key, ()):
+            selling = rules.accounts.get(part.channel_account)
+            taken = takes(part, counters, selling.warehouses if selling else None, pool)
+            there += part.wanted - taken if part.line_id in own_lines else -taken
+        free[key] = there
+    return free
+
+
+def holdings(
+    lines: Iterable[JudgedLine],
+    given: Mapping[PoLineNumber, Eaches],
+    held: Iterable[OpenPart],
+    order_reference: OrderReference,
+    account: ChannelAccount,
+) -> list[OpenPart]:
+    """The parts as they are to stand: each line holds what it was given, and nothing of what it no longer is.
+
+    Only parts that differ from those `held`. `line_id` is 0 for a line that holds nothing yet.
+    """
+    before = {(part.line_reference, part.account, part.sku): part for part in held}
+    ids = {part.line_reference: part.line_id for part in before.values()}
+    after: dict[tuple[LineReference, Account, Sku], OpenPart] = {}
+    for line in lines:
+        name = LineReference(line.number)
+        for need in line.needs:
+            key = (name, line.account, need.sku)
+            units = given.get(line.number, 0) * need.quantity
+            old = before.get(key)
+            if old is not None:
+                after[key] = msgspec.structs.replace(old, ordered=units + old.withdrawn, per_unit=need.quantity)
+            elif units:
+                after[key] = OpenPart(
+                    line_id=ids.get(name, 0), channel_account=account, order_reference=order_reference,
+                    line_reference=name, account=line.account, sku=need.sku, per_unit=need.quantity, ordered=units,
+                )  # fmt: skip
+    for key, old in before.items():
+        after.setdefault(key, msgspec.structs.replace(old, ordered=0))
+    return [part for key, part in after.items() if part != before.get(key)]

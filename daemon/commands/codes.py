@@ -46,7 +46,7 @@ async def import_(file: Path, dry_run: bool, remove_missing: bool) -> None:
     """Import FILE (- is standard input): all of it, or nothing if any line is wrong."""
     content = content_of(file)
     async with desk() as books:
-        rows, faults = read_codes(content, books.configured.settings.sellers)
+        rows, faults = read_codes(content, {**books.configured.settings.sellers, **books.configured.settings.vendors})
         refuse_faults(faults)
         async with books.database.transaction() as connection:
             if dry_run:

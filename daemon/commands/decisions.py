@@ -12,6 +12,7 @@ from daemon.store.decisions import Choice, chosen, decide, find_decision, list_d
 from handlers.alerts import OWNERS
 from handlers.decisions import Decision, MoveEffect, Refused, What, carry_out, check_choice, meaning
 from handlers.notes import KeepPromise, ResolveAlert
+from handlers.purchase_order_desk import PO_ANSWER, PoDeed
 from handlers.zero_questions import MASS_ZERO, AllowUnread, AnswerZero, EndBrake, KeepHeld, ReleaseListed, ZeroDeed
 
 EXAMPLES = """\b
@@ -170,7 +171,7 @@ def _tell(decision_id: int, choice: Choice, done: list[What], dry_run: bool) -> 
     click.echo(f"decision {decision_id} {verb}: {choice.option}, by {choice.by}")
     for what in done:
         click.echo(f"  {_says(what)}")
-    if not any(isinstance(what, MoveEffect | ZeroDeed) for what in done):
+    if not any(isinstance(what, MoveEffect | ZeroDeed | PoDeed) for what in done):
         click.echo("  nothing is sent or stopped by it")
 
 
@@ -178,6 +179,8 @@ def _says(what: What) -> str:
     match what:
         case MoveEffect(effect_id=effect_id, state=state):
             return f"effect {effect_id} becomes {state}"
+        case PoDeed(choice=choice):
+            return meaning(PO_ANSWER, choice)
         case AnswerZero(answer=answer):
             return "the channel is told 0" if answer == "send" else "the channel keeps what it shows"
         case EndBrake(outcome=outcome):

@@ -8,12 +8,14 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from daemon.store import purchase_orders
 from daemon.store.database import Connection, query
 from daemon.store.notes import write_notes
 from daemon.store.zero_answers import carry_out_deed
 from daemon.topology import OUTCOMES
 from handlers.decisions import POLICY, Decision, MoveEffect, Refused, What, carry_out, check_choice
 from handlers.notes import Announce, Note
+from handlers.purchase_order_desk import PoDeed
 from handlers.zero_questions import KeepHeld, ZeroDeed
 from schemas.outgoing import OUTCOME, OutcomeData
 
@@ -94,7 +96,10 @@ async def _take(
     done: list[What] = []
     notes: list[Note] = []
     for what in whats:
-        if isinstance(what, ZeroDeed):
+        if isinstance(what, PoDeed):
+            if not await purchase_orders.decided(connection, what, at):
+                continue
+        elif isinstance(what, ZeroDeed):
             if not await carry_out_deed(connection, what, at):
                 continue
         elif not isinstance(what, MoveEffect):

@@ -354,6 +354,7 @@ def example_with_secrets(folder: Path) -> Path:
         "amazon-client-secret",
         "amazon-myshop-uk-refresh-token",
         "amazon-acme-df-refresh-token",
+        "amazon-acme-vendor-refresh-token",
         "clarus-client-secret",
     ):
         secret_file(folder, name)

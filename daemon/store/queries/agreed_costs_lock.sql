@@ -1,0 +1,1 @@
+lock table agreed_cost in share row exclusive mode;

@@ -1,0 +1,1 @@
+lock table case_pack in share row exclusive mode;

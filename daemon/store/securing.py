@@ -1,0 +1,126 @@
+"""Securing for a purchase order: its quantities among the open lines, off what every channel may be told.
+
+Under locks on stock that the intake, the publishers and everybody who secures respect: a unit is secured once. Locks:
+stock, then the order's own parts, then dirty marks.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+import asyncpg
+
+from daemon.store.database import Connection, query
+from daemon.store.open_lines import open_parts
+from daemon.store.supply import part_of
+from handlers.open_lines import OpenPart
+from handlers.purchase_order_judgement import JudgedLine
+from handlers.purchase_orders import StoredPurchaseOrder
+from handlers.securing import Secured, free_for, held_by, holdings, share_out
+from handlers.sellable_stock import WarehouseStock
+from handlers.supply import Key, Rules
+from schemas.purchase_order import PoLineNumber
+from schemas.terms import Account, Eaches, OrderReference, Sku
+
+
+async def secure(
+    connection: Connection,
+    stored: StoredPurchaseOrder,
+    lines: Sequence[JudgedLine],
+    ceilings: Mapping[PoLineNumber, Eaches],
+    floors: Mapping[PoLineNumber, Eaches],
+    rules: Rules,
+    at: datetime,
+) -> dict[PoLineNumber, Secured]:
+    """Hold as much as there is; returns what there is for each line, which may be accepted.
+
+    `ceilings`: no more is of use. `floors`: was accepted, and is not given away while it is held, even if it is not
+    all there any more: then the line holds more than there is.
+    """
+    keys = await _keys(connection, stored, lines)
+    stock = _grouped(await connection.fetch(query("stock_secure"), *_columns(keys)))
+    held = await _held(connection, stored)
+    parts = [part_of(row) for row in await connection.fetch(query("open_lines_of_skus"), *_columns(keys))]
+    by_key: dict[Key, list[OpenPart]] = {}
+    for part in parts:
+        by_key.setdefault((part.account, part.sku), []).append(part)
+    own = {part.line_id for part in held}
+    account = stored.order.channel_account
+    there = share_out(lines, free_for(account, stock, by_key, own, rules), ceilings)
+    before = held_by(lines, held)
+    given = {number: max(units, min(floors.get(number, 0), before[number].eaches)) for number, units in there.items()}
+    changed = holdings(lines, given, held, OrderReference(stored.order.number), account)
+    await _write(connection, stored, lines, changed, given, at, rules)
+    return {number: Secured(units) for number, units in there.items()}
+
+
+async def let_go(connection: Connection, stored: StoredPurchaseOrder, at: datetime, rules: Rules) -> None:
+    """The order is over: what nobody took of what was held is everybody's again."""
+    held = await _held(connection, stored)
+    changed = holdings([], {}, held, OrderReference(stored.order.number), stored.order.channel_account)
+    await _write(connection, stored, [], changed, {}, at, rules)
+
+
+async def _held(connection: Connection, stored: StoredPurchaseOrder) -> list[OpenPart]:
+    return [part_of(row) for row in await connection.fetch(query("po_holdings"), *stored.key)]
+
+
+async def _write(
+    connection: Connection,
+    stored: StoredPurchaseOrder,
+    lines: Sequence[JudgedLine],
+    changed: Sequence[OpenPart],
+    given: Mapping[PoLineNumber, Eaches],
+    at: datetime,
+    rules: Rules,
+) -> None:
+    if not changed:
+        return
+    ids = await _line_ids(connection, stored, lines, given, at)
+    parts = [_with_id(part, ids) for part in changed]
+    parts.sort(key=lambda part: (part.line_id, part.sku, part.account))
+    await open_parts(connection, parts, at, rules)
+
+
+async def _line_ids(
+    connection: Connection,
+    stored: StoredPurchaseOrder,
+    lines: Sequence[JudgedLine],
+    given: Mapping[PoLineNumber, Eaches],
+    at: datetime,
+) -> dict[str, int]:
+    wanted = [
+        {"line": line.number, "name": line.sku, "ordered": given.get(line.number, 0)} for line in lines if line.sku
+    ]
+    order = stored.order
+    rows = await connection.fetch(
+        query("po_hold_lines"), order.channel_account, order.number, order.marketplace, order.ordered_at, at, wanted
+    )
+    return {row["line_reference"]: row["id"] for row in rows}
+
+
+def _with_id(part: OpenPart, ids: Mapping[str, int]) -> OpenPart:
+    if part.line_id:
+        return part
+    return OpenPart(
+        line_id=ids[part.line_reference], channel_account=part.channel_account, order_reference=part.order_reference,
+        line_reference=part.line_reference, account=part.account, sku=part.sku, per_unit=part.per_unit,
+        ordered=part.ordered,
+    )  # fmt: skip
+
+
+async def _keys(connection: Connection, stored: StoredPurchaseOrder, lines: Sequence[JudgedLine]) -> list[Key]:
+    """Read without a lock: stock is locked before any part."""
+    needed: set[Key] = {(line.account, need.sku) for line in lines for need in line.needs}
+    rows = await connection.fetch(query("po_held_skus"), *stored.key)
+    return sorted(needed | {(Account(row["account"]), Sku(row["sku"])) for row in rows})
+
+
+def _grouped(rows: Iterable[asyncpg.Record]) -> dict[Key, list[WarehouseStock]]:
+    found: dict[Key, list[WarehouseStock]] = {}
+    for account, sku, *rest in rows:
+        found.setdefault((account, sku), []).append(WarehouseStock(*rest))
+    return found
+
+
+def _columns(keys: Sequence[Key]) -> tuple[list[str], list[str]]:
+    return [account for account, _ in keys], [sku for _, sku in keys]

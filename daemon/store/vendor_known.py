@@ -1,0 +1,56 @@
+"""What the books know that purchase orders are judged by: codes, listings, case packs, agreed costs."""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from daemon.store.database import Connection, query
+from daemon.store.vendor_files import costs_of, packs_of
+from handlers.cross_reference import CodeName, ListingName, ProductCode, Target, loosely, targets_of_codes
+from handlers.purchase_order_judgement import Known
+from handlers.purchase_order_names import Product, names_to_look_up, product_of
+from handlers.sellable_stock import Listing
+from handlers.supply import Key
+from schemas.purchase_order import PurchaseOrder
+from schemas.terms import ChannelAccount, Marketplace, SellerSku
+
+
+async def known_for(connection: Connection, order: PurchaseOrder) -> Known:
+    account = order.channel_account
+    listed, coded = names_to_look_up(order.lines)
+    listings = await _listings(connection, order, listed)
+    codes = await _codes(connection, account, coded)
+    near = await _near(connection, account, [name for name in listed if (order.marketplace, name) not in listings])
+    named = [product_of(line, order.marketplace, listings, codes) for line in order.lines]
+    keys: list[Key] = sorted({(one.account, one.sku) for one in named if isinstance(one, Product)})
+    return Known(
+        listings=listings,
+        codes=codes,
+        near=near,
+        packs=await packs_of(connection, keys),
+        costs=await costs_of(connection, account, keys),
+    )
+
+
+async def _listings(connection: Connection, order: PurchaseOrder, names: Sequence[str]) -> dict[ListingName, Listing]:
+    places = [order.marketplace] * len(names)
+    rows = await connection.fetch(query("listings_named"), order.channel_account, places, list(names))
+    found = [msgspec.convert(dict(row.items()), Listing) for row in rows]
+    return {(listing.marketplace, listing.seller_sku): listing for listing in found}
+
+
+async def _codes(
+    connection: Connection, account: ChannelAccount, names: Sequence[CodeName]
+) -> dict[CodeName, Target]:
+    if not names:
+        return {}
+    rows = await connection.fetch(query("product_codes_named"), account, *map(list, zip(*names, strict=True)))
+    return targets_of_codes(msgspec.convert(dict(row.items()), ProductCode) for row in rows)
+
+
+async def _near(connection: Connection, account: ChannelAccount, names: Sequence[str]) -> list[ListingName]:
+    loose = sorted({loosely(name) for name in names} - {""})
+    if not loose:
+        return []
+    rows = await connection.fetch(query("listings_loosely"), account, loose)
+    return [(Marketplace(row["marketplace"]), SellerSku(row["seller_sku"])) for row in rows]

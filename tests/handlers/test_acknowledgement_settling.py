@@ -1,0 +1,169 @@
+"""What becomes of an answer after it has left: taken, presumed, confirmed, refused, lost, given by hand."""
+
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from handlers.acknowledgement_settling import (
+    Patience,
+    Said,
+    after_poll,
+    after_sending,
+    after_status,
+    compare,
+    found_by_hand,
+    outcome,
+    sender_lost,
+    sent_again,
+)
+from handlers.acknowledging import Answering, parts_of, propose
+from handlers.alerts import AlertKind
+from handlers.answers import Done, NeverLeft, Refused, Unknown
+from handlers.notes import KeepPromise, RaiseAlert
+from handlers.securing import Secured
+from schemas.purchase_order import (
+    CountedIn,
+    LineStanding,
+    LineStatus,
+    PoLineNumber,
+    PurchaseOrderNumber,
+    PurchaseOrderStatus,
+)
+from tests.handlers.vendor_orders import ORDERED, VENDOR, judged, order
+
+MINUTE = timedelta(minutes=1)
+SENT = ORDERED + timedelta(hours=1)
+PATIENCE = Patience()
+
+
+def said(accepted: int = 24) -> Said:
+    found = judged(order())
+    how = Answering(dates=found.dates)
+    proposal = propose(order(), found, {PoLineNumber("1"): Secured(accepted)}, {}, how, SENT)
+    return Said(
+        channel_account=VENDOR, number=PurchaseOrderNumber("4Z32PABC"), sequence=1, version=1, decided_by="rule",
+        acknowledgement=proposal.acknowledgement, sent_at=SENT,
+    )  # fmt: skip
+
+
+def shown(accepted: int, rejected: int, standing: LineStanding = "accepted") -> PurchaseOrderStatus:
+    line = LineStatus(
+        number=PoLineNumber("1"),
+        standing=standing,
+        ordered=CountedIn(24, "each"),
+        accepted=accepted,
+        rejected=rejected,
+    )
+    return PurchaseOrderStatus(number=PurchaseOrderNumber("4Z32PABC"), open=True, updated_at=SENT, lines=(line,))
+
+
+def taken() -> Said:
+    return after_sending(said(), Done("TX-1"), SENT, PATIENCE).said
+
+
+def kinds(notes: tuple[object, ...]) -> list[AlertKind]:
+    return [note.kind for note in notes if isinstance(note, RaiseAlert)]
+
+
+def test_taken_is_answered_in_time_but_not_landed() -> None:
+    settled = after_sending(said(), Done("TX-1"), SENT, PATIENCE)
+    assert (settled.said.state, settled.said.transaction_id, settled.answered) == ("processing", "TX-1", True)
+    assert settled.said.look_at == SENT + MINUTE
+    assert any(isinstance(note, KeepPromise) for note in settled.notes)
+
+
+def test_it_is_polled_at_its_times_and_presumed_after_the_last() -> None:
+    one, times = taken(), list[float]()
+    while one.state == "processing":
+        assert one.look_at is not None
+        times.append((one.look_at - SENT) / MINUTE)
+        one = after_poll(one, "processing", "", one.look_at, PATIENCE).said
+    assert times == [1, 3, 7, 15]
+    assert one.state == "presumed"
+
+
+def test_a_failure_is_a_refusal_in_the_partners_words_and_the_order_is_not_answered() -> None:
+    settled = after_poll(taken(), "failure", "InvalidInput: quantity", SENT + MINUTE, PATIENCE)
+    assert (settled.said.state, settled.said.text, settled.answered) == ("refused", "InvalidInput: quantity", False)
+    assert kinds(settled.notes) == [AlertKind.PO_ANSWER_REFUSED]
+
+
+def test_only_the_status_confirms() -> None:
+    presumed = after_poll(taken(), "processing", "", SENT + 15 * MINUTE, PATIENCE).said
+    settled = after_status(presumed, shown(24, 0), SENT + 16 * MINUTE, SENT + 16 * MINUTE, PATIENCE)
+    assert (settled.said.state, settled.said.look_at) == ("confirmed", None)
+
+
+def test_what_is_still_not_shown_is_raised_with_its_transaction() -> None:
+    presumed = after_poll(taken(), "processing", "", SENT + 15 * MINUTE, PATIENCE).said
+    soon = after_status(presumed, None, SENT + 20 * MINUTE, SENT + 20 * MINUTE, PATIENCE)
+    late = after_status(presumed, None, SENT + 61 * MINUTE, SENT + 61 * MINUTE, PATIENCE)
+    assert (soon.said.state, kinds(soon.notes)) == ("presumed", [])
+    assert kinds(late.notes) == [AlertKind.PO_UNCONFIRMED]
+    assert "TX-1" in str(late.notes[0])
+
+
+def test_another_answer_that_is_shown_late_enough_was_given_by_hand() -> None:
+    early = after_status(taken(), shown(6, 18), SENT + 10 * MINUTE, SENT + 10 * MINUTE, PATIENCE)
+    late = after_status(taken(), shown(6, 18), SENT + 40 * MINUTE, SENT + 40 * MINUTE, PATIENCE)
+    assert early.said.state == "processing", "it may be what was there before"
+    assert (late.said.state, late.answered) == ("by_hand", True)
+    assert kinds(late.notes) == [AlertKind.PO_ANSWER_DIFFERS]
+    assert "6 accepted and 18 rejected there, 24 and 0 here" in late.said.text
+
+
+def test_what_was_lost_is_read_before_it_is_said_again() -> None:
+    lost = after_sending(said(), Unknown("timed out"), SENT, PATIENCE).said
+    assert lost.state == "unknown"
+    early = after_status(lost, None, SENT + 5 * MINUTE, SENT + 5 * MINUTE, PATIENCE).said
+    assert early.state == "unknown", "a reading that shows nothing may only be behind"
+    proven = after_status(lost, None, SENT + 31 * MINUTE, SENT + 31 * MINUTE, PATIENCE).said
+    assert proven.state == "unsent"
+    again = sent_again(proven, SENT + 32 * MINUTE)
+    assert (again.state, again.attempt, again.acknowledgement) == ("sent", 2, lost.acknowledgement)
+    assert after_status(lost, shown(24, 0), SENT + MINUTE, SENT + MINUTE, PATIENCE).said.state == "confirmed"
+
+
+def test_what_never_left_is_simply_sent_again_later() -> None:
+    settled = after_sending(said(), NeverLeft("no route"), SENT, PATIENCE)
+    assert (settled.said.state, settled.said.look_at, settled.answered) == (
+        "unsent", SENT + timedelta(seconds=30), None,
+    )  # fmt: skip
+
+
+def test_a_process_that_died_leaves_an_answer_that_may_have_arrived() -> None:
+    assert sender_lost(said(), PATIENCE).state == "unknown"
+
+
+def test_a_refusal_at_once_leaves_the_order_unanswered() -> None:
+    settled = after_sending(said(), Refused("invalid_input", "bad cost"), SENT, PATIENCE)
+    assert (settled.said.state, settled.answered) == ("refused", False)
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [
+        (shown(24, 0), "same"),
+        (shown(23, 1), "other"),
+        (shown(0, 0, "unconfirmed"), "none"),
+        (msgspec.structs.replace(shown(24, 0), lines=()), "none"),
+    ],
+)
+def test_the_retailers_word_is_compared_line_by_line(status: PurchaseOrderStatus, word: str) -> None:
+    assert compare(said().acknowledgement, status) == word
+
+
+def test_an_answer_given_by_hand_is_taken_over_with_its_quantities() -> None:
+    found = found_by_hand(order(), shown(10, 6, "part_accepted"), SENT)
+    assert found is not None
+    parts = parts_of(found.lines[0])
+    assert (parts.accepted, parts.backordered, parts.rejected) == (10, 8, 6)
+    assert found_by_hand(order(), shown(0, 0, "unconfirmed"), SENT) is None
+
+
+def test_each_outcome_is_announced_once_per_attempt() -> None:
+    one, two = taken(), after_poll(taken(), "processing", "", SENT + 15 * MINUTE, PATIENCE).said
+    assert outcome(one).message_id == outcome(taken()).message_id
+    assert outcome(one).message_id != outcome(two).message_id
+    assert outcome(one).routing_key == outcome(two).routing_key == "vendor.accepted"

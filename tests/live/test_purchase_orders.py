@@ -1,0 +1,251 @@
+"""Purchase orders in the books: secured once, answered from what is secured, a row before a request."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import timedelta
+
+import msgspec
+import pytest
+
+from daemon.settings import Database as DatabaseSettings
+from daemon.settings import VendorAccount
+from daemon.store import purchase_orders as store
+from daemon.store.database import open_database
+from daemon.store.decisions import Choice, decide, list_decisions, take_defaults
+from daemon.store.notes import write_notes
+from daemon.store.supply import inputs_for, locked_inputs
+from daemon.vendor_watch import VendorWatch
+from handlers.acknowledgement_settling import Patience, after_sending
+from handlers.acknowledging import parts_of
+from handlers.answers import Done, Refused
+from handlers.purchase_order_judgement import Overruled
+from handlers.sellable_stock import Listing
+from handlers.supply import sellable_of
+from schemas.purchase_order import CountedIn, LineStatus, PoLineNumber, PurchaseOrderNumber, PurchaseOrderStatus
+from schemas.terms import ChannelAccount, Marketplace, SellerSku, Sku
+from tests.handlers.vendor_orders import ORDERED, OWNER, VENDOR, line, order
+from tests.live.vendor_rig import RULES, VendorRig
+
+pytestmark = pytest.mark.live
+
+HOUR = timedelta(hours=1)
+VENDOR_SECTION = {
+    "account": "acme", "party": "ACME1", "endpoint": "https://example.com", "client_id": "c",
+    "client_secret_file": "s", "refresh_token_file": "r", "marketplace": "GB", "warehouses": ["LEEDS"],
+}  # fmt: skip
+SHOWN = Listing(1, ChannelAccount("shop"), Marketplace("GB"), SellerSku("mug"), OWNER, Sku("MUG"))
+
+
+@pytest.fixture
+async def rig(database_url: str) -> AsyncIterator[VendorRig]:
+    opened = await open_database(database_url, DatabaseSettings(url=database_url), 6)
+    made = VendorRig(opened)
+    await made.master_data("MUG", "CUP", CUP=6)
+    yield made
+    await opened.close()
+
+
+async def test_an_order_comes_back_as_it_was_and_is_answered_from_what_is_secured(rig: VendorRig) -> None:
+    await rig.stock(MUG=30)
+    given = order(line("1"), line("2", amount=2, unit="case", size=6, sku="CUP", cost="15.00", backorder=True))
+    number = await rig.tell(given)
+    assert (await rig.row(number)).file.stored.order == given
+    looked = await rig.look(number)
+    assert looked.said is None, "the cups are not there"
+    await rig.stock(CUP=12)
+    said = (await rig.look(number)).said
+    assert said is not None
+    assert [parts_of(one).accepted for one in said.acknowledgement.lines] == [24, 2]
+    assert await rig.held("CUP") == {"4Z32PABC": 12}
+    assert await rig.fetch("select kind, lane, state, attempt from effect") == [
+        ("po_acknowledge", "vendor", "sent", 1)
+    ]
+    again = (await rig.row(number)).file.said
+    assert again == (said,)
+    assert (await rig.look(number)).said is None, "nothing newer is said before it is known what became of it"
+
+
+async def test_what_is_secured_is_off_what_every_channel_may_show(rig: VendorRig) -> None:
+    await rig.stock(MUG=30)
+    await rig.look(await rig.tell(order()))
+    async with rig.database.connection() as connection:
+        found = sellable_of(SHOWN, await inputs_for(connection, [SHOWN]), RULES)
+    assert found is not None
+    assert found.quantity == 6
+    assert await rig.fetch("select sku from dirty") == [("MUG",)]
+
+
+async def test_orders_that_are_secured_at_once_never_share_a_unit(rig: VendorRig) -> None:
+    await rig.stock(MUG=60)
+    numbers = [await rig.tell(order(), f"PO{i}") for i in range(5)]
+    await asyncio.gather(*(rig.look(number) for number in numbers))
+    held = await rig.held()
+    assert sorted(held.values()) == [12, 24, 24]
+
+
+async def test_securing_waits_for_a_publication_that_has_read_the_same_stock(rig: VendorRig) -> None:
+    await rig.stock(MUG=24)
+    number = await rig.tell(order())
+    async with rig.database.transaction() as connection:
+        await connection.execute(
+            "insert into listing (channel_account, marketplace, seller_sku, account, sku, imported_at) "
+            "values ('shop', 'GB', 'mug', $1, 'MUG', $2)", OWNER, rig.now,
+        )  # fmt: skip
+        listing = await connection.fetchval("select id from listing")
+    async with rig.database.transaction() as connection:
+        inputs = await locked_inputs(connection, [listing])
+        assert inputs.stock
+        looking = asyncio.create_task(rig.look(number))
+        async with asyncio.timeout(10):
+            while not await rig.fetch("select 1 from pg_locks where not granted"):
+                await asyncio.sleep(0)
+        assert not looking.done()
+    assert (await looking).said is not None
+
+
+async def test_what_is_short_is_asked_and_answered_by_policy_when_nobody_decides(rig: VendorRig) -> None:
+    await rig.stock(MUG=10)
+    number = await rig.tell(order())
+    assert (await rig.look(number)).said is None
+    async with rig.database.transaction() as connection:
+        [asked] = await list_decisions(connection, kind="po_answer")
+    assert (asked.owner, asked.default_option) == ("merchandising", "answer_now")
+    rig.hand.at = ORDERED + 22.9 * HOUR
+    async with rig.database.transaction() as connection:
+        assert len(await take_defaults(connection, rig.now, {})) == 1
+    said = (await rig.look(number)).said
+    assert said is not None
+    assert (said.decided_by, [parts_of(one).rejected for one in said.acknowledgement.lines]) == ("policy", [14])
+
+
+async def test_what_a_person_decides_holds_for_the_version_that_they_saw(rig: VendorRig) -> None:
+    await rig.stock(MUG=10)
+    number = await rig.tell(order())
+    await rig.look(number)
+    await rig.tell(order(line(amount=20)), changed_at=ORDERED + HOUR)
+    async with rig.database.transaction() as connection:
+        [asked] = await list_decisions(connection, kind="po_answer", closed=True)
+    assert asked.decided == "overtaken"
+    await rig.look(number)
+    async with rig.database.transaction() as connection:
+        [fresh] = await list_decisions(connection, kind="po_answer")
+        await decide(connection, fresh.id, Choice("answer_now", "jo"), rig.now, {})
+    said = (await rig.look(number)).said
+    assert said is not None
+    assert (said.version, said.decided_by) == (2, "jo")
+
+
+async def test_a_doubt_that_a_person_accepts_lets_the_order_go(rig: VendorRig) -> None:
+    await rig.stock(MUG=24)
+    number = await rig.tell(order(line(cost="1.00")))
+    await rig.look(number)
+    [reason] = (await rig.row(number)).reasons
+    assert (reason.kind, reason.owner) == ("cost_below_agreed", "merchandising")
+    accepted = Overruled(kind="cost_below_agreed", version=1, by="jo", note="a promotion", at=rig.now)
+    async with rig.database.transaction() as connection:
+        assert await store.overrule(connection, (VENDOR, number), accepted)
+    said = (await rig.look(number)).said
+    assert said is not None
+    assert parts_of(said.acknowledgement.lines[0]).accepted == 24
+
+
+async def test_what_the_retailer_refused_waits_for_a_person_and_keeps_its_stock(rig: VendorRig) -> None:
+    await rig.stock(MUG=24)
+    number = await rig.tell(order())
+    said = (await rig.look(number)).said
+    assert said is not None
+    await rig.books.settle(after_sending(said, Refused("invalid_input", "bad cost"), rig.now, Patience()))
+    row = await rig.row(number)
+    assert (row.file.stored.state, row.file.stored.answered_version, row.file.said[0].state) == ("held", 0, "refused")
+    assert (await rig.look(number)).said is None
+    assert await rig.fetch("select kind from alert where resolved_at is null") == [("po_answer_refused",)]
+    assert await rig.held() == {"4Z32PABC": 24}
+    async with rig.database.transaction() as connection:
+        assert await store.again(connection, (VENDOR, number), rig.now)
+    again = (await rig.look(number)).said
+    assert again is not None
+    assert again.sequence == 2
+
+
+async def test_what_is_answered_holds_no_more_than_was_promised(rig: VendorRig) -> None:
+    await rig.stock(MUG=24)
+    number = await rig.tell(order())
+    async with rig.database.transaction() as connection:
+        await store.reject_line(connection, (VENDOR, number), PoLineNumber("1"), "obsolete", rig.now)
+    said = (await rig.look(number)).said
+    assert said is not None
+    assert said.acknowledgement.lines[0].answers[0].reason == "obsolete"
+    await rig.books.settle(after_sending(said, Done("TX"), rig.now, Patience()))
+    async with rig.database.transaction() as connection:
+        presumed = msgspec.structs.replace((await rig.row(number)).file.said[0], state="presumed")
+        await store.save_said(connection, presumed, rig.now, None, "")
+    await rig.look(number)
+    assert await rig.held() == {}
+
+
+async def test_an_order_that_is_closed_gives_back_what_it_held(rig: VendorRig) -> None:
+    await rig.stock(MUG=24)
+    number = await rig.tell(order(line(amount=48)))
+    await rig.look(number)
+    assert await rig.held() == {"4Z32PABC": 24}
+    await rig.tell(order(line(amount=48)), state="closed")
+    await rig.look(number)
+    assert await rig.held() == {}
+    assert (await rig.row(number)).file.stored.state == "ended"
+
+
+async def test_an_order_acknowledged_by_hand_is_never_answered_over_it_and_is_settled_by_its_status(
+    rig: VendorRig,
+) -> None:
+    await rig.stock(MUG=24)
+    number = await rig.tell(order(), state="acknowledged")
+    looked = await rig.look(number)
+    assert looked.said is None
+    assert looked.answered_by_hand is not None
+    told = LineStatus(
+        number=PoLineNumber("1"), standing="part_accepted", ordered=CountedIn(24, "each"), accepted=20, rejected=4
+    )
+    status = PurchaseOrderStatus(number=PurchaseOrderNumber(number), open=True, updated_at=rig.now, lines=(told,))
+    assert await rig.books.found_by_hand(looked.answered_by_hand, status)
+    row = await rig.row(number)
+    assert (row.file.stored.state, row.file.said[0].decided_by) == ("answered", "portal")
+    assert await rig.fetch("select settled_at is not null from promise") == [(True,)]
+    await rig.look(number)
+    assert await rig.held() == {"4Z32PABC": 20}
+
+
+async def test_an_import_of_what_was_missing_has_the_order_looked_at(rig: VendorRig) -> None:
+    await rig.stock(PEN=24)
+    number = await rig.tell(order(line(sku="PEN")))
+    await rig.look(number)
+    async with rig.database.transaction() as connection:
+        assert await store.due(connection, VENDOR, rig.now, 10) == []
+    await rig.master_data("PEN")
+    async with rig.database.transaction() as connection:
+        assert await store.recheck(connection, VENDOR, None, rig.now) is not None
+        assert await store.due(connection, VENDOR, rig.now, 10) == [number]
+    assert (await rig.look(number)).said is not None
+
+
+async def test_people_hear_what_an_order_waits_for_and_how_its_time_runs_out(rig: VendorRig) -> None:
+    vendors = {str(VENDOR): msgspec.convert(VENDOR_SECTION, VendorAccount)}
+    watch = VendorWatch(vendors)
+
+    async def alerts() -> list[tuple[str, str]]:
+        async with rig.database.transaction() as connection:
+            for task in watch.tasks():
+                await write_notes(connection, await task(connection, rig.now), rig.now, {})
+        return await rig.fetch("select kind, owner from alert where resolved_at is null order by kind")
+
+    number = await rig.tell(order(line("1", sku="WHAT"), line("2", cost="1.00")), state="unknown", state_word="Odd")
+    await rig.look(number)
+    waits = [("po_terms", "merchandising"), ("po_unmapped", "operations"), ("po_unreadable", "technical")]
+    assert await alerts() == waits
+    rig.hand.at = ORDERED + 13 * HOUR
+    assert await alerts() == [*waits, ("po_waits", "merchandising")]
+    rig.hand.at = ORDERED + 19 * HOUR
+    assert await alerts() == [("po_due", "merchandising"), *waits]
+    rig.hand.at = ORDERED + 25 * HOUR
+    assert ("po_late", "merchandising") in await alerts()
+    assert (await rig.look(number)).said is not None, "late is better than never"
+    assert await alerts() == []
