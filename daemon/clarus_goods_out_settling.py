@@ -25,7 +25,7 @@ from daemon.topology import CLARUS
 from handlers.alerts import AlertKind
 from handlers.clarus_goods_outs import GoodsOut, Reading, Said
 from handlers.clarus_orders import speaker
-from handlers.clarus_sales import Books, sale_of
+from handlers.clarus_sales import Books, sale_of, still_waits
 from handlers.clarus_telling import Decision, Order, absent, decide, doubled
 from handlers.notes import Note, ResolveAlert
 from schemas.envelope import CloudEvent, write_event
@@ -66,7 +66,7 @@ class Settling:
         known = await books.known(connection, self.tenant, references, [one.id for one in found.goods_outs])
         ours = await books.withdrawn(connection, [(one.account, one.reference) for one in known.values()])
         known = _with_cancellations(known, marks, ours)
-        sold = await self._books(connection, found.goods_outs)
+        sold = await self._books(connection, [*found.goods_outs, *known.values()])
         settled = self._decided(known, found, sold, reading, marks)
         await books.save(connection, self.tenant, settled.said, reading.began)
         await books.send(connection, settled.messages, at)
@@ -75,7 +75,7 @@ class Settling:
         await write_notes(connection, settled.notes, at, self.owners)
         return settled
 
-    async def _books(self, connection: Connection, shown: Sequence[GoodsOut]) -> Books:
+    async def _books(self, connection: Connection, shown: Sequence[GoodsOut | Said]) -> Books:
         references = [(one.account, one.reference) for one in shown]
         order_ids = [(one.account, one.channel_order_id) for one in shown if one.channel_order_id]
         return await books.books(connection, references, order_ids, self.plan.sellers)
@@ -97,7 +97,7 @@ class Settling:
                 decision = decide(known.get(shown.id), shown, sale, order, reading, self.plan.rules)
                 self._take(settled, decision, reading)
         if found.whole:
-            self._absent(settled, known, found, reading, revisions)
+            self._absent(settled, known, found, sold, reading, revisions)
         return settled
 
     def _absent(
@@ -105,6 +105,7 @@ class Settling:
         settled: Settled,
         known: Mapping[str, Said],
         found: Found,
+        sold: Books,
         reading: Reading,
         revisions: Mapping[Name, int],
     ) -> None:
@@ -114,7 +115,8 @@ class Settling:
             if said.goods_out_id not in shown:
                 name = (said.account, said.reference)
                 order = Order(revisions.get(name, 0), speaks=name not in alive)
-                self._take(settled, absent(said, order, reading, self.plan.rules), reading)
+                waits = still_waits(said, sold)
+                self._take(settled, absent(said, order, reading, self.plan.rules, waits=waits), reading)
 
     def _take(self, settled: Settled, decision: Decision, reading: Reading) -> None:
         settled.words[decision.word] += 1

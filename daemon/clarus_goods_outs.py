@@ -23,9 +23,12 @@ from daemon.store import clarus_goods_outs as books
 from daemon.store.clarus_goods_outs import Mark, Sweep
 from daemon.store.clarus_readings import next_number
 from daemon.store.database import Connection, Database
+from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
+from handlers.alerts import AlertKind
 from handlers.clarus_goods_out_nodes import key_of, text_at
 from handlers.clarus_goods_outs import ENDED, Reading
+from handlers.notes import ResolveAlert
 from schemas.clarus_goods_outs import Node, NodePage
 
 IDLE = 0.25
@@ -181,7 +184,9 @@ class GoodsOutReader:
         await books.mark_swept(connection, self.name, unseen, at, since, first_look=False)
         await books.end_sweep(connection, self.name, sweep.sweep, at, at + timedelta(seconds=section.sweep_every))
         keep = max(section.keep_days, section.days_back + 1)  # what a sweep still shows must not look new
-        await books.forget(connection, self.name, at - timedelta(days=keep))
+        forgotten = await books.forget(connection, self.name, at - timedelta(days=keep))
+        over = [ResolveAlert(AlertKind(kind), f"{self.name}/{key}") for key, kinds in forgotten for kind in kinds]
+        await write_notes(connection, over, at, self.settling.owners)
         log.info("swept", extra=fact("goods_outs_swept", tenant=self.name, rows=sweep.rows_seen, unseen=len(unseen)))
 
     def _is_ours(self, node: Node) -> bool:

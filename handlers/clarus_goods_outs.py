@@ -115,6 +115,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     """A cancellation is known of: a webhook told of one, or we asked for it."""
     gone: bool = False
     standing: str = ""
+    channel_order_id: ChannelOrderId = ChannelOrderId("")
     order_revision: int = 0
     order_lines: tuple[OrderLine, ...] = ()
     despatch: Literal["", "packed", "completed", "undone"] = ""

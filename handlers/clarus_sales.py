@@ -5,7 +5,7 @@ from collections.abc import Mapping, Set
 import msgspec
 
 from handlers.channel_orders import looks_like_an_order_id
-from handlers.clarus_goods_outs import Box, GoodsOut, Rules, Sold
+from handlers.clarus_goods_outs import Box, GoodsOut, Rules, Said, Sold
 from handlers.despatch_messages import AMAZON
 from schemas.despatch import Channel
 from schemas.terms import ChannelOrderId, LineReference
@@ -46,6 +46,13 @@ def sale_of(shown: GoodsOut, books: Books, rules: Rules) -> Sale:
         if looks_like_an_order_id(text):
             return Sale(fault=f"{text} looks like a channel's order, and nobody says which channel account sold it")
     return Sale()
+
+
+def still_waits(said: Said, books: Books) -> bool:
+    """Whether an order of a channel, as our books know it, waits for a goods out that is no longer shown."""
+    ours = books.by_reference.get((said.account, said.reference), ())
+    named = books.by_order_id.get((said.account, said.channel_order_id), ()) if said.channel_order_id else ()
+    return any(sold.waits for sold in ours or named)
 
 
 def with_known_lines(shown: GoodsOut, sale: Sale) -> GoodsOut:

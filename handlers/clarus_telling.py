@@ -61,6 +61,7 @@ def _seen(said: Said, shown: GoodsOut, reading: Reading) -> Said:
         account=shown.account,
         warehouse=shown.warehouse,
         reference=shown.reference,
+        channel_order_id=shown.channel_order_id,
         code=shown.code,
         word=shown.word,
         number=reading.number,
@@ -141,13 +142,13 @@ def alerted(said: Said, texts: dict[AlertKind, str], rules: Rules) -> tuple[Said
 _KINDS = (AlertKind.GOODS_OUT_HELD, AlertKind.GOODS_OUT_DIFFERS, AlertKind.GOODS_OUT_VANISHED)
 
 
-def absent(said: Said, order: Order, reading: Reading, rules: Rules) -> Decision:
+def absent(said: Said, order: Order, reading: Reading, rules: Rules, *, waits: bool = False) -> Decision:
     """A whole read by its name does not show it. Clarus deletes what is cancelled before it was started; a right that
-    was taken away looks the same, so without a known cancellation people are asked."""
+    was taken away looks the same, so without a known cancellation people are asked. `waits`: its channel does."""
     if reading.number <= said.number:
         return Decision(said=said, word="older_read")
     if said.gone or said.ended or said.noted:
-        return Decision(said=msgspec.structs.replace(said, number=reading.number, gone=True), word="archived")
+        return _archived(msgspec.structs.replace(said, number=reading.number, gone=True), reading, rules, waits=waits)
     since = said.absent_since or reading.began
     base = msgspec.structs.replace(said, number=reading.number, absent_since=since, picture="", picture_since=None)
     if reading.began < since + reading.lag:
@@ -158,6 +159,19 @@ def absent(said: Said, order: Order, reading: Reading, rules: Rules) -> Decision
     text = "it is no longer shown, and no cancellation is known: was it deleted, or has our account lost a right?"
     base, notes = alerted(base, {AlertKind.GOODS_OUT_VANISHED: text}, rules)
     return Decision(said=base, notes=notes, look_at=reading.began + rules.look_again, word="vanished")
+
+
+def _archived(said: Said, reading: Reading, rules: Rules, *, waits: bool) -> Decision:
+    """Nothing can be put right at Clarus any more: what it leaves open is over once its channel does not wait."""
+    if not (waits and said.alerts):
+        said, notes = alerted(said, {}, rules)
+        return Decision(said=msgspec.structs.replace(said, held=False), notes=notes, word="archived")
+    again = reading.began + rules.look_again
+    if not said.held:
+        return Decision(said=said, look_at=again, word="archived")
+    text = "it was not told as it left, is no longer shown, and its channel waits: confirm or cancel it there by hand"
+    said, notes = alerted(said, {AlertKind.GOODS_OUT_HELD: text}, rules)
+    return Decision(said=said, notes=notes, look_at=again, word="held")
 
 
 def _deleted(said: Said, order: Order, rules: Rules) -> Decision:

@@ -133,8 +133,10 @@ async def unseen(connection: Connection, tenant: str, sweep: int) -> list[str]:
     return [row["order_reference"] for row in await connection.fetch(query("goods_outs_unseen"), tenant, sweep)]
 
 
-async def forget(connection: Connection, tenant: str, before: datetime) -> None:
-    await connection.execute(query("goods_outs_forget"), tenant, before)
+async def forget(connection: Connection, tenant: str, before: datetime) -> list[tuple[str, list[str]]]:
+    """What ended long ago and is not held; returns each, with the kinds of its alerts that may be open."""
+    rows = await connection.fetch(query("goods_outs_forget"), tenant, before)
+    return [(row["goods_out_id"], row["alerts"] or []) for row in rows]
 
 
 async def known(

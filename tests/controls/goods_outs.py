@@ -95,15 +95,15 @@ class Watched:
     open: dict[str, str] = field(default_factory=dict[str, str])
     """Alerts that are open: kind -> text."""
 
-    def look(self, now: GoodsOut | None, after: float = 1.0) -> Decision:
-        """One read, `after` seconds after the last; None: it is not shown."""
+    def look(self, now: GoodsOut | None, after: float = 1.0, *, waits: bool = True) -> Decision:
+        """One read, `after` seconds after the last; None: it is not shown. `waits`: its channel does, still."""
         self.at += timedelta(seconds=after)
         self.number += 1
         reading = Reading(self.number, self.at, LAG)
         revision = self.said.order_revision if self.said else 0
         if now is None:
             assert self.said is not None
-            decision = absent(self.said, Order(revision), reading, self.rules)
+            decision = absent(self.said, Order(revision), reading, self.rules, waits=waits)
         else:
             sale = self.sale if self.books is None else sale_of(now, self.books, self.rules)
             decision = decide(self.said, now, sale, Order(revision, first_look=self.first_look), reading, self.rules)

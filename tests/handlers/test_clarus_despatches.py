@@ -353,3 +353,40 @@ def test_an_amazon_order_id_of_which_nobody_knows_the_account_is_held() -> None:
     assert "nobody says which channel account" in sale(books=Books()).fault
     assert "nobody says" in sale(ORDER_ID, "", Books()).fault
     assert sale("SO-2", "", Books()) == Sale()
+
+
+def test_a_held_one_that_clarus_archives_stays_with_people_while_its_channel_waits_and_no_longer() -> None:
+    at = Watched()
+    at.settle(shown(boxes=[box("P1"), box("P2")]))
+    held = at.open["goods_out_held"]
+    found = at.look(None)
+    assert "by hand" in at.open["goods_out_held"] != held
+    assert found.look_at == at.at + at.rules.look_again and at.said is not None and at.said.held
+    found = at.look(None, waits=False)
+    assert (at.open, found.look_at, found.word, at.said.held) == ({}, None, "archived", False)
+    assert at.told() == []
+
+
+def test_one_that_is_shown_again_after_all_is_held_for_what_is_missing_as_before() -> None:
+    at = Watched()
+    whole = shown(boxes=[box("P1"), box("P2")])
+    at.settle(whole)
+    held = at.open["goods_out_held"]
+    at.look(None)
+    at.settle(whole)
+    assert at.open["goods_out_held"] == held
+
+
+def test_what_differed_stays_open_for_as_long_as_the_channel_waits_for_the_rest() -> None:
+    at = Watched()
+    at.settle(shown(lines=[line(despatched=1)]))
+    differs = at.open["goods_out_differs"]
+    assert at.look(None).look_at is not None and at.open == {"goods_out_differs": differs}
+    assert at.look(None, waits=False).look_at is None and at.open == {}
+
+
+def test_one_that_left_nothing_open_is_archived_without_another_look() -> None:
+    at = Watched()
+    at.settle(shown())
+    found = at.look(None)
+    assert (found.word, found.look_at, found.notes) == ("archived", None, ())

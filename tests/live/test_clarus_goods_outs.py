@@ -218,6 +218,45 @@ async def test_several_parcels_without_a_source_are_held_until_one_is_left_of_th
         assert await at.keys() == [("completed", 1)] and await at.rig.alerts() == []
 
 
+async def test_a_held_one_that_clarus_archives_is_for_people_until_its_channel_has_what_it_waits_for(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with reading(tmp_path, database_url, ClarusGoodsOuts(read=True, keep_days=31, sweep_every=3_000.0)) as at:
+        await at.sold("SO-1")
+        order = at.desk.enter("SO-1", [("KETTLE", 2, "L1")])
+        at.desk.pack(order, {"KETTLE": 1}, {"KETTLE": 1})
+        at.desk.complete(order)
+        await at.hint("SO-1")
+        await at.pass_(120)
+        del at.rig.clarus.world.goods_outs[order.id]
+        await at.pass_(600)
+        assert await at.rig.alerts() == [("goods_out_held", f"main/{order.id}")]
+        assert "by hand" in await at.rig.one("select text from alert where kind = 'goods_out_held'")
+        at.rig.hand.on(32 * 86_400.0)
+        await at.read()
+        assert await at.rig.one("select count(*) from clarus_goods_out") == 1, "not forgotten while it is held"
+        await at.rig.books.execute("update open_line set fulfilled = ordered")
+        await at.pass_(600)
+        assert await at.rig.alerts() == [] and await at.keys() == []
+
+
+async def test_what_is_forgotten_leaves_no_alert_behind(tmp_path: Path, database_url: str) -> None:
+    async with reading(tmp_path, database_url, ClarusGoodsOuts(read=True, keep_days=31, sweep_every=3_000.0)) as at:
+        await at.sold("SO-1")
+        order = at.desk.enter("SO-1", [("KETTLE", 3, "L1")])
+        at.desk.pack(order, {"KETTLE": 2})
+        at.desk.complete(order, {"KETTLE": 2})
+        await at.hint("SO-1")
+        await at.pass_(120)
+        assert await at.rig.alerts() == [("goods_out_differs", f"main/{order.id}")]
+        at.rig.hand.on(32 * 86_400.0)
+        await at.read()
+        at.rig.hand.on(3_600.0)
+        await at.read()
+        assert await at.rig.one("select count(*) from clarus_goods_out") == 0
+        assert await at.rig.alerts() == []
+
+
 async def test_an_order_that_is_cancelled_before_it_was_started_is_deleted_and_told_cancelled(
     tmp_path: Path, database_url: str
 ) -> None:

@@ -1,6 +1,6 @@
 -- The same, by the channel's own id.
 select k.account, k.channel_order_id as name, o.channel_account, o.channel_order_id, o.marketplace,
-    o.status not in ('despatched', 'cancelled') as waits, l ->> 'line_reference' as line_reference, l ->> 'sku' as sku
+    o.status not in ('despatched', 'cancelled', 'refunded', 'unfulfillable') as waits, l ->> 'line_reference' as line_reference, l ->> 'sku' as sku
 from unnest($1::text[], $2::text[]) as k (account, channel_order_id)
 join sales_order o on o.channel_order_id = k.channel_order_id
 left join jsonb_array_elements(o.cleared -> 'lines') as l on true

@@ -1,7 +1,7 @@
 -- Orders of channels that our books know by the warehouse's name, with what each of their lines was sold as: as the
 -- warehouse was told, the listing's own SKU, the components of a kit.
 select k.account, k.order_reference as name, o.channel_account, o.channel_order_id, o.marketplace,
-    o.status not in ('despatched', 'cancelled') as waits, l ->> 'line_reference' as line_reference, l ->> 'sku' as sku
+    o.status not in ('despatched', 'cancelled', 'refunded', 'unfulfillable') as waits, l ->> 'line_reference' as line_reference, l ->> 'sku' as sku
 from unnest($1::text[], $2::text[]) as k (account, order_reference)
 join sales_order o on o.order_reference = k.order_reference
 left join jsonb_array_elements(o.cleared -> 'lines') as l on true
