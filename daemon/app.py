@@ -34,7 +34,6 @@ from daemon.despatch_role import despatch_calls, document_loops, open_despatch
 from daemon.despatch_watch import DespatchWatch
 from daemon.figures import show_figures
 from daemon.housekeeping import Housekeeping
-from daemon.label_terms import labelled_of
 from daemon.leases import QUICK_TTL, ROUND, TTL, Leases, be_gone, be_seen
 from daemon.links.amazon_direct_fulfilment import DirectFulfilmentLink
 from daemon.links.amazon_feeds import AmazonFeedLink
@@ -168,7 +167,7 @@ async def _make_links(app: App, stack: AsyncExitStack) -> None:
             app.fulfilment_links[name] = DirectFulfilmentLink(session, found, login, timeout, clock=app.clock)
         else:
             app.links[name] = AmazonFeedLink(session, found, login, timeout, clock=app.clock)
-        if name in labelled_of(app.settings):
+        if name in app.settings.labels:
             business = app.settings.labels[name].business
             app.shipping_links[name] = AmazonShippingLink(session, found, login, timeout, business, clock=app.clock)
 

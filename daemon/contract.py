@@ -18,7 +18,15 @@ from schemas.envelope import STRUCTURED
 from schemas.inventory import LevelData, MovedData
 from schemas.order import CommandAnswer, OrderStanding
 from schemas.order_commands import OrderCommandData, OrderStopData
-from schemas.outgoing import AlertData, DeadLetterData, LabelData, LevelRequestData, OutcomeData, StockEntry
+from schemas.outgoing import (
+    AlertData,
+    DeadLetterData,
+    LabelData,
+    LabelVoidData,
+    LevelRequestData,
+    OutcomeData,
+    StockEntry,
+)
 
 FILE: Final = Path(__file__).parents[1] / "docs" / "bus-contract.asyncapi.yaml"
 VERSION: Final = "1.0.0"
@@ -106,6 +114,10 @@ MESSAGES: Final = (
     Message(
         LABELS, "label.ready", outgoing.LABEL_READY, LabelData,
         "an order's label is bought and can be printed; its file, with a name on it, is had by a command", "send",
+    ),
+    Message(
+        LABELS, "label.void", outgoing.LABEL_VOID, LabelVoidData,
+        "an order's label was taken back: whoever has printed it must not use it", "send",
     ),
     Message(ALERTS, "{severity}.{owner}.{kind}", outgoing.ALERT_RAISED, AlertData, "an alert was raised", "send"),
     Message(ALERTS, "{severity}.{owner}.{kind}", outgoing.ALERT_RESOLVED, AlertData, "its cause is gone", "send"),

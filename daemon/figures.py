@@ -23,6 +23,7 @@ async def show_figures(
         truth = await connection.fetch(query("figures_truth"), near_zero, list(classes))
         feeds = await connection.fetch(query("figures_feeds"))
         effects = await connection.fetch(query("figures_effects"))
+        labels = await connection.fetch(query("figures_labels"))
         zeroes = await connection.fetch(query("zeroes_standing"), now)
         lines = await connection.fetch(query("figures_lines"))
         cursors = await connection.fetch(query("order_cursors"))
@@ -49,6 +50,7 @@ async def show_figures(
         {(row["account"], row["state"]): (row["feeds"], (now - row["oldest"]).total_seconds()) for row in feeds}
     )
     telemetry.effects_are({(row["lane"], row["state"]): row["effects"] for row in effects})
+    telemetry.labels_are({(row["account"], row["state"]): row["labels"] for row in labels})
     telemetry.alerts_are({(r["severity"], r["owner"]): r["n"] for r in people if r["what"] == "alert"})
     telemetry.decisions_are({row["owner"]: row["n"] for row in people if row["what"] == "decision"})
     telemetry.overdue_are({row["owner"]: row["n"] for row in people if row["what"] == "promise"})

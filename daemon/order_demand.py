@@ -20,19 +20,20 @@ from daemon.log import fact
 from daemon.order_intake import take_in
 from daemon.selling import Speed
 from daemon.settings import Demand, SellerAccount
-from daemon.store import order_cursor
+from daemon.store import labels, order_cursor
 from daemon.store.channel_sales import Taken, take_orders, take_up_waiting
 from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
 from handlers import order_window
 from handlers.alerts import AlertKind
+from handlers.channel_sales import unsent
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.order_window import Cursor
 from handlers.order_window import Rules as WindowRules
 from handlers.supply import Rules
 from schemas.amazon_order_search import TOKEN_LIFE, OrderPage, SoldOrder
-from schemas.terms import ChannelAccount, Marketplace
+from schemas.terms import ChannelAccount, ChannelOrderId, Marketplace
 
 IDLE = 5.0
 """Real seconds at most between two rounds: a listing may have been added that lines wait for."""
@@ -127,7 +128,8 @@ class OrderDemand:
         async with self.database.transaction() as connection:
             current = await order_cursor.load(connection, self.account)
             notes = await self._take_in(connection, page, now)
-            taken = await take_orders(connection, self.account, self._kept(page, now), now, self.speed, self.rules)
+            kept = await self._with_labels(connection, self._kept(page, now))
+            taken = await take_orders(connection, self.account, kept, now, self.speed, self.rules)
             if current == cursor:
                 after = order_window.after_page(cursor, page.next_token, now, rules)
                 await order_cursor.save(connection, self.account, after, now)
@@ -143,6 +145,12 @@ class OrderDemand:
         raws = [raw for order, raw in zip(page.orders, page.raw, strict=True) if order.order_id in kept]
         told = await take_in(connection, self.account, self.seller, raws, now, page.refused)
         return told.notes
+
+    async def _with_labels(self, connection: Connection, orders: list[SoldOrder]) -> list[SoldOrder]:
+        """Fulfilled because the label is sold: what has not left us still takes stock."""
+        sent = [order.order_id for order in orders if any(line.fulfilled for line in order.lines)]
+        here = await labels.not_left(connection, self.account, sent) if sent else set[ChannelOrderId]()
+        return [unsent(order) if order.order_id in here else order for order in orders]
 
     async def _learn(self, rate: float | None) -> None:
         if rate is not None:

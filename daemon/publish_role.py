@@ -11,6 +11,7 @@ from daemon.direct_fulfilment import DirectFulfilment
 from daemon.direct_fulfilment_settling import UpdateSettling
 from daemon.feed_calls import FeedCalls
 from daemon.feeds import feed_route
+from daemon.label_books import LabelBooks
 from daemon.labels import LabelBuying
 from daemon.leases import Leases
 from daemon.marking import mark
@@ -73,9 +74,10 @@ def _clearing(app: "App", name: str, seller: SellerAccount) -> OrderClearing:
 
 def _labelling(app: "App", name: str, seller: SellerAccount) -> LabelBuying:
     account = app.settings.labels[name]
+    books = LabelBooks(ChannelAccount(name), app.database, app.clock, app.settings.owners)
     return LabelBuying(
-        name, seller, app.shipping_links[name], app.database, app.budget, app.clock, app.telemetry,
-        label_terms.terms_of(account), label_terms.rules_of(account), app.settings.owners,
+        books, seller, app.shipping_links[name], app.budget, app.telemetry, label_terms.terms_of(account),
+        label_terms.rules_of(account), app.settings.publication.request_timeout, account.buy == "before_release",
     )  # fmt: skip
 
 

@@ -121,6 +121,7 @@ class Telemetry:
             "items_at_risk", "Direct fulfilment items not true in time for a replenishment.", "account", "warehouse"
         )
         self.effects = self._gauge("effects", "Requests in the ledger.", "lane", "state")
+        self.labels = self._gauge("labels", "Labels of orders that have not left.", "account", "state")
 
     def _list_calls(self) -> None:
         self.calls = self._counter("calls", "Calls to partners by answer.", "account", "operation", "answer")
@@ -237,6 +238,10 @@ class Telemetry:
     def effects_are(self, counts: Mapping[tuple[str, str], int]) -> None:
         """(lane, state) -> requests; what is absent is gone from the series too."""
         _replace(self.effects, counts.items())
+
+    def labels_are(self, counts: Mapping[tuple[str, str], int]) -> None:
+        """(account, state) -> labels; what is absent is gone from the series too."""
+        _replace(self.labels, counts.items())
 
     def overdue_are(self, counts: Mapping[str, int]) -> None:
         """owner -> promises past their deadline."""

@@ -73,6 +73,12 @@ def hear(order: SoldOrder, account: ChannelAccount, known: Sequence[OrderLine]) 
     return Heard("changed" if changed else "unchanged", changed)
 
 
+def unsent(order: SoldOrder) -> SoldOrder:
+    """An order whose lines count as fulfilled, while nothing of it has left us."""
+    lines = tuple(msgspec.structs.replace(line, fulfilled=0) for line in order.lines)
+    return msgspec.structs.replace(order, lines=lines)
+
+
 def _line(line: SoldLine, order: SoldOrder, account: ChannelAccount, known: OrderLine | None) -> OrderLine:
     if known is not None:
         return msgspec.structs.replace(

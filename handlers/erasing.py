@@ -25,7 +25,7 @@ def kind_of(subject: str) -> Kind:
 
 
 SAYS: dict[Kind, str] = {
-    "order": "name, address, phone, e-mail and the channel's own answer, and what the warehouse was told of them",
+    "order": "name, address, phone, e-mail, the channel's own answer, what the warehouse was told of them, the label",
     "parked": "the bodies of parked messages that name the order",
     "webhook": "the bodies of the warehouse system's webhooks about the order",
 }

@@ -29,6 +29,9 @@ from schemas.terms import Sku
 
 ANY = "*"
 LABEL = "LABEL"
+TERMS_NOT_ACCEPTED = "TERMS_AND_CONDITIONS_NOT_ACCEPTED"
+ENCLOSED = frozenset({LABEL, "PACKSLIP", "RECEIPT"})
+"""Documents that a parcel may leave without, and the label. A customs form it may not, and only the label is kept."""
 
 
 class Size(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,10 +60,11 @@ class LabelTerms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoLabel(msgspec.Struct, frozen=True):
-    """Why none can be bought: a word, and the same for people."""
+    """Why none can be bought: a word, and the same for people. `of`: what many orders may wait for."""
 
     word: str
     text: str
+    of: str = ""
 
 
 class Choice(msgspec.Struct, frozen=True):
@@ -89,11 +93,11 @@ def _outer(cleared: Cleared, terms: LabelTerms) -> Size | NoLabel:
     wanted = [line for line in cleared.lines if line.quantity > 0]
     unknown = sorted({line.sku for line in wanted} - terms.products.keys())
     if unknown:
-        return NoLabel("no_size", f"size and weight of {', '.join(unknown)} are not in the settings")
+        return NoLabel("no_size", f"size and weight of {', '.join(unknown)} are not in the settings", unknown[0])
     if sum(line.quantity for line in wanted) == 1:
         return terms.products[wanted[0].sku]
     if terms.box is None:
-        return NoLabel("no_box", "more than one each is sent, and the settings name no box")
+        return NoLabel("no_box", "more than one each is sent, and the settings name no box", "box")
     weight = sum(terms.products[line.sku].weight_g * line.quantity for line in wanted)
     return msgspec.structs.replace(terms.box, weight_g=terms.box.weight_g + weight)
 
@@ -109,10 +113,13 @@ def choose(rates: Rates, order: StoredOrder, terms: LabelTerms) -> Choice | NoLa
         return allowed
     offered = [rate for rate in rates.rates if rate.service_id in allowed]
     if not offered:
-        return NoLabel("not_offered", f"none of {', '.join(allowed)} is offered: {_why_not(rates, allowed)}")
+        why = _why_not(rates, allowed)
+        shared = TERMS_NOT_ACCEPTED if TERMS_NOT_ACCEPTED in why else ""
+        return NoLabel("not_offered", f"none of {', '.join(allowed)} is offered: {why}", shared)
     usable = [rate for rate in offered if _is_plain(rate, terms)]
     if not usable:
-        return NoLabel("not_plain", f"each service wants more details, or is not charged in {terms.currency}")
+        text = f"each service wants more details, or is not charged in {terms.currency}"
+        return NoLabel("not_plain", text, "/".join(allowed))
     timely = [rate for rate in usable if _arrives(rate, order.order.deliver_by)]
     if not timely:
         return NoLabel(
@@ -120,14 +127,15 @@ def choose(rates: Rates, order: StoredOrder, terms: LabelTerms) -> Choice | NoLa
         )
     pairs = [(rate, wish) for rate in timely if (wish := _wish(rate, terms)) is not None]
     if not pairs:
-        return NoLabel("not_printable", f"no allowed service prints {terms.format} in the size of the settings")
+        text = f"no allowed service prints {terms.format} in the size of the settings, and wants no other document"
+        return NoLabel("not_printable", text, "/".join(allowed))
     return Choice(*min(pairs, key=lambda pair: (pair[0].total_charge.value, pair[0].service_id, pair[0].rate_id)))
 
 
 def _allowed(cleared: Cleared | None, terms: LabelTerms) -> tuple[str, ...] | NoLabel:
     name = f"{cleared.carrier}/{cleared.carrier_service}" if cleared else ""
     found = terms.services.get(name) or terms.services.get(ANY)
-    return found or NoLabel("no_service", f"the settings allow no service of the channel for {name}")
+    return found or NoLabel("no_service", f"the settings allow no service of the channel for {name}", name)
 
 
 def _why_not(rates: Rates, allowed: tuple[str, ...]) -> str:
@@ -164,6 +172,8 @@ def _wish(rate: Rate, terms: LabelTerms) -> DocumentWish | None:
 def _printed(option: PrintOption, terms: LabelTerms) -> DocumentWish | None:
     names = {detail.name for detail in option.supported_document_details}
     mandatory = [detail.name for detail in option.supported_document_details if detail.is_mandatory]
+    if not ENCLOSED.issuperset(mandatory):
+        return None
     joined = option.supported_file_joining_options
     if LABEL not in names or not joined or (terms.dpi is not None and terms.dpi not in option.supported_dpis):
         return None

@@ -1,7 +1,7 @@
 """The life of a label: bought before its order is released, fetched, taken back; each request a row of the ledger.
 
-A purchase whose answer was lost is repeated by its own idempotency key, which cannot buy twice. Where the repeat is
-turned down nobody can know: a person looks, and says so.
+A label is made for an address, a carrier and lines: handlers/label_following.py says what becomes of it when they
+change, handlers/label_answers.py what an answer makes of it.
 """
 
 import hashlib
@@ -11,22 +11,25 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from handlers.alerts import AlertKind
-from handlers.answers import Answer, Denied, Done, NeverLeft, Refused, Throttled, Unknown
-from handlers.effects import OUTCOMES, State, named
-from handlers.label_choice import Choice, NoLabel
-from handlers.notes import Announce, Note, RaiseAlert, ResolveAlert
+from handlers.effects import State, named
+from handlers.label_choice import Choice
+from handlers.notes import Note
+from handlers.order_requests import Status
 from handlers.sales_orders import StoredOrder
-from schemas.amazon_shipping import PackageDocuments, Purchase, PurchaseRequest, label_in
-from schemas.outgoing import LABEL_READY, OUTCOME, LabelData, OutcomeData
+from schemas.amazon_shipping import PurchaseRequest
 from schemas.terms import ChannelAccount, ChannelOrderId, OrderReference
 
-LABELS: Final = "goodsout.labels"
-LANE: Final = "labels"
+LabelState: TypeAlias = Literal[
+    "blocked", "buying", "bought", "ready", "used", "cancelling", "cancelled", "held"
+]  # fmt: skip
+"""`bought`: paid, its file is still to be fetched. `used`: its parcel has left. `held`: nobody knows whether it was
+bought, or it is not taken back."""
+Step: TypeAlias = Literal["buy", "repeat", "fetch", "compare", "cancel", "use", "forget", "wait"]
 
-LabelState: TypeAlias = Literal["blocked", "buying", "bought", "ready", "cancelling", "cancelled", "held"]
-"""`bought`: paid, its file is still to be fetched. `held`: nobody knows whether it was bought."""
-Step: TypeAlias = Literal["buy", "repeat", "fetch", "cancel", "nothing"]
+PAID: Final[frozenset[LabelState]] = frozenset({"bought", "ready"})
+ENDED_THERE: Final[frozenset[Status]] = frozenset({"", "withdrawn", "cancelled", "deleted"})
+"""Nothing leaves the warehouse of an order that stands so, or was never there."""
+IN_HAND: Final[frozenset[Status]] = frozenset({"draft", "pending", "allocated", "part_allocated", "picking"})
 
 
 class Label(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,12 +39,22 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
     channel_order_id: ChannelOrderId
     order_reference: OrderReference
     version: int
-    """Of the order, when it was bought or could not be."""
+    """Of the order, that it is right for or could not be bought for."""
     state: LabelState = "blocked"
     why: str = ""
+    waits_for: str = ""
+    """What is missing: the cause of an alert that it shares."""
+    tries: int = 0
+    """In a row that came to nothing."""
     effect_key: str = ""
     """The request that is not settled; empty: none."""
     requests: int = 0
+    made_for: str = ""
+    """A digest of carrier, service and lines; with `made_to`, what it was bought for."""
+    made_to: str = ""
+    """A digest of the address; empty where none was known."""
+    replaces: str = ""
+    """The shipment that was taken back, until there is another."""
     shipment_id: str = ""
     package: str = ""
     tracking_number: str = ""
@@ -58,8 +71,13 @@ class Label(msgspec.Struct, frozen=True, kw_only=True):
         return named("label", self.channel_account, self.channel_order_id)
 
     @property
+    def last_key(self) -> str:
+        """Of the newest request made for it, settled or not."""
+        return f"{self.subject}/{self.requests}"
+
+    @property
     def cause(self) -> str:
-        """Of its alerts."""
+        """Of alerts about this one alone."""
         return f"{self.channel_account}/{self.channel_order_id}"
 
 
@@ -97,11 +115,18 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     again: timedelta = timedelta(minutes=15)
     """Until what could not be bought is tried again."""
     soon: timedelta = timedelta(seconds=10)
-    """Until what may or may not have happened is asked for again."""
+    """Until what may pass by itself, or may have happened, is asked for again; pauses double."""
+    look: timedelta = timedelta(seconds=60)
+    """Until a label is looked at again whose order waits for the warehouse."""
+    patience: int = 5
+    """Tries in a row after which people hear of what may still pass by itself."""
+
+    def pause(self, tries: int) -> timedelta:
+        return self.soon * (1 << min(tries, 5))
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """What an answer makes of the books. `file`: the label, to be sealed."""
+    """What is to be written. `file`: the label, to be sealed."""
 
     label: Label
     effect: LabelEffect | None = None
@@ -111,6 +136,13 @@ class Settled(msgspec.Struct, frozen=True, kw_only=True):
     def __repr__(self) -> str:
         """Says nothing of the file."""
         return f"Settled({self.label.state})"
+
+
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where the warehouse has the order. `asks`: a request of ours to it is not settled."""
+
+    status: Status = ""
+    asks: bool = False
 
 
 def fresh(order: StoredOrder) -> Label:
@@ -123,17 +155,48 @@ def fresh(order: StoredOrder) -> Label:
     )
 
 
-def step_of(order: StoredOrder, label: Label, effect: LabelEffect | None) -> Step:
+def step_of(order: StoredOrder, label: Label, effect: LabelEffect | None, place: Place) -> Step:
     """What is to be done now for an order that is due."""
     if effect is not None:
         return "repeat"
-    wanted = order.state == "ready"
-    gone = order.order.status in ("cancelled", "refunded")
-    if label.state in ("bought", "ready") and (gone or (wanted and label.version != order.version)):
-        return "cancel"
-    if label.state == "bought":
-        return "fetch"
-    return "buy" if wanted and label.state in ("blocked", "cancelled") else "nothing"
+    if label.state in PAID:
+        return _step_of_paid(order, label, place)
+    wanted = order.state == "ready" or (order.state == "released" and _is_replaced(order, label, place))
+    if label.state in ("blocked", "cancelled") and wanted:
+        return "buy"
+    return "forget" if label.state == "blocked" else "wait"
+
+
+def _step_of_paid(order: StoredOrder, label: Label, place: Place) -> Step:
+    if has_left(order, place):
+        return "use"
+    if order.order.status in ("cancelled", "refunded"):
+        return "cancel" if place.status in ENDED_THERE and not place.asks else "wait"
+    if label.version != order.version:
+        return "compare"
+    return "fetch" if label.state == "bought" else "wait"
+
+
+def has_left(order: StoredOrder, place: Place) -> bool:
+    """With this label, or with another: it is of no use any more, and cannot be taken back."""
+    return place.status == "completed" or order.order.status == "despatched"
+
+
+def _is_replaced(order: StoredOrder, label: Label, place: Place) -> bool:
+    """The warehouse has the order, and its label was taken back for one that is right."""
+    return bool(label.replaces) and order.order.status == "open" and place.status in IN_HAND
+
+
+# Requests.
+
+
+def made_for(order: StoredOrder) -> str:
+    """Of what a label is bought for, all but the address. Empty where nothing is cleared."""
+    if order.cleared is None:
+        return ""
+    lines = [[line.line_reference, line.sku, line.quantity] for line in order.cleared.lines if line.quantity > 0]
+    said = msgspec.json.encode([order.cleared.carrier, order.cleared.carrier_service, sorted(lines)])
+    return hashlib.sha256(said).hexdigest()
 
 
 def purchase(order: StoredOrder, label: Label, choice: Choice, token: str, now: datetime) -> Settled:
@@ -146,16 +209,22 @@ def purchase(order: StoredOrder, label: Label, choice: Choice, token: str, now: 
         requests=label.requests + 1, carrier=rate.carrier_name, service=rate.service_name,
         charge=rate.total_charge.value, currency=rate.total_charge.unit, format=choice.wish.format,
         arrives_by=window.end if window else None, package=package_reference(label), shipment_id="",
-        tracking_number="", look_at=now,
+        tracking_number="", made_for=made_for(order), made_to="", look_at=now,
     )  # fmt: skip
     return Settled(label=buying, effect=effect)
 
 
-def cancellation(label: Label, now: datetime) -> Settled:
+def bound_to(settled: Settled, made_to: str) -> Settled:
+    """A purchase for the address of this digest."""
+    return msgspec.structs.replace(settled, label=msgspec.structs.replace(settled.label, made_to=made_to))
+
+
+def cancellation(label: Label, now: datetime, why: str) -> Settled:
     effect = _effect("cancel_label", label, now, shipment_id=label.shipment_id)
     going = msgspec.structs.replace(
-        label, state="cancelling", effect_key=effect.unique_key, requests=label.requests + 1, look_at=now
-    )
+        label, state="cancelling", why=why, effect_key=effect.unique_key, requests=label.requests + 1, look_at=now,
+        waits_for="",
+    )  # fmt: skip
     return Settled(label=going, effect=effect)
 
 
@@ -179,139 +248,11 @@ def _effect(kind: Literal["buy_label", "cancel_label"], label: Label, now: datet
     )
 
 
+def put_off(label: Label, now: datetime, rules: Rules) -> Settled:
+    """Nothing can be said yet."""
+    return Settled(label=msgspec.structs.replace(label, look_at=now + rules.look))
+
+
 def repeated(effect: LabelEffect, now: datetime) -> LabelEffect:
     """Once more, by the same key."""
     return msgspec.structs.replace(effect, state="sent", attempt=effect.attempt + 1, sent_at=now)
-
-
-def not_bought(label: Label, order: StoredOrder, why: NoLabel, now: datetime, rules: Rules) -> Settled:
-    """The order waits, and people hear what for."""
-    blocked = msgspec.structs.replace(
-        label, version=order.version, state="blocked", why=why.word, effect_key="", look_at=now + rules.again
-    )
-    text = f"no label for order {label.order_reference} of {label.channel_account}: {why.text}; it is not released"
-    alert = RaiseAlert(AlertKind.LABEL_BLOCKED, label.cause, label.subject, text, {}, order.order.ship_by)
-    return Settled(label=blocked, notes=(alert,))
-
-
-def after_purchase(
-    label: Label, effect: LabelEffect, answer: Answer[Purchase], order: StoredOrder, now: datetime, rules: Rules
-) -> Settled:
-    match answer:
-        case Done(value=bought, request_id=request_id):
-            return _bought(label, effect.moved("live", request_id=request_id), bought, now)
-        case Unknown(reason=reason, request_id=request_id):
-            return _unsure(label, effect, reason, now, rules, request_id)
-        case Refused(code=code, text=text):
-            if effect.attempt > 1:
-                return _held(label, effect, text, now)
-            return _turned_down(label, effect, order, NoLabel(code, f"Amazon refuses it: {text}"), now, rules)
-        case Throttled(text=text) | NeverLeft(reason=text) | Denied(reason=text):
-            if effect.attempt > 1:
-                return _unsure(label, effect, text, now, rules)
-            return _turned_down(label, effect, order, NoLabel("not_sent", text), now, rules)
-
-
-def _bought(label: Label, effect: LabelEffect, bought: Purchase, now: datetime) -> Settled:
-    parcel = next(iter(bought.package_document_details), None)
-    known = msgspec.structs.replace(
-        label, shipment_id=bought.shipment_id, effect_key="",
-        tracking_number=parcel.tracking_id if parcel else "",
-    )  # fmt: skip
-    settled = with_file(known, parcel, now)
-    return msgspec.structs.replace(settled, effect=effect, notes=(*settled.notes, _outcome(effect)))
-
-
-def with_file(label: Label, parcel: PackageDocuments | None, now: datetime) -> Settled:
-    """Ready, once there is a file that can be printed; else it is to be fetched."""
-    found = None if parcel is None else label_in(parcel)
-    if parcel is None or found is None:
-        return Settled(label=msgspec.structs.replace(label, state="bought", look_at=now))
-    ready = msgspec.structs.replace(
-        label, state="ready", why="", look_at=None, format=found[0],
-        tracking_number=label.tracking_number or parcel.tracking_id,
-    )  # fmt: skip
-    over = (ResolveAlert(AlertKind.LABEL_BLOCKED, label.cause), ResolveAlert(AlertKind.LABEL_UNKNOWN, label.cause))
-    return Settled(label=ready, notes=(*over, _announced(ready)), file=found[1])
-
-
-def _unsure(
-    label: Label, effect: LabelEffect, reason: str, now: datetime, rules: Rules, request_id: str = ""
-) -> Settled:
-    later = now + rules.soon * 2 ** min(effect.attempt, 5)
-    return Settled(
-        label=msgspec.structs.replace(label, look_at=later),
-        effect=effect.moved("unknown", "no_answer", reason, request_id),
-    )
-
-
-def _held(label: Label, effect: LabelEffect, text: str, now: datetime) -> Settled:
-    del now
-    held = msgspec.structs.replace(label, state="held", why="unknown", effect_key="", look_at=None)
-    said = (
-        f"the answer to the purchase of a label for order {label.order_reference} was lost, and Amazon refuses to "
-        f"repeat it: {text}; look there whether one was bought, then `goodsout labels again`"
-    )
-    ended = effect.moved("dead", "unknown", text)
-    alert = RaiseAlert(AlertKind.LABEL_UNKNOWN, label.cause, label.subject, said)
-    return Settled(label=held, effect=ended, notes=(alert, _outcome(ended)))
-
-
-def _turned_down(
-    label: Label, effect: LabelEffect, order: StoredOrder, why: NoLabel, now: datetime, rules: Rules
-) -> Settled:
-    """Certainly not bought. A rate that has expired is asked for anew at once."""
-    state: State = "withdrawn" if why.word == "not_sent" else "refused"
-    ended = effect.moved(state, why.word, why.text)
-    settled = not_bought(label, order, why, now, rules)
-    if why.word in ("token_expired", "not_sent"):
-        at = now if why.word == "token_expired" else now + rules.soon
-        waits = msgspec.structs.replace(settled.label, look_at=at)
-        return Settled(label=waits, effect=ended, notes=(_outcome(ended),))
-    return msgspec.structs.replace(settled, effect=ended, notes=(*settled.notes, _outcome(ended)))
-
-
-def after_cancellation(
-    label: Label, effect: LabelEffect, answer: Answer[None], now: datetime, rules: Rules
-) -> Settled:
-    """A refusal is for people: the label is paid, and may not be used."""
-    match answer:
-        case Done(request_id=request_id):
-            ended = effect.moved("live", request_id=request_id)
-        case Refused(code=code, text=text):
-            ended = effect.moved("refused", code, text)
-            said = (
-                f"the label of order {label.order_reference} is not wanted, and Amazon does not take it back: {text}"
-            )
-            alert = RaiseAlert(AlertKind.LABEL_UNKNOWN, label.cause, label.subject, said)
-            held = msgspec.structs.replace(label, state="held", why="not_taken_back", effect_key="", look_at=None)
-            return Settled(label=held, effect=ended, notes=(alert, _outcome(ended)))
-        case Unknown(reason=text) | Throttled(text=text) | NeverLeft(reason=text) | Denied(reason=text):
-            return _unsure(label, effect, text, now, rules)
-    gone = msgspec.structs.replace(label, state="cancelled", effect_key="", look_at=None)
-    over = ResolveAlert(AlertKind.LABEL_BLOCKED, label.cause)
-    return Settled(label=gone, effect=ended, notes=(over, _outcome(ended)))
-
-
-def _outcome(effect: LabelEffect) -> Announce:
-    data = OutcomeData(
-        kind=effect.kind, subject=effect.subject, account=effect.account, outcome=effect.state,
-        reason=effect.reason, detail=effect.detail, attempt=effect.attempt, request_id=effect.request_id,
-    )  # fmt: skip
-    name = f"outcome-{_hashed(effect.unique_key)}-{effect.state}"
-    return Announce(OUTCOMES, f"{LANE}.{effect.state}", OUTCOME, name, msgspec.to_builtins(data))
-
-
-def _announced(label: Label) -> Announce:
-    data = LabelData(
-        channel_account=label.channel_account, channel_order_id=label.channel_order_id,
-        order_reference=label.order_reference, carrier=label.carrier, service=label.service,
-        tracking_number=label.tracking_number, shipment_id=label.shipment_id, format=label.format,
-        arrives_by=label.arrives_by,
-    )  # fmt: skip
-    name = f"label-{_hashed(f'{label.subject}/{label.shipment_id}')}"
-    return Announce(LABELS, "label.ready", LABEL_READY, name, msgspec.to_builtins(data))
-
-
-def _hashed(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()[:40]

@@ -6,16 +6,20 @@ write.
 
 import base64
 import binascii
+import re
+import zlib
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
 import msgspec
 
-from schemas.amazon import AmazonError, Refusal
+from schemas.amazon import AmazonError, Refusal, read_errors
 from schemas.terms import ChannelOrderId, LineReference
 
 LabelFormat: TypeAlias = Literal["PNG", "PDF", "ZPL"]
+SYMBOL = re.compile("[A-Za-z][A-Za-z0-9_]{0,63}")
+PNG = b"\x89PNG\r\n\x1a\n"
 SizeUnit: TypeAlias = Literal["INCH", "CENTIMETER"]
 
 
@@ -245,11 +249,24 @@ def label_in(documents: PackageDocuments) -> tuple[str, bytes] | None:
     return None
 
 
+def _chunks_of(content: bytes) -> list[bytes]:
+    """The chunks of a PNG, by name; none where one is cut off or is not what its checksum says."""
+    names, place = list[bytes](), len(PNG)
+    while place < len(content):
+        size = int.from_bytes(content[place : place + 4], "big")
+        body, end = content[place + 4 : place + 8 + size], place + 12 + size
+        if zlib.crc32(body).to_bytes(4, "big") != content[end - 4 : end]:
+            return []
+        names.append(body[:4])
+        place = end
+    return names
+
+
 def is_whole(format_: str, content: bytes) -> bool:
-    """Whether a file begins and ends as its format does: half a label is no label."""
+    """Whether a file begins and ends as its format does, a picture unharmed in between: half a label is no label."""
     match format_:
         case "PNG":
-            return content.startswith(b"\x89PNG\r\n\x1a\n") and content.endswith(b"IEND\xaeB`\x82")
+            return content.startswith(PNG) and _chunks_of(content)[-1:] == [b"IEND"]
         case "PDF":
             return content.startswith(b"%PDF-") and b"%%EOF" in content[-1024:]
         case "ZPL":
@@ -257,6 +274,12 @@ def is_whole(format_: str, content: bytes) -> bool:
             return text.startswith(b"^XA") and text.endswith(b"^XZ")
         case _:
             return False
+
+
+def symbols_in(body: bytes) -> str:
+    """What of a refusal's words holds no data of anybody's: its codes, and details that are a symbol."""
+    words = (word for error in read_errors(body) for word in (error.code, error.details or ""))
+    return ", ".join(dict.fromkeys(word for word in words if SYMBOL.fullmatch(word)))
 
 
 def name_refusal(status: int, errors: tuple[AmazonError, ...]) -> Refusal:

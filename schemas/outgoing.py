@@ -25,6 +25,7 @@ DEAD_LETTER: Final = "dead_letter.parked.v1"
 OUTCOME: Final = "outcome.v1"
 STOCK_LEVEL: Final = "stock.level.v1"
 LABEL_READY: Final = "label.ready.v1"
+LABEL_VOID: Final = "label.void.v1"
 LEVEL_REQUEST: Final = "inventory.level_request.v1"
 
 
@@ -96,6 +97,20 @@ class LabelData(msgspec.Struct, frozen=True, kw_only=True):
     format: str
     """PNG, PDF or ZPL."""
     arrives_by: datetime | None = None
+    replaces: str = ""
+    """The shipment whose label was taken back for it; empty: none."""
+
+
+class LabelVoidData(msgspec.Struct, frozen=True, kw_only=True):
+    """Data of `label.void.v1`: a label that was bought is taken back, and must not be used any more."""
+
+    channel_account: ChannelAccount
+    channel_order_id: ChannelOrderId
+    order_reference: OrderReference
+    tracking_number: str
+    shipment_id: str
+    reason: str
+    """`order_gone` or `order_changed`."""
 
 
 class StockEntry(msgspec.Struct, frozen=True):

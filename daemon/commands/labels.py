@@ -56,10 +56,10 @@ async def get(account: str, order: str, file: Path) -> None:
 
     Exit status: 0, or 1 when there is no label that is ready, its buyer was erased, or the file is there already.
     """
-    async with desk() as books, books.database.connection() as connection:
+    async with desk() as books, books.database.transaction() as connection:
         key = ChannelAccount(account), ChannelOrderId(order)
         try:
-            found = await store.file_of(connection, key, books.keys())
+            found = await store.file_of(connection, key, books.clock.now(), books.keys())
         except Erased:
             raise click.ClickException(f"the buyer of order {order!r} was erased, and the label with them") from None
         except SealingFault as fault:

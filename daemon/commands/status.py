@@ -69,6 +69,7 @@ def show(console: Console, found: Status, now: datetime) -> None:
     _table(console, "feeds", found.feeds, now)
     _table(console, "updates of direct fulfilment stock", found.updates, now)
     _table(console, "requests not done", found.effects, now)
+    _table(console, "labels of orders that have not left", found.labels, now)
     _table(console, "budgets", found.budgets, now)
     _table(console, "waiting for people", found.people, now)
 

@@ -1,6 +1,7 @@
 """Amazon Shipping v2: rates, the purchase of a label, its file, and a purchase taken back."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeVar
 
 import aiohttp
@@ -10,7 +11,7 @@ from daemon.clock import Clock
 from daemon.links.amazon import AmazonLink, segment
 from daemon.links.amazon_answers import failed_write, reading, request_id
 from daemon.links.amazon_answers import rate as rate_of
-from daemon.links.answer import Answer, Done, Reading, Unknown
+from daemon.links.answer import Answer, Done, Reading, Refused, Throttled, Unavailable, Unknown
 from daemon.links.exchange import Arrived
 from daemon.links.lwa import AccessToken, LoginWithAmazon
 from daemon.settings import SellerAccount
@@ -65,12 +66,32 @@ class AmazonShippingLink(AmazonLink):
 
 
 def _reads(read: Callable[[bytes], T]) -> Callable[[Arrived], Reading[T]]:
-    return lambda arrived: reading(arrived, read, words.name_refusal)
+    def read_one(arrived: Arrived) -> Reading[T]:
+        answer = reading(arrived, read, words.name_refusal)
+        if isinstance(answer, Unavailable):
+            # The decoder's words could repeat what is in the answer.
+            return replace(answer, reason=f"HTTP {arrived.status}, and nothing that can be read")
+        return _in_symbols(arrived, answer) if isinstance(answer, Refused | Throttled) else answer
+
+    return read_one
+
+
+N = TypeVar("N", bound=Refused | Throttled)
+
+
+def _in_symbols(arrived: Arrived, answer: N) -> N:
+    """Amazon's own text could repeat the buyer's address."""
+    return replace(answer, text=words.symbols_in(arrived.body or b"") or f"HTTP {arrived.status}")
+
+
+def _failed(arrived: Arrived) -> Refused | Throttled | Unknown:
+    answer = failed_write(arrived, words.name_refusal)
+    return answer if isinstance(answer, Unknown) else _in_symbols(arrived, answer)
 
 
 def _purchased(arrived: Arrived) -> Answer[words.Purchase]:
     if arrived.status != 200:
-        return failed_write(arrived, words.name_refusal)
+        return _failed(arrived)
     try:
         return Done(words.read_purchase(arrived.body or b""), request_id(arrived), rate_of(arrived))
     except (msgspec.DecodeError, UnicodeDecodeError):
@@ -81,4 +102,4 @@ def _purchased(arrived: Arrived) -> Answer[words.Purchase]:
 def _cancelled(arrived: Arrived) -> Answer[None]:
     if arrived.status == 200:
         return Done(None, request_id(arrived), rate_of(arrived))
-    return failed_write(arrived, words.name_refusal)
+    return _failed(arrived)

@@ -11,10 +11,12 @@ import msgspec
 from daemon.store.database import Connection, query
 
 Why: TypeAlias = Literal[
-    "compare", "judge", "release", "open", "show_parked", "replay_parked", "erased", "erased_on_time"
-]
+    "compare", "judge", "release", "label", "print_label", "open", "show_parked", "replay_parked", "erased",
+    "erased_on_time",
+]  # fmt: skip
 """`compare`: with the channel's newest answer. `judge`: can it be delivered. `release`: to tell the warehouse.
-`open`: for another flow. `show_parked`, `replay_parked`: a person had a parked message shown or sent again.
+`label`: is its label still right. `print_label`: a person got its label. `open`: for another flow.
+`show_parked`, `replay_parked`: a person had a parked message shown or sent again.
 `erased`: by a person; `erased_on_time`: by the schedule."""
 
 _reader: list[str] = []

@@ -15,10 +15,11 @@ from typing import NamedTuple
 import asyncpg
 import msgspec
 
-from daemon.store import buyer_access
+from daemon.store import buyer_access, labels
 from daemon.store.buyer_access import Why
 from daemon.store.database import Connection, query
 from daemon.store.sealing import Erased, KeyRing, current_keys, open_bodies, open_body, seal_bodies
+from handlers.label_following import as_open
 from handlers.sales_orders import (
     Accepted,
     Cleared,
@@ -88,6 +89,7 @@ async def take_each(
     connection: Connection, account: ChannelAccount, told: Sequence[Told], at: datetime, ring: KeyRing | None = None
 ) -> dict[ChannelOrderId, Word]:
     """As `take`; what each answer was, by its order."""
+    told = await _with_labels(connection, account, told)
     newest = {item.order.channel_order_id: item for item in sorted(told, key=lambda item: item.order.updated_at)}
     known = await _locked(connection, account, list(newest))
     answers, compared = list[tuple[Told, Heard]](), list[str]()
@@ -102,6 +104,13 @@ async def take_each(
     kept = [item for item, heard in answers if heard.word in ("new", "changed") or _has_address(item, heard)]
     await _seal(connection, kept, at, ring or current_keys())
     return {item.order.channel_order_id: heard.word for item, heard in answers}
+
+
+async def _with_labels(connection: Connection, account: ChannelAccount, told: Sequence[Told]) -> Sequence[Told]:
+    """An order counts as despatched once its label is sold: those that have not left us are open all the same."""
+    sent = [item.order.channel_order_id for item in told if item.order.status == "despatched"]
+    here = await labels.not_left(connection, account, sent) if sent else set[ChannelOrderId]()
+    return [Told(as_open(item.order), item.raw) if item.order.channel_order_id in here else item for item in told]
 
 
 def _has_address(item: Told, heard: Heard) -> bool:
@@ -203,12 +212,13 @@ async def opened(
     order_id: ChannelOrderId,
     at: datetime,
     ring: KeyRing | None = None,
+    why: Why = "open",
 ) -> StoredOrder | None:
     """One order with its address, locked; `ship_to` is None where none was read or the buyer was erased."""
     row = await connection.fetchrow(query("sales_order_open"), account, order_id)
     if row is None:
         return None
-    [stored] = await _with_addresses(connection, [row], "open", at, ring)
+    [stored] = await _with_addresses(connection, [row], why, at, ring)
     return stored
 
 

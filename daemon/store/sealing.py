@@ -7,6 +7,7 @@ rotated by putting the new file first, and the old one is retired after `reseal`
 import base64
 import binascii
 import hashlib
+import hmac
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -210,11 +211,30 @@ def _opened(key: bytes | None, subject: str, sealed: bytes | None) -> bytes | No
 async def open_body(connection: Connection, subject: str, sealed: bytes, ring: KeyRing | None = None) -> bytes:
     """A sealed body in clear, by `ring` or the process's keys. Raises Erased, or SealingFault for a missing key."""
     ring = ring or current_keys()
-    sealed_key = await connection.fetchval(query("find_subject_key"), subject)
-    key = ring.open(subject, sealed_key) if sealed_key is not None else None
+    key = await _key_of(connection, subject, ring)
     if key is None or not _sealed_by(key, sealed):
         raise Erased(f"the key of {subject!r} was dropped, and with it this body")
     return _open(key, subject, sealed)
+
+
+async def seal_if_kept(connection: Connection, subject: str, body: bytes) -> bytes | None:
+    """Seal by a key that is there. None once the subject was erased: nothing is kept of it any more."""
+    key = await _key_of(connection, subject, current_keys())
+    return None if key is None else _seal(key, subject, body)
+
+
+async def digest(connection: Connection, subject: str, body: bytes) -> str:
+    """The same for the same body of a subject, and of no use without its key. Empty once it was erased."""
+    key = await _key_of(connection, subject, current_keys())
+    if key is None:
+        return ""
+    own = hmac.digest(key, b"goodsout digest", "sha256")
+    return hmac.digest(own, body, "sha256").hex()
+
+
+async def _key_of(connection: Connection, subject: str, ring: KeyRing) -> bytes | None:
+    sealed_key = await connection.fetchval(query("find_subject_key"), subject)
+    return None if sealed_key is None else ring.open(subject, sealed_key)
 
 
 async def erase_subject(connection: Connection, subject: str) -> bool:

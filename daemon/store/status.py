@@ -25,6 +25,7 @@ class Status:
     feeds: list[Row]
     updates: list[Row]
     effects: list[Row]
+    labels: list[Row]
     budgets: list[Row]
     people: list[Row]
 
@@ -39,6 +40,7 @@ async def status(connection: Connection, now: datetime) -> Status:
         await _rows(connection, "status_feeds"),
         await _rows(connection, "status_stock_updates"),
         await _rows(connection, "status_effects"),
+        await _rows(connection, "status_labels"),
         await _rows(connection, "status_budgets"),
         await _rows(connection, "figures_people", now),
     )

@@ -12,6 +12,7 @@ import asyncpg
 import msgspec
 
 from daemon.store import buyer_access
+from daemon.store.buyer_access import Why
 from daemon.store.database import Connection, query
 from daemon.store.sales_orders import stored_of
 from daemon.store.sealing import current_keys, open_bodies, seal_bodies
@@ -64,7 +65,7 @@ async def plan(connection: Connection, keys: Sequence[Key]) -> list[Plan]:
     ]
 
 
-async def load(connection: Connection, keys: Collection[Key], at: datetime) -> list[Loaded]:
+async def load(connection: Connection, keys: Collection[Key], at: datetime, why: Why = "release") -> list[Loaded]:
     """These orders, locked; `at` is when their addresses are read."""
     ordered = sorted(keys)
     sales = await connection.fetch(query("warehouse_orders_sales"), *_columns(ordered))
@@ -79,9 +80,7 @@ async def load(connection: Connection, keys: Collection[Key], at: datetime) -> l
         [(sale["subject"], None if row is None else row["told_to"]) for sale, row in zip(sales, told, strict=True)],
     )
     found = [_loaded(*parts, effects) for parts in zip(sales, addresses, told, told_to, strict=True)]
-    await buyer_access.note(
-        connection, [subject_of(*one.order.key) for one in found if one.has_address], "release", at
-    )
+    await buyer_access.note(connection, [subject_of(*one.order.key) for one in found if one.has_address], why, at)
     return found
 
 

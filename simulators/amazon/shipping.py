@@ -12,6 +12,7 @@ from uuid import uuid4
 import msgspec
 
 from schemas.amazon_shipping import DocumentWish, Package, PurchaseRequest
+from simulators.amazon.orders import SimulatedOrder
 from simulators.amazon.reply import Reply, refusal
 
 RATES_LIVE = timedelta(minutes=10)
@@ -55,6 +56,7 @@ class Quote:
     """An answer to getRates, by its token."""
 
     order_id: str
+    to: str
     package: Package
     at: datetime
     services: Mapping[str, SimulatedService]
@@ -71,7 +73,11 @@ class SimulatedShipment:
     service: SimulatedService
     format: str
     end: datetime
+    to: str = ""
+    """Whose name stands on the label."""
     cancelled: bool = False
+    collected: bool = False
+    """By the carrier: it is not taken back any more."""
 
 
 @dataclass(slots=True)
@@ -85,8 +91,12 @@ class Shipping:
     """Idempotency key -> shipment."""
     without_documents: bool = False
     """Purchases are answered without the label, which has to be fetched."""
+    sold_is_shipped: bool = False
+    """An order counts as shipped once its label is sold."""
+    documents_late: bool = False
+    """The label is not there to be fetched either, for now."""
 
-    def rates(self, body: bytes, orders: Mapping[str, object], now: datetime) -> Reply:
+    def rates(self, body: bytes, orders: Mapping[str, SimulatedOrder], now: datetime) -> Reply:
         """`getRates`."""
         try:
             asked = msgspec.json.decode(body, type=_RatesRequest)
@@ -95,13 +105,14 @@ class Shipping:
         order_id = asked.channel_details.amazon_order_details.order_id
         if order_id not in orders or len(asked.packages) != 1:
             return refusal(400, "InvalidInput", "The order is not known, or not in one package.")
-        quote = Quote(order_id, asked.packages[0], now, {str(uuid4()): one for one in self.services})
+        to = (orders[order_id].details.address or {}).get("name", "")
+        quote = Quote(order_id, to, asked.packages[0], now, {str(uuid4()): one for one in self.services})
         token = str(uuid4())
         self.quotes[token] = quote
         shown = [_rate(rate_id, one, now) for rate_id, one in quote.services.items()]
         return Reply(200, {"payload": {"requestToken": token, "rates": shown}}, "answered")
 
-    def purchase(self, body: bytes, key: str, now: datetime) -> Reply:
+    def purchase(self, body: bytes, key: str, orders: Mapping[str, SimulatedOrder], now: datetime) -> Reply:
         """`purchaseShipment`. A key that was used gives what it bought, whatever else is asked with it."""
         if key in self.by_key:
             return self._bought(self.shipments[self.by_key[key]], now, "answered")
@@ -120,17 +131,19 @@ class Shipping:
         end = quote.at + timedelta(days=service.days)
         shipment = SimulatedShipment(
             str(uuid4()), quote.order_id, quote.package.package_client_reference_id,
-            f"AZ{len(self.shipments) + 1:010d}", service, wish.format, end,
+            f"AZ{len(self.shipments) + 1:010d}", service, wish.format, end, quote.to,
         )  # fmt: skip
         self.shipments[shipment.shipment_id] = shipment
         if key:
             self.by_key[key] = shipment.shipment_id
+        if self.sold_is_shipped:
+            orders[quote.order_id].status, orders[quote.order_id].changed_at = "SHIPPED", now
         return self._bought(shipment, now, "accepted")
 
     def documents(self, shipment_id: str, package: str) -> Reply:
         """`getShipmentDocuments`."""
         shipment = self.shipments.get(shipment_id)
-        if shipment is None or shipment.package != package or shipment.cancelled:
+        if shipment is None or shipment.package != package or shipment.cancelled or self.documents_late:
             return refusal(404, "NotFound", "The shipment or its package is not known.")
         told = {"shipmentId": shipment_id, "packageDocumentDetail": _documents(shipment, with_label=True)}
         return Reply(200, {"payload": told}, "answered")
@@ -140,6 +153,8 @@ class Shipping:
         shipment = self.shipments.get(shipment_id)
         if shipment is None:
             return refusal(404, "NotFound", "The shipment is not known.")
+        if shipment.collected:
+            return refusal(400, "InvalidInput", "The shipment was collected.")
         repeated, shipment.cancelled = shipment.cancelled, True
         return Reply(200, {"payload": {}}, "answered" if repeated else "accepted")
 
@@ -193,7 +208,8 @@ def _unsupported(service: SimulatedService, wish: DocumentWish) -> str:
 
 
 def _documents(shipment: SimulatedShipment, *, with_label: bool) -> dict[str, object]:
-    content = picture(shipment.tracking) if shipment.format == "PNG" else zebra(shipment.tracking)
+    draw = picture if shipment.format == "PNG" else zebra
+    content = draw(shipment.tracking, shipment.to)
     label = {"type": "LABEL", "format": shipment.format, "contents": base64.b64encode(content).decode()}
     return {
         "packageClientReferenceId": shipment.package,
@@ -202,19 +218,20 @@ def _documents(shipment: SimulatedShipment, *, with_label: bool) -> dict[str, ob
     }
 
 
-def zebra(tracking: str) -> bytes:
+def zebra(tracking: str, to: str = "") -> bytes:
     """A label for a Zebra printer."""
-    return f"^XA^FO50,50^BY3^BCN,100,Y,N,N^FD{tracking}^FS^XZ".encode()
+    return f"^XA^CI28^FO50,50^BY3^BCN,100,Y,N,N^FD{tracking}^FS^FO50,200^FD{to}^FS^XZ".encode()
 
 
-def picture(tracking: str) -> bytes:
-    """A PNG of bars that follow the tracking number: grey, 8 bits."""
+def picture(tracking: str, to: str = "") -> bytes:
+    """A PNG of bars that follow the bits of the tracking number: grey, 8 bits; the name is in a text beside them."""
     wide, high = DOTS
     bits = "".join(f"{byte:08b}" for byte in tracking.encode())
     row = bytes(0 if bits[place % len(bits)] == "1" else 255 for place in range(wide))
     header = struct.pack(">IIBBBBB", wide, high, 8, 0, 0, 0, 0)
     pixels = zlib.compress((b"\x00" + row) * high)
-    chunks = ((b"IHDR", header), (b"IDAT", pixels), (b"IEND", b""))
+    text = b"Title\x00" + to.encode("latin-1", "replace")
+    chunks = ((b"IHDR", header), (b"tEXt", text), (b"IDAT", pixels), (b"IEND", b""))
     return b"\x89PNG\r\n\x1a\n" + b"".join(_chunk(name, data) for name, data in chunks)
 
 

@@ -37,7 +37,7 @@ class ShippingRoutes:
         body, key = await request.read(), request.headers.get("x-amzn-IdempotencyKey", "")
 
         def act(seller: SimulatedSeller) -> Reply:
-            return seller.shipping.purchase(body, key, self._world.time.now())
+            return seller.shipping.purchase(body, key, seller.orders, self._world.time.now())
 
         return await self._calls.run(self._call(request, "purchaseShipment", key, body, act))
 

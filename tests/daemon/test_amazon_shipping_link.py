@@ -15,7 +15,7 @@ from daemon.links.answer import Answer, Done, NeverLeft, Refused, Throttled, Unk
 from schemas import amazon_shipping as words
 from schemas.terms import LineReference
 from simulators.amazon import Fault
-from simulators.amazon.shipping import RATES_LIVE, SimulatedService
+from simulators.amazon.shipping import RATES_LIVE, SimulatedService, picture
 from tests.daemon.amazon_rig import LINE, ORDER, Rig
 from tests.daemon.amazon_rig import rig as amazon_rig
 from tests.schemas.amazon_models import faults, needs_models
@@ -130,6 +130,31 @@ def test_half_a_label_is_no_label(format_: str, content: bytes) -> None:
     assert not words.is_whole(format_, content)
 
 
+@pytest.mark.parametrize("place", [20, 60, -20])
+def test_a_picture_that_is_harmed_anywhere_is_no_label(place: int) -> None:
+    whole = picture("AZ0000000001", "B. Uyer")
+    assert words.is_whole("PNG", whole)
+    harmed = bytearray(whole)
+    harmed[place] ^= 1
+    assert not words.is_whole("PNG", bytes(harmed)) and not words.is_whole("PNG", whole + b"more")
+
+
+def test_of_a_refusal_only_its_symbols_are_told() -> None:
+    body = msgspec.json.encode(
+        {"errors": [{"code": "InvalidInput", "message": "B. Uyer, 1 Lane", "details": "1 Lane"},
+                    {"code": "InvalidRequest", "message": "expired", "details": "TOKEN_EXPIRED"}]}
+    )  # fmt: skip
+    assert words.symbols_in(body) == "InvalidInput, InvalidRequest, TOKEN_EXPIRED"
+    assert words.symbols_in(b"<html>1 Lane</html>") == ""
+
+
+async def test_what_a_refusal_says_of_the_buyer_goes_no_further(rig: Rig, link: AmazonShippingLink) -> None:
+    asked = await quoted(link)
+    refused = await link.purchase(msgspec.structs.replace(asked, rate_id="B. Uyer"), "K1")
+    assert isinstance(refused, Refused)
+    assert (refused.code, refused.text) == ("invalid_input", "InvalidInput")
+
+
 @needs_models
 async def test_requests_and_the_simulators_answers_hold_against_the_model(rig: Rig, link: AmazonShippingLink) -> None:
     request = await quoted(link)
@@ -137,7 +162,7 @@ async def test_requests_and_the_simulators_answers_hold_against_the_model(rig: R
     assert faults(MODEL, "PurchaseShipmentRequest", msgspec.json.decode(words.write_purchase(request))) == []
     shipping, now = rig.seller.shipping, datetime.now(UTC)
     rates = shipping.rates(words.write_rates_request(ASKED), rig.seller.orders, now)
-    purchase = shipping.purchase(words.write_purchase(request), "K1", now)
+    purchase = shipping.purchase(words.write_purchase(request), "K1", rig.seller.orders, now)
     [shipment] = shipping.of_order(ORDER)
     documents = shipping.documents(shipment.shipment_id, "R-1")
     cancelled = shipping.cancel(shipment.shipment_id)

@@ -7,14 +7,17 @@ from decimal import Decimal
 from pathlib import Path
 
 from daemon.budget import Budget
+from daemon.label_books import LabelBooks
 from daemon.labels import IDLE, LabelBuying
 from daemon.links.amazon_shipping import AmazonShippingLink
+from daemon.store.database import Database
 from daemon.telemetry import Telemetry
 from handlers.label_choice import LabelTerms, Size
 from handlers.labels import Rules
 from schemas.amazon_shipping import Address
 from schemas.sales_order import SalesOrder
 from schemas.terms import Sku
+from simulators.amazon.order_details import OrderDetails
 from simulators.amazon.shipping import Shipping, SimulatedService
 from tests.daemon.amazon_rig import Rig as Amazon
 from tests.daemon.amazon_rig import rig as amazon_rig
@@ -25,6 +28,7 @@ TERMS = LabelTerms(
     ship_from=Address("Warehouse", "1 Dock Road", "Leeds", "West Yorkshire", "LS1 1AA", "GB"),
     services={"DPD/NEXT-DAY": ("NEXT",)}, currency="GBP",
     products={Sku("A"): Size(length_mm=300, width_mm=200, height_mm=100, weight_g=900)},
+    box=Size(length_mm=600, width_mm=400, height_mm=400, weight_g=300),
 )  # fmt: skip
 
 
@@ -33,24 +37,29 @@ class LabelRig:
     amazon: Amazon
     release: ReleaseRig
     terms: LabelTerms = TERMS
+    buys: bool = True
 
     @property
     def shipping(self) -> Shipping:
         return self.amazon.seller.shipping
 
-    async def sell(self, name: str) -> SalesOrder:
-        self.amazon.seller.add_order(name, [("L-A", "A", 1)])
-        return await self.release.sell(name, *lines(A=1))
+    async def sell(self, name: str, quantity: int = 1, to: str = "") -> SalesOrder:
+        """Sold, or told anew with another quantity."""
+        if name not in self.amazon.seller.orders:
+            details = OrderDetails(address={"name": to})
+            self.amazon.seller.add_order(name, [("L-A", "A", quantity)], details=details)
+        return await self.release.sell(name, *lines(A=quantity))
 
-    def buying(self) -> LabelBuying:
+    def buying(
+        self, database: Database | None = None, link_of: type[AmazonShippingLink] = AmazonShippingLink
+    ) -> LabelBuying:
         """As a process that has just started."""
-        link = AmazonShippingLink(
+        link = link_of(
             self.amazon.session, self.amazon.account, self.amazon.login, 2.0, "AmazonShipping_UK", patience=0.0
         )
-        return LabelBuying(
-            CHANNEL, self.amazon.account, link, self.release.database, Budget(), HandClock(self.release.hand),
-            Telemetry(), self.terms, Rules(), {},
-        )  # fmt: skip
+        books = LabelBooks(CHANNEL, database or self.release.database, HandClock(self.release.hand), {})
+        seller, telemetry = self.amazon.account, Telemetry()
+        return LabelBuying(books, seller, link, Budget(), telemetry, self.terms, Rules(), 2.0, self.buys)
 
     async def buy(self, rounds: int = 20) -> None:
         """Until nothing is due."""
@@ -75,6 +84,15 @@ class LabelRig:
             "select kind, state, attempt from effect where lane = 'labels' order by id"
         )
         return [(row["kind"], row["state"], row["attempt"]) for row in rows]
+
+    async def said(self, name: str) -> list[str]:
+        """Of labels, on the bus."""
+        rows = await self.release.books.fetch(
+            "select routing_key from outbox where exchange = 'goodsout.labels'"
+            " and convert_from(body, 'UTF8')::jsonb -> 'data' ->> 'channel_order_id' = $1 order by id",
+            name,
+        )
+        return [row["routing_key"] for row in rows]
 
     async def alerts(self) -> list[str]:
         rows = await self.release.books.fetch(

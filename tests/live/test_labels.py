@@ -6,15 +6,17 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from daemon.store import buyer_access, erasing
 from daemon.store import labels as store
-from daemon.store.sealing import Erased, current_keys, erase_subject
+from daemon.store.sealing import Erased, current_keys
 from handlers.sales_orders import subject_of
 from schemas.terms import ChannelOrderId
 from simulators.amazon import Fault
 from simulators.amazon.faults import Kind
 from simulators.amazon.shipping import RATES_LIVE
 from tests.live.label_rig import LabelRig, label_rig
-from tests.live.release_rig import CHANNEL
+from tests.live.release_rig import CHANNEL, HOME
+from tests.marks import all_rows, leaks
 
 NAME = "202-1"
 KEY = CHANNEL, ChannelOrderId(NAME)
@@ -95,26 +97,196 @@ async def test_a_blocked_order_says_why_and_goes_on_by_itself(rig: LabelRig) -> 
     assert await rig.alerts() == []
 
 
-async def test_the_label_of_a_cancelled_order_is_taken_back(rig: LabelRig) -> None:
+async def test_the_label_of_a_cancelled_order_is_taken_back_and_said_to_be_void(rig: LabelRig) -> None:
     await rig.sell(NAME)
     await rig.buy()
     await rig.release.become(NAME, "cancelled")
     await rig.buy()
-    assert await rig.label(NAME) == ("cancelled", "")
+    assert await rig.label(NAME) == ("cancelled", "order_gone")
     assert rig.shipping.of_order(NAME) == []
+    assert await rig.said(NAME) == ["label.ready", "label.void"]
 
 
-async def test_an_order_that_changes_before_release_gets_a_new_label(rig: LabelRig) -> None:
+async def test_a_label_that_is_not_taken_back_is_for_a_person(rig: LabelRig) -> None:
     await rig.sell(NAME)
     await rig.buy()
-    await rig.release.sell(NAME, service="Second")
-    await rig.release.books.execute("update sales_order set state = 'ready', cleared_version = version")
+    [shipment] = rig.shipping.of_order(NAME)
+    shipment.collected = True
+    await rig.release.become(NAME, "cancelled")
+    await rig.buy()
+    assert await rig.label(NAME) == ("held", "not_taken_back")
+    assert await rig.alerts() == ["label_unknown"]
+
+
+async def test_an_order_whose_parcel_changes_before_release_gets_a_new_label(rig: LabelRig) -> None:
+    await rig.sell(NAME)
+    await rig.buy()
+    await rig.sell(NAME, 2)
     await rig.let_go()
     assert rig.release.at_clarus(NAME) == []
     await rig.buy()
     assert [one.cancelled for one in rig.shipping.shipments.values()] == [True, False]
+    assert await rig.said(NAME) == ["label.ready", "label.void", "label.ready"]
     await rig.let_go()
     assert len(rig.release.at_clarus(NAME)) == 1
+
+
+async def test_a_change_that_is_not_on_the_label_leaves_it_as_it_is(rig: LabelRig) -> None:
+    await rig.sell(NAME)
+    await rig.buy()
+    await rig.release.sell(NAME, service="Second")
+    await rig.let_go()
+    assert rig.release.at_clarus(NAME) == []
+    await rig.buy()
+    await rig.let_go()
+    assert len(rig.release.at_clarus(NAME)) == 1
+    assert [one.cancelled for one in rig.shipping.shipments.values()] == [False]
+
+
+async def test_another_address_needs_another_label(rig: LabelRig) -> None:
+    await rig.sell(NAME)
+    await rig.buy()
+    await rig.release.sell(NAME, ship_to=replace(HOME, city="York"))
+    await rig.buy()
+    assert [one.cancelled for one in rig.shipping.shipments.values()] == [True, False]
+    digests = {row["made_to"] for row in await rig.release.books.fetch("select made_to from label")}
+    assert all(len(digest) == 64 for digest in digests)
+
+
+async def test_an_order_changed_at_the_warehouse_gets_its_new_label_once_the_warehouse_was_told(
+    rig: LabelRig,
+) -> None:
+    await rig.sell(NAME)
+    await rig.buy()
+    await rig.let_go()
+    await rig.sell(NAME, 2)
+    await rig.buy()
+    assert [one.cancelled for one in rig.shipping.shipments.values()] == [False]
+    rig.release.hand.on(61)
+    await rig.let_go()
+    assert rig.release.quantities(rig.release.only(NAME)) == {"A": 2}
+    rig.release.hand.on(61)
+    await rig.buy()
+    assert [one.cancelled for one in rig.shipping.shipments.values()] == [True, False]
+    assert await rig.label(NAME) == ("ready", "")
+
+
+@pytest.mark.parametrize(("answer", "cancelled"), [("too_late", [False]), ("changed", [True, False])])
+async def test_what_is_being_picked_keeps_its_label_unless_somebody_has_changed_it_there(
+    rig: LabelRig, answer: str, cancelled: list[bool]
+) -> None:
+    await rig.sell(NAME)
+    await rig.buy()
+    await rig.let_go()
+    rig.release.move(NAME, "PICK")
+    await rig.sell(NAME, 2)
+    for _ in range(2):
+        rig.release.hand.on(61)
+        await rig.let_go()
+        await rig.buy()
+    assert [one.cancelled for one in rig.shipping.shipments.values()] == [False]
+    await rig.release.answer(NAME, answer)
+    for _ in range(2):
+        await rig.let_go()
+        rig.release.hand.on(61)
+        await rig.buy()
+    assert [one.cancelled for one in rig.shipping.shipments.values()] == cancelled
+    assert await rig.label(NAME) == ("ready", "")
+
+
+async def test_a_label_of_what_has_left_is_used_and_never_taken_back(rig: LabelRig) -> None:
+    await rig.sell(NAME)
+    await rig.buy()
+    await rig.let_go()
+    rig.release.move(NAME, "COMPLETED")
+    rig.release.hand.on(3601)
+    await rig.let_go()
+    await rig.buy()
+    assert await rig.label(NAME) == ("used", "")
+    await rig.release.become(NAME, "refunded")
+    await rig.buy()
+    assert len(rig.shipping.of_order(NAME)) == 1
+    assert await rig.release.books.fetchval("select count(*) from order_to_read") == 1
+
+
+async def test_an_order_that_counts_as_despatched_once_its_label_is_sold_is_released_all_the_same(
+    rig: LabelRig,
+) -> None:
+    await rig.sell(NAME)
+    await rig.buy()
+    order = rig.release.orders[NAME]
+    sent = [replace(line, fulfilled=line.ordered) for line in order.lines]
+    await rig.release.sell(NAME, *sent, status="despatched")
+    assert await rig.release.books.fetchval("select status from sales_order") == "open"
+    await rig.buy()
+    await rig.let_go()
+    assert len(rig.release.at_clarus(NAME)) == 1
+    rig.release.move(NAME, "COMPLETED")
+    rig.release.hand.on(3601)
+    await rig.let_go()
+    await rig.release.sell(NAME, *sent, status="despatched")
+    assert await rig.release.books.fetchval("select status from sales_order") == "despatched"
+
+
+async def test_orders_that_lack_the_same_share_an_alert_and_one_that_cannot_be_asked_for_holds_no_other(
+    rig: LabelRig,
+) -> None:
+    known, rig.terms = rig.terms, replace(rig.terms, products={})
+    for name in ("202-7", "202-8"):
+        await rig.sell(name)
+    await rig.buy()
+    assert await rig.alerts() == ["label_blocked"]
+    rig.terms = known
+    rig.amazon.simulator.faults.script(Fault(kind="error_before", operation="getRates", status=500))
+    rig.release.hand.on(901)
+    await rig.buy()
+    assert sorted([await rig.label("202-7"), await rig.label("202-8")]) == [("blocked", "no_rates"), ("ready", "")]
+    rig.release.hand.on(3600)
+    await rig.buy()
+    assert await rig.label("202-7") == await rig.label("202-8") == ("ready", "")
+    assert await rig.alerts() == []
+
+
+async def test_the_alert_of_an_order_that_nobody_waits_for_any_more_closes_itself(rig: LabelRig) -> None:
+    rig.terms = replace(rig.terms, products={})
+    await rig.sell(NAME)
+    await rig.buy()
+    await rig.release.become(NAME, "cancelled")
+    await rig.let_go()
+    await rig.buy()
+    assert await rig.alerts() == []
+
+
+async def test_a_file_that_does_not_come_is_told_and_another_label_bought_if_a_person_wants_it(rig: LabelRig) -> None:
+    rig.shipping.without_documents = rig.shipping.documents_late = True
+    await rig.sell(NAME)
+    for _ in range(6):
+        await rig.buy()
+        rig.release.hand.on(400)
+    assert await rig.label(NAME) == ("bought", "no_file")
+    assert await rig.alerts() == ["label_blocked"]
+    await rig.let_go()
+    assert rig.release.at_clarus(NAME) == []
+    rig.shipping.without_documents = rig.shipping.documents_late = False
+    async with rig.release.database.transaction() as connection:
+        assert await store.again(connection, KEY, rig.release.hand.at, {})
+    await rig.buy()
+    assert await rig.label(NAME) == ("ready", "")
+    assert [one.cancelled for one in rig.shipping.shipments.values()] == [True, False]
+    assert await rig.alerts() == []
+
+
+async def test_where_no_labels_are_bought_any_more_what_is_under_way_is_settled(rig: LabelRig) -> None:
+    await rig.sell(NAME)
+    rig.amazon.simulator.faults.script(Fault(kind="cut_answer", operation="purchaseShipment"))
+    await rig.buy()
+    await rig.sell("202-2")
+    rig.buys = False
+    rig.release.hand.on(60)
+    await rig.buy()
+    assert await rig.label(NAME) == ("ready", "")
+    assert await rig.label("202-2") == ("", "")
+    assert len(rig.shipping.shipments) == 1
 
 
 async def test_a_file_that_did_not_come_with_the_purchase_is_fetched(rig: LabelRig) -> None:
@@ -125,14 +297,35 @@ async def test_a_file_that_did_not_come_with_the_purchase_is_fetched(rig: LabelR
     assert len(rig.amazon.simulator.journal.of("getShipmentDocuments")) == 1
 
 
-async def test_the_file_is_stored_sealed_and_erased_with_its_buyer(rig: LabelRig) -> None:
-    await rig.sell(NAME)
+async def test_the_file_is_stored_sealed_its_reader_written_down_and_erased_with_its_buyer(rig: LabelRig) -> None:
+    await rig.sell(NAME, to="Quillon Xavertin")
     await rig.buy()
-    stored = await rig.release.books.fetchval("select file from label")
-    assert stored and b"PNG" not in stored
+    assert leaks(await all_rows(rig.release.books)) == []
     async with rig.release.database.transaction() as connection:
-        found = await store.file_of(connection, KEY, current_keys())
-        assert found is not None and found[1].startswith(b"\x89PNG")
-        await erase_subject(connection, subject_of(*KEY))
+        found = await store.file_of(connection, KEY, rig.release.hand.at, current_keys())
+        assert found is not None and b"Quillon" in found[1]
+        [read] = [one for one in await buyer_access.of(connection, None, 99) if one.why == "print_label"]
+        assert read.subject == subject_of(*KEY)
+    await rig.release.become(NAME, "cancelled")
+    await rig.release.books.execute("update label set state = 'used'")
+    async with rig.release.database.transaction() as connection:
+        done = await erasing.erase_order(connection, KEY, rig.release.hand.at)
+        assert done.dropped == ("order",)
+        assert await connection.fetchval("select count(*) from label where file is not null") == 0
+        assert await connection.fetchval("select count(*) from subject_key") == 0
         with pytest.raises(Erased):
-            await store.file_of(connection, KEY, current_keys())
+            await store.file_of(connection, KEY, rig.release.hand.at, current_keys())
+
+
+async def test_a_label_that_comes_once_its_buyer_is_erased_leaves_no_file_and_no_key(rig: LabelRig) -> None:
+    await rig.sell(NAME)
+    rig.amazon.simulator.faults.script(Fault(kind="cut_answer", operation="purchaseShipment"))
+    await rig.buy()
+    async with rig.release.database.transaction() as connection:
+        await connection.execute("update sales_order set state = 'ended', ended_at = $1", rig.release.hand.at)
+        await erasing.erase_order(connection, KEY, rig.release.hand.at)
+    rig.release.hand.on(60)
+    await rig.buy()
+    assert (await rig.label(NAME))[0] == "ready"
+    assert await rig.release.books.fetchval("select count(*) from label where file is not null") == 0
+    assert await rig.release.books.fetchval("select count(*) from subject_key") == 0

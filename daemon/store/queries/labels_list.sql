@@ -1,5 +1,6 @@
-select channel_account, channel_order_id, order_reference, version, state, why, effect_key, requests, shipment_id, package,
-    tracking_number, carrier, service, format, charge::text as charge, currency, arrives_by, look_at
+select channel_account, channel_order_id, order_reference, version, state, why, waits_for, tries, effect_key, requests, made_for,
+    made_to, replaces, shipment_id, package, tracking_number, carrier, service, format, charge::text as charge, currency,
+    arrives_by, look_at
 from label
 where ($1::text is null or channel_account = $1) and state = any ($2::text[])
 order by changed_at desc

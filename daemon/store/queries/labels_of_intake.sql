@@ -1,0 +1,6 @@
+-- Of these orders, those whose label was sold, or may have been, and that have not left the warehouse.
+select l.channel_order_id
+from label l
+left join warehouse_order w using (channel_account, channel_order_id)
+where l.channel_account = $1 and l.channel_order_id = any ($2::text[]) and l.state in ('buying', 'bought', 'ready', 'held')
+    and w.status is distinct from 'completed'
