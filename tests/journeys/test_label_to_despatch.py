@@ -71,6 +71,14 @@ async def despatched(rig: Rig) -> None:
     await rig.send("despatch.completed", body, f"acme/{NAME}")
 
 
+def said_by_bars(picture: Image.Image) -> str:
+    """What a scanner reads across the label, whichever row it goes along."""
+    wide, high = picture.size
+    [dots] = {picture.crop((0, row, wide, row + 1)).tobytes() for row in range(high)}
+    bits = "".join("0" if dot else "1" for dot in dots)
+    return int(bits, 2).to_bytes(wide // 8, "big").decode()
+
+
 async def test_a_label_is_bought_printed_and_its_order_not_confirmed_twice(tmp_path: Path, database_url: str) -> None:
     async with ClarusSimulator(faults=FaultPlan(replica_lag=(0.0, 0.0))) as clarus:
         clarus.world.set_balance("CHAIR", ago=60.0, available=10)
@@ -81,6 +89,7 @@ async def test_a_label_is_bought_printed_and_its_order_not_confirmed_twice(tmp_p
             amazon.world.search_behind = timedelta(0)
             amazon.world.buckets.plans["searchOrders"] = Plan(100, 100)
             [seller] = amazon.world.sellers.values()
+            seller.shipping.sold_is_shipped = True
             seller.shipping.services = [SimulatedService("AMZN", "NEXT", Decimal("3.49"), 1.0)]
             return tables(clarus) + LABELS
 
@@ -110,6 +119,7 @@ async def test_a_label_is_bought_printed_and_its_order_not_confirmed_twice(tmp_p
             with Image.open(file) as picture:
                 picture.load()
                 assert (picture.format, picture.size) == ("PNG", (96, 144))
+                assert said_by_bars(picture) == shipment.tracking
 
             await despatched(rig)
 
