@@ -126,7 +126,7 @@ def _place(order: SimulatedOrder) -> str:
 
 def _last_of(token: str) -> str:
     try:
-        return base64.urlsafe_b64decode(token.encode()).decode()
+        return base64.b64decode(token, altchars=b"-_", validate=True).decode()
     except ValueError:
         raise BadQuery("The token is not valid.") from None
 
