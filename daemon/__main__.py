@@ -32,6 +32,7 @@ COMMANDS = {
     "erase": ("daemon.commands.erase:erase", "Erase what is held of an order's buyer."),
     "labels": ("daemon.commands.labels:labels", "List labels bought for orders, and get their files to print."),
     "compare": ("daemon.commands.compare:compare", "List what a channel, the mapping and the warehouse disagree on."),
+    "health": ("daemon.commands.health:health", "Show how accounts stand, and which orders would tip them."),
     "parked": ("daemon.commands.parked:parked", "List, show, replay or discard parked messages."),
     "alerts": ("daemon.commands.alerts:alerts", "List what has gone wrong and who owns it."),
     "decisions": ("daemon.commands.decisions:decisions", "List, show and take the decisions that wait."),

@@ -23,6 +23,7 @@ from daemon.brake_watch import BrakeWatch
 from daemon.budget import Budget
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
+from daemon.carrier_terms import carrier_rules
 from daemon.clarus_access import clarus_access
 from daemon.clarus_role import clarus_hooks, clarus_loops, under_clarus
 from daemon.clock import Clock
@@ -33,10 +34,12 @@ from daemon.demand_watch import DemandWatch
 from daemon.despatch_role import despatch_calls, document_loops, open_despatch
 from daemon.despatch_watch import DespatchWatch
 from daemon.figures import show_figures
+from daemon.health_watch import health_watch
 from daemon.housekeeping import Housekeeping
 from daemon.leases import QUICK_TTL, ROUND, TTL, Leases, be_gone, be_seen
 from daemon.links.amazon_direct_fulfilment import DirectFulfilmentLink
 from daemon.links.amazon_feeds import AmazonFeedLink
+from daemon.links.amazon_reports import AmazonReportLink
 from daemon.links.amazon_shipping import AmazonShippingLink
 from daemon.links.lwa import LoginWithAmazon
 from daemon.log import fact
@@ -82,6 +85,7 @@ class App:
     budget: Budget
     holder: str
     links: dict[str, AmazonFeedLink] = field(default_factory=dict[str, AmazonFeedLink])
+    report_links: dict[str, AmazonReportLink] = field(default_factory=dict[str, AmazonReportLink])
     fulfilment_links: dict[str, DirectFulfilmentLink] = field(default_factory=dict[str, DirectFulfilmentLink])
     shipping_links: dict[str, AmazonShippingLink] = field(default_factory=dict[str, AmazonShippingLink])
     urgency: Urgency = field(default_factory=Urgency)
@@ -167,6 +171,7 @@ async def _make_links(app: App, stack: AsyncExitStack) -> None:
             app.fulfilment_links[name] = DirectFulfilmentLink(session, found, login, timeout, clock=app.clock)
         else:
             app.links[name] = AmazonFeedLink(session, found, login, timeout, clock=app.clock)
+            app.report_links[name] = AmazonReportLink(session, found, login, timeout, clock=app.clock)
         if name in app.settings.labels:
             business = app.settings.labels[name].business
             app.shipping_links[name] = AmazonShippingLink(session, found, login, timeout, business, clock=app.clock)
@@ -299,9 +304,10 @@ def _watch(app: App) -> Round:
     demand = DemandWatch(app.settings.demand, app.rules, speed_of(app.settings))
     replenishment = ReplenishmentWatch(app.settings.direct_fulfilment)
     vendors = VendorWatch(app.settings.vendors)
+    health = health_watch(app.settings, carrier_rules(app.settings))
     more = (
         *housekeeping.tasks(), *despatch.tasks(), *brakes.tasks(), *demand.tasks(), *replenishment.tasks(),
-        *vendors.tasks(),
+        *vendors.tasks(), *health.tasks(),
     )  # fmt: skip
     watch = Watch(app.database, app.clock, app.settings, app.settings.owners, more=more)
 
@@ -321,8 +327,10 @@ def _pace(app: App) -> Round:
 def _figures(app: App) -> Round:
     classes = list(app.settings.classes)
     replenishment = ReplenishmentWatch(app.settings.direct_fulfilment)
+    health = health_watch(app.settings, carrier_rules(app.settings))
 
     async def round_() -> float:
+        await health.show(app.database, app.clock.now(), app.telemetry)
         await replenishment.show(app.database, app.clock.now(), app.telemetry)
         near_zero = app.in_force().settings.publication.near_zero
         return await show_figures(app.database, app.clock, app.telemetry, near_zero, classes)

@@ -49,6 +49,7 @@ MAY_BE_ZERO = {
     "vendors.*.cost_tolerance_percent",
     "vendors.*.overlap",
     "vendors.*.status_lag",
+    "health.least_orders",
 }
 ANY_NUMBER = {"clock.host_error", "web.port"}
 MAY_BE_EMPTY = {
@@ -56,6 +57,7 @@ MAY_BE_EMPTY = {
     "clarus.*.time_paths", "direct_fulfilment.*.warehouses.*.replenished_at",
     "couriers.*.countries", "warehouses.*.closed", "orders.regions_checked", "clarus.*.other_connectors",
     "vendors.*.destinations.*.lines",
+    "despatch.carrier_names", "despatch.method_in", "carriers.*.patterns",
 }  # fmt: skip
 EMBEDDED = "embedded:"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -311,6 +313,24 @@ def _shares(value: object) -> str | None:
     return None if good else "must be shares between 0 and 1, in ascending order"
 
 
+def _target(value: object) -> str | None:
+    """A share as text, so that it stays exact."""
+    try:
+        share = Decimal(str(value))
+    except InvalidOperation:
+        return "must be a share between 0 and 1, such as 0.04"
+    return None if share.is_finite() and 0 < share < 1 else "must be a share between 0 and 1, such as 0.04"
+
+
+def _patterns(value: object) -> str | None:
+    for one in value if isinstance(value, tuple | list) else ():
+        try:
+            re.compile(str(one))
+        except re.error as error:
+            return f"is no regular expression: {error}"
+    return None
+
+
 def _per_cent(value: object) -> str | None:
     return "must be at most 100" if isinstance(value, float | int) and value > 100 else None
 
@@ -329,6 +349,10 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "demand.hysteresis": _below_one,
     "classes.*.buffer_percent": _per_cent,
     "feeds.messages": _at_most(25_000),
+    "health.late_target": _target,
+    "health.cancel_target": _target,
+    "health.tracking_target": _target,
+    "carriers.*.patterns": _patterns,
     "sellers.*.baseline_at": _time_of_day,
     "sellers.*.release_from": _origin,
     "orders.most_value": _money,

@@ -19,11 +19,21 @@ from daemon.links.answer import Answer, Done, Reading, Refused, Throttled
 from daemon.outcome import is_trouble
 from daemon.settings import Despatch, SellerAccount
 from daemon.store import effects as ledger
+from daemon.store import order_clocks
 from daemon.store.database import Connection, Database
-from daemon.store.mappings import Sellers, load_mappings, parcel_of, references_of_ours, save_order, sought_by
+from daemon.store.mappings import (
+    ANY_CARRIER,
+    Sellers,
+    load_mappings,
+    parcel_of,
+    references_of_ours,
+    save_order,
+    sought_by,
+)
 from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
 from daemon.urgency import Urgency
+from handlers.carrier_rules import CarrierRules
 from handlers.channel_orders import ChannelOrder, as_channel_order
 from handlers.confirmations import Rules, Step, after_answer, after_reading, not_sent
 from handlers.effects import ConfirmDespatch, Effect
@@ -118,6 +128,7 @@ class DespatchCalls:
     urgency: Urgency
     settings: Despatch
     owners: Mapping[str, str]
+    carriers: CarrierRules = ANY_CARRIER
     _rates: dict[str, float] = field(default_factory=dict[str, float])
 
     @property
@@ -203,10 +214,11 @@ class DespatchCalls:
 
     async def _mappings(self, connection: Connection, rows: Sequence[Effect]) -> Mappings:
         needing = [parcel_of(row.payload) for row in rows if row.needs_order]
-        return await load_mappings(connection, sought_by(needing), served(self.sellers))
+        return await load_mappings(connection, sought_by(needing), served(self.sellers), self.carriers)
 
     async def save(self, connection: Connection, steps: Sequence[Step], now: datetime) -> None:
         await ledger.change(connection, [effect for effect, _ in steps], now)
+        await order_clocks.told(connection, [effect for effect, _ in steps], now)
         await write_notes(connection, [note for _, notes in steps for note in notes], now, self.owners)
 
     async def _learn(

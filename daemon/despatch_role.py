@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import aiohttp
 
+from daemon.carrier_terms import carrier_rules
 from daemon.despatch_calls import Channel, DespatchCalls, request_left, served
 from daemon.document_flows import BROKEN, UNROUTABLE, AnswerFlow, DespatchFlow, OrderFlow
 from daemon.documents import Documents, Shell
@@ -32,7 +33,8 @@ def document_loops(app: "App", committed: Callable[[], None]) -> dict[str, Loop]
     """One loop per document queue; `committed` is called after each commit of despatches."""
     sellers = app.settings.sellers
     at_manifest = frozenset(ChannelAccount(name) for name, one in sellers.items() if one.confirm_at == "manifest")
-    despatches = DespatchFlow(app.settings.despatch, served(sellers), at_manifest)
+    carriers = carrier_rules(app.settings)
+    despatches = DespatchFlow(app.settings.despatch, served(sellers), at_manifest, carriers)
     urgent, bulk = _shell(app, app.despatch_database), _shell(app, app.database)
     return {
         "despatches": Documents(urgent, DESPATCH_QUEUE, despatches, urgent=True, committed=committed).work,
@@ -81,6 +83,7 @@ def despatch_calls(app: "App", links: Mapping[str, Channel]) -> DespatchCalls:
         app.urgency,
         settings.despatch,
         settings.owners,
+        carrier_rules(settings),
     )
 
 

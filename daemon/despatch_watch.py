@@ -61,7 +61,9 @@ class DespatchWatch:
         self, connection: Connection, blocked: Sequence[Effect]
     ) -> tuple[Mappings, dict[OrderKey, ChannelOrder]]:
         parcels = [parcel_of(effect.payload) for effect in blocked]
-        mappings = await load_mappings(connection, sought_by(parcels), served(self.calls.sellers))
+        mappings = await load_mappings(
+            connection, sought_by(parcels), served(self.calls.sellers), self.calls.carriers
+        )
         return mappings, await known_orders(connection, {_order_key(effect) for effect in blocked})
 
     def _again(

@@ -10,12 +10,14 @@ from daemon.bus.port import Delivery
 from daemon.documents import Settled
 from daemon.settings import Despatch
 from daemon.store import despatches as despatch_books
+from daemon.store import order_clocks
 from daemon.store import orders as order_books
 from daemon.store.database import Connection
-from daemon.store.mappings import Sellers
+from daemon.store.mappings import ANY_CARRIER, Sellers
 from daemon.store.open_lines import hear_standings
 from daemon.store.warehouse_orders import command_answered
 from handlers import command_answers, despatches, order_standing, supply
+from handlers.carrier_rules import CarrierRules
 from handlers.command_answers import Asked
 from handlers.despatch_messages import Message, What, key_of, read_message
 from handlers.despatches import Decision
@@ -40,6 +42,7 @@ class DespatchFlow:
     settings: Despatch
     sellers: Sellers
     at_manifest: frozenset[ChannelAccount] = frozenset()
+    carriers: CarrierRules = ANY_CARRIER
 
     def read(self, delivery: Delivery, envelope: Envelope, received_at: datetime) -> Message:
         del delivery
@@ -53,9 +56,10 @@ class DespatchFlow:
         decisions, notes = list[Decision](), list[Note]()
         rules = Rules(timedelta(seconds=self.settings.told_within), self.at_manifest)
         for wave in waves(messages):
-            known = await despatch_books.load(connection, wave, self.sellers)
+            known = await despatch_books.load(connection, wave, self.sellers, self.carriers)
             decided = await self._decide(connection, wave, known, rules)
             await despatch_books.save(connection, decided, at)
+            await order_clocks.left(connection, decided, self.sellers, at)
             decisions += decided
             notes += [note for decision in decided for note in decision.notes]
         return Settled(decisions, notes)

@@ -20,7 +20,7 @@ from daemon.log import fact
 from daemon.order_intake import take_in
 from daemon.selling import Speed
 from daemon.settings import Demand, SellerAccount
-from daemon.store import labels, order_cursor
+from daemon.store import labels, order_clocks, order_cursor
 from daemon.store.channel_sales import Taken, take_orders, take_up_waiting
 from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
@@ -130,6 +130,7 @@ class OrderDemand:
             notes = await self._take_in(connection, page, now)
             kept = await self._with_labels(connection, self._kept(page, now))
             taken = await take_orders(connection, self.account, kept, now, self.speed, self.rules)
+            await order_clocks.heard(connection, self.account, kept, now)
             if current == cursor:
                 after = order_window.after_page(cursor, page.next_token, now, rules)
                 await order_cursor.save(connection, self.account, after, now)

@@ -4,6 +4,7 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from daemon import label_terms
+from daemon.account_reports import AccountReports
 from daemon.ahead import ahead_of
 from daemon.baseline import Baseline, time_of
 from daemon.choosing import Choosing
@@ -53,6 +54,11 @@ def add_publishers(app: "App", supervisor: Supervisor) -> None:
         if name in app.shipping_links:
             labels = _labelling(app, name, seller)
             supervisor.add(f"labels-{name}", leased(app.leases(), f"labels/{name}", labels.round, needs=1.0))
+        reports = AccountReports(
+            name, seller, app.report_links[name], app.database, app.budget, app.clock, app.telemetry,
+            app.settings.health, app.settings.owners,
+        )  # fmt: skip
+        supervisor.add(f"reports-{name}", leased(app.leases(), f"reports/{name}", reports.round, needs=1.0))
         supervisor.add(f"publish-{name}", _publishing(app, name, seller))
         supervisor.add(f"feeds-{name}", _feeding(app, name, seller))
         reader = ReadBack(

@@ -45,6 +45,7 @@ class Telemetry:
         self._list_publication()
         self._list_calls()
         self._list_care()
+        self._list_health()
         self._list_sources()
         self._list_process()
 
@@ -143,6 +144,25 @@ class Telemetry:
         self.parked_messages = self._gauge("parked_messages", "Parked messages that nobody has settled yet.")
         self.decisions_open = self._gauge("decisions_open", "Decisions that wait for a person.", "owner")
 
+    def _list_health(self) -> None:
+        self.health_rate = self._gauge(
+            "health_rate", "An account's rates, 0 to 1, as reported and as expected.", "account", "marketplace",
+            "measure", "source",
+        )  # fmt: skip
+        self.health_target = self._gauge(
+            "health_target", "The rate that must not be crossed, 0 to 1.", "account", "marketplace", "measure"
+        )
+        self.health_room = self._gauge(
+            "health_room", "Orders that may still go wrong before the target is crossed; below 0 where it is.",
+            "account", "marketplace", "measure",
+        )  # fmt: skip
+        self.health_report_age = self._gauge(
+            "health_report_age_seconds", "Business age of the newest report that was read.", "account"
+        )
+        self.orders_clocked = self._gauge(
+            "orders_clocked", "Open orders by what their clocks say.", "account", "marketplace", "state"
+        )
+
     def _list_sources(self) -> None:
         self.hooks = self._counter("hooks", "Webhooks by what became of them.", "tenant", "outcome")
         self.readings = self._counter("readings", "Balances read, by what became of them.", "tenant", "outcome")
@@ -207,6 +227,22 @@ class Telemetry:
     def at_risk_are(self, counts: Mapping[tuple[str, str], int]) -> None:
         """(account, the channel's warehouse) -> items that will not be true in time."""
         _replace(self.items_at_risk, counts.items())
+
+    def health_is(
+        self,
+        rates: Mapping[tuple[str, ...], float],
+        rooms: Mapping[tuple[str, ...], float],
+        targets: Mapping[tuple[str, ...], float],
+    ) -> None:
+        """(account, marketplace, measure, source) -> rate; the others by (account, marketplace, measure)."""
+        _replace(self.health_rate, rates.items())
+        _replace(self.health_room, rooms.items())
+        _replace(self.health_target, targets.items())
+
+    def clocks_are(self, orders: Mapping[tuple[str, ...], float], ages: Mapping[str, float]) -> None:
+        """(account, marketplace, state) -> open orders; account -> seconds since its report was asked for."""
+        _replace(self.orders_clocked, orders.items())
+        _replace(self.health_report_age, (((account,), age) for account, age in ages.items()))
 
     def told(self, account: str, kind: str, seconds: float) -> None:
         self.told_seconds.labels(account, kind).observe(seconds)

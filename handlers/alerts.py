@@ -93,6 +93,13 @@ class AlertKind(StrEnum):
     PO_ANSWER_DIFFERS = "po_answer_differs"
     PO_UNCONFIRMED = "po_unconfirmed"
     PO_OVERDRAWN = "po_overdrawn"
+    LATE_SHIPMENT_FORECAST = "late_shipment_forecast"
+    CANCELLATION_FORECAST = "cancellation_forecast"
+    TRACKING_FORECAST = "tracking_forecast"
+    DESPATCH_UNSHOWN = "despatch_unshown"
+    ACCOUNT_AT_RISK = "account_at_risk"
+    ACCOUNT_REPORT_UNREAD = "account_report_unread"
+    CARRIER_DOUBTFUL = "carrier_doubtful"
     LABEL_BLOCKED = "label_blocked"
     LABEL_UNKNOWN = "label_unknown"
 
@@ -528,6 +535,48 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "logistics",
         "Nobody can tell whether a label was bought, or a label that nobody wants is not taken back.",
         "Look at the order's labels in Seller Central, then run `goodsout labels again` if there is none.",
+    ),
+    AlertKind.LATE_SHIPMENT_FORECAST: Entry(
+        "critical",
+        "operations",
+        "The channel's late shipment rate is past its target with what is open, or soon will be if nothing leaves.",
+        "Run `goodsout health --orders`, and have the first orders of the list sent or confirmed first.",
+    ),
+    AlertKind.CANCELLATION_FORECAST: Entry(
+        "error",
+        "operations",
+        "The channel's cancellation rate is past its target with the orders that nobody will send, or soon will be.",
+        "Run `goodsout health --orders`: send what can be sent, and settle the others with their buyers.",
+    ),
+    AlertKind.TRACKING_FORECAST: Entry(
+        "error",
+        "logistics",
+        "The channel's valid tracking rate is below its target with parcels whose numbers it may not take.",
+        "Run `goodsout health --orders`, and correct the numbers in the warehouse; a correction is told by itself.",
+    ),
+    AlertKind.DESPATCH_UNSHOWN: Entry(
+        "error",
+        "operations",
+        "Orders have left the warehouse, and the channel still shows them as to be sent.",
+        "Run `goodsout health` and `goodsout alerts`: see what holds their confirmation, or confirm them by hand.",
+    ),
+    AlertKind.ACCOUNT_AT_RISK: Entry(
+        "critical",
+        "ecommerce",
+        "The channel's own report says that an account is at risk, or worse.",
+        "Open the account health page of the channel and answer what it asks for.",
+    ),
+    AlertKind.ACCOUNT_REPORT_UNREAD: Entry(
+        "warning",
+        "technical",
+        "The channel's report on an account's health cannot be had or read, not all of it, or is too old.",
+        "Read the reason; `goodsout health CHANNEL_ACCOUNT --document` writes what could not be read.",
+    ),
+    AlertKind.CARRIER_DOUBTFUL: Entry(
+        "warning",
+        "operations",
+        "Rows of the carriers' file have names that the channel may not take, or lack one that it wants.",
+        "Compare the rows with the channel's own list, correct them, and import the file.",
     ),
     AlertKind.OPEN_LINE_STUCK: Entry(
         "warning",

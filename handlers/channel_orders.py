@@ -6,6 +6,7 @@ from typing import Final
 
 import msgspec
 
+from handlers.carrier_rules import bare
 from schemas.amazon_orders import SHIP_PLUS, AmazonOrder, AmazonOrderLine, DespatchedLine, DespatchedParcel
 from schemas.terms import ChannelOrderId, Eaches, LineReference, Marketplace, PackageReference, SellerSku
 
@@ -62,9 +63,9 @@ class ChannelOrder(msgspec.Struct, frozen=True, kw_only=True):
         )
 
     def told_by_somebody_else(self, tracking_number: str) -> bool:
-        """A parcel with this tracking number is there which we did not tell of."""
+        """A parcel with this tracking number, however it is written, is there which we did not tell of."""
         return bool(tracking_number) and any(
-            package.tracking_number == tracking_number and package.package_reference not in self.ours
+            bare(package.tracking_number) == bare(tracking_number) and package.package_reference not in self.ours
             for package in self.packages
         )
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from handlers.alerts import AlertKind
+from handlers.carrier_rules import Tracking, judge_tracking, wants_method
 from handlers.channel_orders import ChannelOrder, looks_like_an_order_id
 from handlers.despatched_lines import Blocked, Matching, Misfit, NeedsOrder, channel_lines
 from handlers.effects import ConfirmDespatch, Effect, outcome, parcel_subject, request_hash
@@ -26,6 +27,8 @@ NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 class Ready(msgspec.Struct, frozen=True):
     order_id: ChannelOrderId
     parcel: DespatchedParcel
+    doubt: str = ""
+    """About its tracking number."""
 
 
 class NotToBeTold(msgspec.Struct, frozen=True):
@@ -78,8 +81,10 @@ def _ready(effect: ConfirmDespatch, mappings: Mappings, order: ChannelOrder | No
     if not carrier.confirm:
         return NotToBeTold("channel_already_knows")
     despatched_at = _complete(effect, subject)
+    tracking = _tracking(effect, subject, carrier, mappings)
     order_id = _order_id(effect, subject, order)
     marketplace = _marketplace(effect, subject, mappings, order)
+    _has_method(effect, carrier, marketplace, mappings)
     lines = channel_lines(Matching(effect, subject, marketplace, mappings, order))
     if not lines:
         return NotToBeTold("told_with_its_kit")
@@ -89,11 +94,11 @@ def _ready(effect: ConfirmDespatch, mappings: Mappings, order: ChannelOrder | No
         carrier=carrier.carrier_code,
         carrier_name=carrier.carrier_name or None,
         service=carrier.shipping_method or None,
-        tracking_number=effect.content.tracking_number,
+        tracking_number=tracking.number,
         despatched_at=despatched_at,
         lines=lines,
     )
-    return Ready(order_id, parcel)
+    return Ready(order_id, parcel, tracking.doubt)
 
 
 def _incomplete(subject: str, text: str) -> Misfit:
@@ -132,6 +137,27 @@ def _complete(effect: ConfirmDespatch, subject: str) -> datetime:
     return effect.despatched_at
 
 
+def _tracking(effect: ConfirmDespatch, subject: str, carrier: CarrierRow, mappings: Mappings) -> Tracking:
+    """Its number as the channel takes it. Raises Misfit for one that cannot be right."""
+    found = judge_tracking(carrier.carrier_code, effect.content.tracking_number, mappings.carrier_rules)
+    if found.wrong:
+        raise _incomplete(subject, f"parcel {effect.parcel_id} of {effect.order_reference}: {found.wrong}")
+    return found
+
+
+def _has_method(effect: ConfirmDespatch, carrier: CarrierRow, marketplace: Marketplace, mappings: Mappings) -> None:
+    """Raises Misfit where the marketplace wants the service named, and settings say to wait for it."""
+    rules, content = mappings.carrier_rules, effect.content
+    if rules.method != "hold" or not wants_method(carrier, marketplace, rules):
+        return
+    cause = f"method:{effect.channel_account}/{content.carrier}/{content.service}"
+    text = (
+        f"carrier {content.carrier!r}, service {content.service!r} has no shipping_method at "
+        f"{effect.channel_account}, and {marketplace} wants one; despatches by it are held"
+    )
+    raise Misfit(Blocked(AlertKind.CARRIER_UNMAPPED, cause, cause, text))
+
+
 def _order_id(effect: ConfirmDespatch, subject: str, order: ChannelOrder | None) -> ChannelOrderId:
     if effect.channel_order_id:
         return effect.channel_order_id
@@ -161,8 +187,8 @@ def _marketplace(
 def applied(effect: Effect, prepared: Prepared, now: datetime) -> tuple[Effect, list[Note]]:
     """The row as the preparation leaves it, and what else is to be written."""
     match prepared:
-        case Ready(order_id=order_id, parcel=parcel):
-            return _as_ready(effect, order_id, parcel, now)
+        case Ready():
+            return _as_ready(effect, prepared, now)
         case NeedsOrder():
             return effect.moved("waiting", needs_order=True, due=now), []
         case Blocked(kind=kind, waits_for=waits_for, cause=cause, text=text):
@@ -175,11 +201,9 @@ def applied(effect: Effect, prepared: Prepared, now: datetime) -> tuple[Effect, 
             return settled_untold(effect.moved("live", reason="found_at_channel", due=NEVER))
 
 
-def _as_ready(
-    effect: Effect, order_id: ChannelOrderId, parcel: DespatchedParcel, now: datetime
-) -> tuple[Effect, list[Note]]:
-    said = request_hash(order_id, parcel)
-    payload = msgspec.structs.replace(effect.payload, ready=parcel, order_id=order_id)
+def _as_ready(effect: Effect, ready: Ready, now: datetime) -> tuple[Effect, list[Note]]:
+    said = request_hash(ready.order_id, ready.parcel)
+    payload = msgspec.structs.replace(effect.payload, ready=ready.parcel, order_id=ready.order_id, doubt=ready.doubt)
     waiting = effect.moved("waiting", payload=payload, request_hash=said, needs_order=False, due=now)
     if effect.told_hash and effect.told_hash == said:
         return settled_untold(waiting.moved("withdrawn", reason="unchanged", due=NEVER))

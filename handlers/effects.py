@@ -78,6 +78,8 @@ class ConfirmDespatch(msgspec.Struct, frozen=True, kw_only=True):
     ready: DespatchedParcel | None = None
     order_id: ChannelOrderId = ChannelOrderId("")
     """The channel's order, once certain."""
+    doubt: str = ""
+    """Why the channel may not take its tracking number for one."""
 
     def says_the_same_as(self, other: "ConfirmDespatch") -> bool:
         """The channel would hear the same again; when it left is no news."""

@@ -5,6 +5,7 @@ from typing import Final
 
 import msgspec
 
+from handlers.carrier_rules import CarrierRules
 from handlers.sellable_stock import Component
 from schemas.terms import Account, ChannelAccount, Marketplace, SellerSku, Sku
 
@@ -54,6 +55,7 @@ class Mappings(msgspec.Struct, frozen=True):
     listings: tuple[ListingRow, ...] = ()
     labelled: frozenset[tuple[str, str]] = frozenset()
     """(channel account, order) whose label was bought from the channel; by its id, and by our reference."""
+    carrier_rules: CarrierRules = CarrierRules()
 
     def has_label(self, channel_account: str, *names: str) -> bool:
         return any((channel_account, name) in self.labelled for name in names if name)

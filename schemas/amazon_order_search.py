@@ -2,11 +2,12 @@
 
 from collections import Counter
 from datetime import datetime
-from typing import Final
+from typing import Any, Final, Literal
 
 import msgspec
 
-from schemas.amazon_orders import Order, OrderItem
+from schemas.amazon_orders import Order, OrderFulfillment, OrderItem
+from schemas.sales_order import OrderStatus
 from schemas.terms import ChannelOrderId, LineReference, Marketplace, SellerSku
 
 PAGE: Final = 100
@@ -21,9 +22,30 @@ MAX_NAME: Final = 200
 PENDING: Final = frozenset({"PENDING", "PENDING_AVAILABILITY"})
 
 
+STATUSES: Final[dict[str, OrderStatus]] = {
+    "PENDING_AVAILABILITY": "pending", "PENDING": "pending", "UNSHIPPED": "open",
+    "PARTIALLY_SHIPPED": "part_despatched", "SHIPPED": "despatched", "CANCELLED": "cancelled",
+    "UNFULFILLABLE": "unfulfillable",
+}  # fmt: skip
+CANCELLED_BY: Final[dict[str, Literal["buyer", "merchant", "channel"]]] = {
+    "BUYER": "buyer", "MERCHANT": "merchant", "AMAZON": "channel",
+}  # fmt: skip
+
+
+class SearchedFulfilment(OrderFulfillment, frozen=True, rename="camel"):
+    ship_by_window: Any = None
+    """As it comes: one that cannot be read costs the order's clock, and not its stock."""
+
+
+class SearchedItem(OrderItem, frozen=True, rename="camel"):
+    cancellation: Any = None
+
+
 class SearchedOrder(Order, frozen=True, rename="camel", kw_only=True):
     created_time: datetime
     last_updated_time: datetime
+    order_items: tuple[SearchedItem, ...]
+    fulfillment: SearchedFulfilment | None = None
 
 
 class Pagination(msgspec.Struct, frozen=True, rename="camel"):
@@ -55,6 +77,10 @@ class SoldOrder(msgspec.Struct, frozen=True, kw_only=True):
     ordered_at: datetime
     updated_at: datetime
     lines: tuple[SoldLine, ...]
+    standing: OrderStatus = "unknown"
+    ship_by: datetime | None = None
+    cancelled_by: Literal["", "buyer", "merchant", "channel"] = ""
+    """Who did it or, where nobody says, the buyer who asked for it; empty: not told."""
 
 
 class OrderPage(msgspec.Struct, frozen=True):
@@ -110,7 +136,29 @@ def _sold(order: SearchedOrder) -> SoldOrder:
         ordered_at=order.created_time,
         updated_at=order.last_updated_time,
         lines=tuple(_line(item, status, order.order_id) for item in order.order_items),
+        standing=STATUSES.get(status, "unknown"),
+        ship_by=_ship_by(order),
+        cancelled_by=_cancelled_by(order),
     )
+
+
+def _ship_by(order: SearchedOrder) -> datetime | None:
+    window: Any = order.fulfillment.ship_by_window if order.fulfillment else None
+    try:
+        latest = msgspec.convert(window["latestDateTime"], datetime, strict=False)
+    except (TypeError, KeyError, msgspec.ValidationError):
+        return None
+    return latest if latest.tzinfo is not None else None
+
+
+def _cancelled_by(order: SearchedOrder) -> Literal["", "buyer", "merchant", "channel"]:
+    """By the first line that says."""
+    told = [item.cancellation for item in order.order_items if isinstance(item.cancellation, dict)]
+    for part, name in (("cancellationExecution", "cancelledBy"), ("cancellationRequest", "requester")):
+        for cancellation in told:
+            if isinstance(found := cancellation.get(part), dict) and found.get(name) in CANCELLED_BY:
+                return CANCELLED_BY[found[name]]
+    return ""
 
 
 def _believable(order: SearchedOrder) -> None:

@@ -11,17 +11,12 @@ from typing import Final
 
 import msgspec
 
-from schemas.amazon_order_search import MOST, progress
+from schemas.amazon_order_search import MOST, STATUSES, progress
 from schemas.amazon_orders import OrderFulfillment, OrderItem, Product, SalesChannel
 from schemas.duplicate_keys import duplicate_key
-from schemas.sales_order import OrderStatus, SalesLine, SalesOrder, ShipTo
+from schemas.sales_order import SalesLine, SalesOrder, ShipTo
 from schemas.terms import ChannelAccount, ChannelOrderId, LineReference, Marketplace, SellerSku
 
-STATUSES: Final[dict[str, OrderStatus]] = {
-    "PENDING_AVAILABILITY": "pending", "PENDING": "pending", "UNSHIPPED": "open",
-    "PARTIALLY_SHIPPED": "part_despatched", "SHIPPED": "despatched", "CANCELLED": "cancelled",
-    "UNFULFILLABLE": "unfulfillable",
-}  # fmt: skip
 PROGRAMMES: Final = {
     "PRIME": "prime", "PREMIUM": "premium", "FBM_SHIP_PLUS": "ship_plus", "AMAZON_BUSINESS": "business",
 }  # fmt: skip

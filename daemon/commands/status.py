@@ -12,8 +12,10 @@ from rich.table import Table
 from daemon.commands.books import open_for_command
 from daemon.commands.context import async_command
 from daemon.config_peaks import peaks_of
+from daemon.health import look
 from daemon.replenishment_watch import next_replenishment
 from daemon.settings import Settings
+from daemon.store.database import Connection
 from daemon.store.status import Row, Status
 from daemon.store.status import status as read_status
 from handlers.direct_fulfilment import TAKES
@@ -42,9 +44,11 @@ async def status() -> None:
         found = await read_status(connection, now)
         settings = books.configuration.settings
         due = replenishments(settings, now)
+        health = await standings(connection, settings, now)
     for line in peak_lines(peaks_of(settings), now):
         click.echo(line)
     show(screen(), found, now)
+    _table(screen(), "account health (goodsout health lists the orders that tip)", health, now)
     _table(screen(), "replenishments: direct fulfilment stock must be true by then", due, now)
     if found.people:
         raise SystemExit(1)
@@ -82,6 +86,24 @@ def replenishments(settings: Settings, now: datetime) -> list[Row]:
         for code, place in account.warehouses.items()
         if (at := next_replenishment(place, now)) is not None
     ]
+
+
+async def standings(connection: Connection, settings: Settings, now: datetime) -> list[Row]:
+    """One line for each account and marketplace, by the measure that is crossed, or will be first."""
+    rows = list[Row]()
+    for name, seller in settings.sellers.items():
+        found = await look(connection, name, seller, settings.health, now)
+        for market, opened in found.open.items():
+            worst = next(one for one in found.outlooks if one.marketplace == market)
+            rows.append(
+                {
+                    "account": name, "marketplace": market, "past_ship_by": opened.over, "due_soon": opened.soon,
+                    "left_not_confirmed": opened.gone, "told_not_shown": opened.unshown,
+                    "tightest": worst.measure, "room": "crossed" if worst.is_crossed else worst.room,
+                    "tips_at": f"{worst.tips_at:%F %T} UTC" if worst.tips_at else "", "report": found.report_of,
+                }
+            )  # fmt: skip
+    return rows
 
 
 def _table(console: Console, title: str, rows: Sequence[Row], now: datetime) -> None:

@@ -7,7 +7,8 @@ import msgspec
 
 from daemon.store import effects
 from daemon.store.database import Connection, query
-from daemon.store.mappings import Parcel, Sellers, known_orders, load_mappings, sought_by
+from daemon.store.mappings import ANY_CARRIER, Parcel, Sellers, known_orders, load_mappings, sought_by
+from handlers.carrier_rules import CarrierRules
 from handlers.despatch_messages import AMAZON, Message, key_of, order_of
 from handlers.despatches import Decision
 from handlers.effects import parcel_subject
@@ -17,7 +18,9 @@ from schemas.terms import PackageReference, ParcelId
 Key = tuple[str, str]
 
 
-async def load(connection: Connection, messages: Sequence[Message], sellers: Sellers) -> list[Known]:
+async def load(
+    connection: Connection, messages: Sequence[Message], sellers: Sellers, rules: CarrierRules = ANY_CARRIER
+) -> list[Known]:
     """What the books have of each message's despatch, locked until the transaction ends. One message per despatch."""
     await connection.execute(query("despatches_lock"), [key_of(message) for message in messages])
     keys = [_key(message) for message in messages]
@@ -26,7 +29,7 @@ async def load(connection: Connection, messages: Sequence[Message], sellers: Sel
     ledger = await effects.of_subjects(
         connection, [_subject(row) for rows in parcels.values() for row in rows.values()]
     )
-    mappings = await load_mappings(connection, sought_by(_contents(messages)), sellers)
+    mappings = await load_mappings(connection, sought_by(_contents(messages)), sellers, rules)
     orders = await known_orders(connection, {key for message in messages if (key := order_of(message))})
     return [
         Known(
@@ -52,7 +55,7 @@ def _contents(messages: Iterable[Message]) -> Iterator[Parcel]:
     """Of the parcels that somebody may have to be told of."""
     for message in messages:
         channel = message.data.channel
-        if message.what == "completed" and channel is not None and channel.kind == AMAZON:
+        if message.what != "undone" and channel is not None and channel.kind == AMAZON:
             for content in message.contents:
                 names = message.data.channel_order_id or "", message.data.order_reference
                 yield Parcel(channel.account, message.data.account, content, names)

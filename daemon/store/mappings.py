@@ -8,12 +8,15 @@ import asyncpg
 import msgspec
 
 from daemon.store.database import Connection, query
+from handlers.carrier_rules import CarrierRules
 from handlers.channel_orders import ChannelOrder
 from handlers.effects import ConfirmDespatch, ParcelContent
 from handlers.mappings import CarrierRow, ListingRow, Mappings, carriers_by_name
 from schemas.terms import Account, ChannelAccount, ChannelOrderId, Marketplace, PackageReference
 
 Sellers = Mapping[ChannelAccount, tuple[Marketplace, ...]]
+ANY_CARRIER = CarrierRules()
+"""Nothing is known of any carrier."""
 OrderKey = tuple[ChannelAccount, ChannelOrderId]
 ORDER_NAMES = ("channel_order_id", "order_reference")
 
@@ -53,10 +56,12 @@ def sought_by(parcels: Iterable[Parcel]) -> Sought:
     )
 
 
-async def load_mappings(connection: Connection, sought: Sought, sellers: Sellers) -> Mappings:
+async def load_mappings(
+    connection: Connection, sought: Sought, sellers: Sellers, rules: CarrierRules = ANY_CARRIER
+) -> Mappings:
     """The rows that may apply to what is sought."""
     if not sought.accounts:
-        return Mappings(sellers, {})
+        return Mappings(sellers, {}, carrier_rules=rules)
     carriers = await connection.fetch(query("carriers_of"), list(sought.accounts), list(sought.carriers))
     listings = await _listings(connection, sought.listings) if sought.listings else []
     labels = await connection.fetch(query("labels_of_orders"), list(sought.accounts), list(sought.orders))
@@ -65,6 +70,7 @@ async def load_mappings(connection: Connection, sought: Sought, sellers: Sellers
         carriers_by_name(msgspec.convert(dict(row.items()), CarrierRow) for row in carriers),
         tuple(msgspec.convert(dict(row.items()), ListingRow) for row in listings),
         frozenset((row["channel_account"], row[name]) for row in labels for name in ORDER_NAMES),
+        rules,
     )
 
 

@@ -21,6 +21,9 @@ FORGOTTEN = (
     "forget_level_requests",
     "forget_effect_history",
     "forget_parked",
+    "forget_order_clocks",
+    "forget_order_breaches",
+    "forget_channel_reports",
     "forget_message_keys",
 )
 """The balance row's own number guards order after the stream is gone; despatches, parcels and effects stay."""

@@ -20,6 +20,11 @@ where e.state = 'blocked' and e.lane = $1 and (
         where c.channel_account in (e.account, '*') and c.carrier = e.payload -> 'content' ->> 'carrier'
             and c.service in (e.payload -> 'content' ->> 'service', '*')
     ))
+    or (e.waits_for like 'method:%' and exists (
+        select from carrier c
+        where c.channel_account in (e.account, '*') and c.carrier = e.payload -> 'content' ->> 'carrier'
+            and c.service in (e.payload -> 'content' ->> 'service', '*') and c.imported_at > e.due
+    ))
     or (e.waits_for like 'listing:%' and exists (
         select from listing l
         where l.channel_account = e.account and l.account = e.payload ->> 'account'

@@ -1,0 +1,1 @@
+update channel_report set content = $2 where id = $1;
