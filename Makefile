@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix services services-down bench bench-orders bench-freshness bench-day explain-page lock clean
+.PHONY: help demo test check fix services services-down orders-under-faults bench bench-orders bench-freshness bench-day explain-page lock clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -33,6 +33,9 @@ services: .venv/installed ## start RabbitMQ and PostgreSQL and leave them runnin
 
 services-down: .venv/installed ## stop them and throw their data away
 	$(BIN)/python -m tests.services down
+
+orders-under-faults: .venv/installed ## 5,000 orders while everything goes wrong; FAULTS_SEED=number, ORDERS_UNDER_FAULTS=how many
+	ORDERS_UNDER_FAULTS="$${ORDERS_UNDER_FAULTS:-5000}" $(BIN)/python -m pytest -s tests/journeys/test_orders_under_faults.py
 
 bench: .venv/installed ## speed and memory; the last line holds the figures
 	$(BIN)/python -m tests.bench

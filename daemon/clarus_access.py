@@ -1,4 +1,4 @@
-"""The way to each Clarus tenant: one link in a process, shared by all that call it.
+"""The way to each Clarus tenant: one link in a process, shared by all that call it; one session for all processes.
 
 A second login with a tenant's account may end the first one's session, so that two links of one process would turn
 each other out again and again; and `concurrent_calls` counts for the process, not for each of its loops.
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import aiohttp
 
 from daemon.clarus_gate import ClarusGate
+from daemon.clarus_session import BookedSession
 from daemon.links.clarus import ClarusLink
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class ClarusAccess:
         if name not in self._ways:
             app, tenant = self.app, self.app.settings.clarus[name]
             gate = ClarusGate(name, tenant.calls_per_second, app.database, app.budget)
-            link = ClarusLink(self.session, tenant, app.clock, gate, app.configuration.secret_file)
+            shelf = BookedSession(name, tenant.request_timeout, app.database, app.clock)
+            link = ClarusLink(self.session, tenant, app.clock, gate, app.configuration.secret_file, shelf)
             self._ways[name] = Way(link, gate)
         return self._ways[name]
 

@@ -176,9 +176,9 @@ class GoodsOutReader:
             references = [text_at(ours[key], ("reference",)) for key in keys]
             await books.mark_swept(connection, self.name, references, at, since, first_look)
         if page.after is None:
-            await self._end(connection, sweep, at, since)
+            await self._end(connection, sweep, sweep.rows_seen + len(page.nodes), at, since)
 
-    async def _end(self, connection: Connection, sweep: Sweep, at: datetime, since: datetime) -> None:
+    async def _end(self, connection: Connection, sweep: Sweep, rows: int, at: datetime, since: datetime) -> None:
         section = self.plan.settings
         unseen = await books.unseen(connection, self.name, sweep.sweep)
         await books.mark_swept(connection, self.name, unseen, at, since, first_look=False)
@@ -187,7 +187,7 @@ class GoodsOutReader:
         forgotten = await books.forget(connection, self.name, at - timedelta(days=keep))
         over = [ResolveAlert(AlertKind(kind), f"{self.name}/{key}") for key, kinds in forgotten for kind in kinds]
         await write_notes(connection, over, at, self.settling.owners)
-        log.info("swept", extra=fact("goods_outs_swept", tenant=self.name, rows=sweep.rows_seen, unseen=len(unseen)))
+        log.info("swept", extra=fact("goods_outs_swept", tenant=self.name, rows=rows, unseen=len(unseen)))
 
     def _is_ours(self, node: Node) -> bool:
         named = bool(key_of(node)) and bool(text_at(node, ("reference",)))

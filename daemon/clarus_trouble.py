@@ -14,7 +14,7 @@ from daemon.store.notes import write_notes
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 
-FAILED = 2.0
+FAILED = 0.25
 """Real seconds after an answer that cannot be used; twice as long after each further one, up to LONGEST."""
 LONGEST = 60.0
 THROTTLED_FOR = 5.0
@@ -51,7 +51,7 @@ class Trouble:
         elif now - self.since >= timedelta(seconds=self.after):
             text = f"{self.name} gives no usable answer since {self.since:%F %T} UTC: {why}"
             await self._tell(RaiseAlert(AlertKind.SOURCE_UNREADABLE, self.name, self.name, text))
-        return min(LONGEST, FAILED * (1 << min(self.failures - 1, 5)))
+        return min(LONGEST, FAILED * (1 << min(self.failures - 1, 10)))
 
     async def over(self) -> None:
         """An answer that could be used."""

@@ -38,7 +38,9 @@ from schemas.terms import Sku
 IDLE = 0.5
 """Real seconds between two looks at the books when there was nothing."""
 TROUBLED = 5.0
-"""Real seconds until the next try after a look-up that brought nothing."""
+"""Real seconds at most until the next try after a look-up that brought nothing."""
+TROUBLED_FIRST = 0.25
+"""After the first; then twice as many each time."""
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +73,8 @@ class Releasing:
     telemetry: Telemetry
     _products: dict[Sku, int] = field(default_factory=dict[Sku, int])
     _unread_since: datetime | None = None
+    _failures: int = 0
+    """Look-ups in a row that brought nothing."""
     _raised: bool = True
     """An alert about look-ups may be open: so it is after a start, for all that we know."""
 
@@ -90,7 +94,8 @@ class Releasing:
         look = await self._look(plans)
         if not isinstance(look, Look):
             await self._unread(look)
-            return TROUBLED
+            self._failures += 1
+            return min(TROUBLED, TROUBLED_FIRST * (1 << min(self._failures - 1, 10)))
         await self._read()
         await self._send(await self._decided(plans, look))
         return 0.0
@@ -151,7 +156,7 @@ class Releasing:
             self._raised = True
 
     async def _read(self) -> None:
-        self._unread_since = None
+        self._unread_since, self._failures = None, 0
         if self._raised:
             kinds = (AlertKind.SOURCE_DENIED, AlertKind.SOURCE_UNREADABLE)
             await self.books.note([ResolveAlert(kind, self.cause) for kind in kinds])

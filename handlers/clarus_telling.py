@@ -80,10 +80,9 @@ def _unknown(said: Said, shown: GoodsOut, rules: Rules) -> Decision:
 
 
 def _only_noted(said: Said | None, base: Said, shown: GoodsOut, sale: Sale, order: Order) -> bool:
-    """What was over before our time was told by somebody else, unless its channel still waits for it."""
-    if base.noted:
-        return shown.ended
-    return said is None and order.first_look and shown.ended and not sale.waits
+    """What was over before our time was told by somebody else, unless its channel waits for it: at once, or as soon
+    as our books hear that it does."""
+    return (base.noted or (said is None and order.first_look)) and shown.ended and not sale.waits
 
 
 def _told(

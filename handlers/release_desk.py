@@ -87,8 +87,8 @@ class Desk:
         self._effects = dict[str, OrderEffect]()
         self._alerts = dict[AlertKind, tuple[str, datetime | None]]()
         self.fresh = case.row.acted_at is None or case.begun >= case.row.acted_at + rules.replica_lag
-        # What we took away ourselves may still be shown for a while.
-        gone = case.row.goods_out_id if case.row.status == "withdrawn" else ""
+        # What we took away ourselves may still be shown; later on it was not taken away, whoever said so.
+        gone = case.row.goods_out_id if self.awaits_end else ""
         shown = [one for one in case.found if one.order.key != gone]
         self.alive = [one for one in shown if one.order.status != "cancelled"]
         known = [one for one in shown if one.order.key == case.row.goods_out_id]
@@ -101,6 +101,11 @@ class Desk:
     @property
     def name(self) -> str:
         return f"order {self.row.order_reference} of {self.row.channel_account}"
+
+    @property
+    def awaits_end(self) -> bool:
+        """It was taken back, and no look has shown yet that it is gone."""
+        return self.row.status == "withdrawn" and not self.fresh
 
     @property
     def shows_by(self) -> datetime:

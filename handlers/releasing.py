@@ -60,7 +60,10 @@ def _act(desk: Desk) -> None:
         _refused(desk)
         return
     _CELLS[action](desk, change, standing)
-    desk.ended = change in ("cancelled", "refunded", "despatched") and action == "nothing"
+    if desk.awaits_end:
+        desk.look_at = min(desk.look_at or desk.shows_by, desk.shows_by)
+    else:
+        desk.ended = change in ("cancelled", "refunded", "despatched") and action == "nothing"
 
 
 def _change(desk: Desk) -> Change | None:

@@ -16,7 +16,7 @@ from yarl import URL
 
 from daemon.clock import Clock
 from daemon.links.answer import Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable
-from daemon.links.clarus_login import ClarusLogin, ClarusToken, OpenSecret, beside_us
+from daemon.links.clarus_login import ClarusLogin, ClarusToken, OpenSecret, Shelf, beside_us
 from daemon.links.exchange import Arrived, NoAnswer, NotSent, Request, exchange
 from daemon.settings import Clarus
 from schemas import clarus, clarus_graph
@@ -57,11 +57,12 @@ class ClarusLink:
     clock: Clock
     gate: Gate = open_gate
     open_secret: OpenSecret = beside_us
+    shelf: Shelf | None = None
     login: ClarusLogin = field(init=False)
     _under_way: asyncio.Semaphore = field(init=False)
 
     def __post_init__(self) -> None:
-        self.login = ClarusLogin(self.session, self.tenant, self.clock, self.open_secret)
+        self.login = ClarusLogin(self.session, self.tenant, self.clock, self.open_secret, self.shelf)
         self._under_way = asyncio.Semaphore(self.tenant.concurrent_calls)
 
     async def balances(self, wanted: BalanceFilter, after: str | None = None) -> Reading[BalancePage]:

@@ -1,13 +1,18 @@
 """Clarus's login: client credentials, one token per tenant, fetched early, shared, and renewed when turned away.
 
+With a shelf it is shared by all processes: a login of one may end the session of another, so nobody logs in while a
+newer token than the one that was turned away lies there.
+
 Where the credentials travel, the scope and how long a token lives are not documented: each is a setting.
 """
 
 import asyncio
+import hashlib
 import os
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 from urllib.parse import quote_plus, urlencode
 
 import aiohttp
@@ -21,6 +26,8 @@ from daemon.settings import Clarus
 from schemas.clarus import read_fault, read_token
 
 FORM = "application/x-www-form-urlencoded"
+OTHERS = 0.05
+"""Real seconds between two looks for the token that somebody else is fetching."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,35 @@ def beside_us(name: str) -> SecretFile:
     return SecretFile(name, os.environ)
 
 
+@dataclass(frozen=True, slots=True)
+class SharedToken:
+    """A token as it lies on a shelf. Its repr does not show it."""
+
+    value: str = field(repr=False)
+    secret_mark: str
+    """Of the secret that it came from."""
+    good_for: float
+    """Business seconds from now, the early refresh taken off."""
+
+
+class Shelf(Protocol):
+    """Where the processes find each other's token."""
+
+    async def held(self) -> tuple[int, SharedToken | None]:
+        """The number of the last login, and its token."""
+        ...
+
+    async def claim(self, number: int) -> bool:
+        """Whether the caller is to log in: nobody has since `number`, and nobody else does."""
+        ...
+
+    async def keep(self, token: SharedToken) -> None: ...
+
+    async def give_up(self, number: int) -> None:
+        """What was claimed did not succeed."""
+        ...
+
+
 @dataclass(slots=True)
 class ClarusLogin:
     """Tokens of one tenant; callers who come together share one fetch."""
@@ -49,6 +85,7 @@ class ClarusLogin:
     tenant: Clarus
     clock: Clock
     open_secret: OpenSecret = beside_us
+    shelf: Shelf | None = None
     _file: SecretFile | None = None
     _token: ClarusToken | None = None
     _fetching: "asyncio.Task[ClarusToken | NeverLeft | Denied] | None" = None
@@ -64,7 +101,7 @@ class ClarusLogin:
         except SecretFault as fault:
             return Denied(str(fault))
         if self._fetching is None or self._fetching.done():
-            self._fetching = asyncio.create_task(self._fetched())
+            self._fetching = asyncio.create_task(self._obtained(turned_away))
         # Shielded: the caller who started it may be cancelled, the others still wait for it.
         return await asyncio.shield(self._fetching)
 
@@ -80,6 +117,44 @@ class ClarusLogin:
         """From its file, whenever that has changed. Raises SecretFault."""
         self._file = self._file or self.open_secret(self.tenant.client_secret_file)
         return self._file.current().reveal()
+
+    async def _obtained(self, turned_away: ClarusToken | None) -> ClarusToken | NeverLeft | Denied:
+        """From the shelf, or by a login that nobody else makes meanwhile."""
+        shelf, until = self.shelf, self.clock.monotonic() + self.tenant.request_timeout
+        if shelf is None:
+            return await self._fetched()
+        while self.clock.monotonic() < until:
+            number, lies_there = await shelf.held()
+            if lies_there is not None and (token := self._usable(lies_there, turned_away)) is not None:
+                return token
+            if await shelf.claim(number):
+                return await self._shared(shelf, number)
+            await asyncio.sleep(OTHERS)
+        return NeverLeft("Clarus's login: another process has been logging in for too long")
+
+    def _usable(self, token: SharedToken, turned_away: ClarusToken | None) -> ClarusToken | None:
+        try:
+            secret = self._secret()
+        except SecretFault:
+            return None
+        refused = turned_away is not None and turned_away.value == token.value
+        if refused or token.good_for <= 0 or token.secret_mark != self._mark(secret):
+            return None
+        self._token = ClarusToken(token.value, self._seconds() + token.good_for, secret)
+        return self._token
+
+    async def _shared(self, shelf: Shelf, number: int) -> ClarusToken | NeverLeft | Denied:
+        fetched = await self._fetched()
+        if isinstance(fetched, ClarusToken):
+            good_for = fetched.good_until - self._seconds()
+            await shelf.keep(SharedToken(fetched.value, self._mark(fetched.secret), good_for))
+        else:
+            await shelf.give_up(number)
+        return fetched
+
+    def _mark(self, secret: str) -> str:
+        named = f"{self.tenant.token_url}\0{self.tenant.client_id}\0{secret}"
+        return hashlib.sha256(named.encode()).hexdigest()
 
     async def _fetched(self) -> ClarusToken | NeverLeft | Denied:
         try:

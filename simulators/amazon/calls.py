@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import msgspec
@@ -78,6 +78,8 @@ class Calls:
                 await self._world.time.sleep(fault.seconds)
             case "error_before" if fault:
                 return self._answered(call, seller.seller_id, breakdown(fault.status), fault)
+            case "repeated":
+                return self._answered(call, seller.seller_id, self._twice(call, seller), fault)
             case _:
                 pass
         return await self._told(call, seller, self._act(call, seller), fault)
@@ -107,6 +109,14 @@ class Calls:
         """Feeds that were due before take effect before."""
         seller.settle_feeds()
         return call.act(seller)
+
+    def _twice(self, call: Call, seller: SimulatedSeller) -> Reply:
+        """The page as two replicas have it, one among the other."""
+        one, other = self._act(call, seller), self._act(call, seller)
+        if not isinstance(one.body, dict) or not isinstance(other.body, dict) or "orders" not in one.body:
+            return one
+        rows: list[object] = [*one.body["orders"], *other.body["orders"]]
+        return replace(one, body={**one.body, "orders": self._world.faults.shuffled(rows)})
 
     def _keep(self, task: asyncio.Task[None]) -> None:
         self._late.add(task)

@@ -3,19 +3,24 @@
 import random
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
 from simulators.amazon.feed_fates import FeedPlan
 
 Kind = Literal[
-    "slow", "late_effect", "lost_answer", "cut_answer", "reset", "error_before", "error_after", "throttle", "denied"
-]
+    "slow", "late_effect", "lost_answer", "cut_answer", "reset", "error_before", "error_after", "throttle", "denied",
+    "repeated",
+]  # fmt: skip
 """slow: the answer is late. late_effect: the client hears nothing, the effect comes after a delay.
 lost_answer: took effect, then silence. cut_answer: took effect, then the connection is closed.
 reset: closed before any effect. error_before, error_after: 5xx without and with effect.
-throttle: a 429 that no bucket explains. denied: a 403 that no token explains."""
+throttle: a 429 that no bucket explains. denied: a 403 that no token explains.
+repeated: a page shows each of its orders twice, in any order, each as some replica has it."""
+
+
+Row = TypeVar("Row")
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,6 +57,9 @@ class Lags(msgspec.Struct, frozen=True, kw_only=True):
     """From a confirmed parcel until getOrder shows it."""
     search: tuple[float, float] = (0.0, 0.0)
     """From an order's change until searchOrders finds it."""
+    replica: tuple[float, float] = (0.0, 0.0)
+    """From an order's change until searchOrders and getOrder show it; drawn for each order of each answer, so that an
+    older word may come after a newer one."""
 
 
 class FaultPlan:
@@ -103,6 +111,12 @@ class FaultPlan:
 
     def search_lag(self) -> timedelta:
         return timedelta(seconds=self._random.uniform(*self.lags.search))
+
+    def replica_lag(self) -> timedelta:
+        return timedelta(seconds=self._random.uniform(*self.lags.replica))
+
+    def shuffled(self, rows: list[Row]) -> list[Row]:
+        return self._random.sample(rows, len(rows))
 
     def hides_rate(self) -> bool:
         return self._random.random() < self.rate_header_absent

@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -34,16 +34,25 @@ class Bounds:
     before: datetime
 
 
-def search(
-    orders: Iterable[SimulatedOrder],
-    query: Mapping[str, str],
-    now: datetime,
-    behind: timedelta,
-    lag: timedelta = timedelta(0),
-) -> Reply:
-    """One page. `behind`: how far back the end of a window must be. `lag`: how late an order's change is found."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """`behind`: how far back the end of a window must be. `lag`: how late an order's change is found. `replica_lag`:
+    how late it is shown, drawn for each order."""
+
+    now: datetime
+    behind: timedelta
+    lag: timedelta = timedelta(0)
+    replica_lag: Callable[[], timedelta] = timedelta
+
+    def shown(self, order: SimulatedOrder, included: set[str]) -> dict[str, object]:
+        return shown(order.as_of(self.now - self.replica_lag()), included, self.now)
+
+
+def search(orders: Iterable[SimulatedOrder], query: Mapping[str, str], reader: Reader) -> Reply:
+    """One page."""
+    now, lag = reader.now, reader.lag
     try:
-        bounds = _bounds(query, now, behind)
+        bounds = _bounds(query, now, reader.behind)
         size = _size(query)
         last = _last(query, now)
         included = _datasets(query)
@@ -54,7 +63,7 @@ def search(
     rest = [place for place in found if last is None or place > last]
     by_id = {order.order_id: order for order in meant}
     page = rest[:size]
-    answer: dict[str, object] = {"orders": [shown(by_id[order_id], included, now) for _, order_id in page]}
+    answer: dict[str, object] = {"orders": [reader.shown(by_id[order_id], included) for _, order_id in page]}
     if len(rest) > size:
         answer["pagination"] = {"nextToken": _token(query, page[-1], now)}
     answer["lastUpdatedBefore" if bounds.by_update else "createdBefore"] = bounds.before.isoformat()

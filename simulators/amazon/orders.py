@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -64,6 +64,16 @@ class SimulatedOrder:
     changed_at: datetime | None = None
     """When the order was last changed by other than its packages."""
     details: OrderDetails = field(default_factory=OrderDetails)
+    earlier: "list[tuple[datetime, SimulatedOrder]]" = field(default_factory=list["tuple[datetime, SimulatedOrder]"])
+    """(until when it was so, what it was then)."""
+
+    def keep(self, now: datetime) -> None:
+        """What it has been until now, for readers that are behind."""
+        self.earlier.append((now, replace(self, cancelled=dict(self.cancelled), earlier=[])))
+
+    def as_of(self, when: datetime) -> "SimulatedOrder":
+        """Its parcels are shown by their own times."""
+        return next((before for until, before in self.earlier if when < until), self)
 
     def updated_at(self, now: datetime) -> datetime:
         """The time of the newest change that is shown."""

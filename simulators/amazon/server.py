@@ -164,14 +164,17 @@ class AmazonSimulator:
         order_id = request.match_info["order"]
 
         def act(seller: SimulatedSeller) -> Reply:
-            return orders.get(seller.orders.get(order_id), _included(request), self.world.time.now())
+            now = self.world.time.now()
+            order = seller.read_order(order_id, now - self.faults.replica_lag())
+            return orders.get(order, _included(request), now)
 
         return await self._calls.run(self._call(request, "getOrder", order_id, b"", act))
 
     async def _search_orders(self, request: web.Request) -> web.StreamResponse:
         def act(seller: SimulatedSeller) -> Reply:
             now, lag = self.world.time.now(), self.faults.search_lag()
-            return order_search.search(seller.orders.values(), request.query, now, self.world.search_behind, lag)
+            reader = order_search.Reader(now, self.world.search_behind, lag, self.faults.replica_lag)
+            return order_search.search(seller.orders.values(), request.query, reader)
 
         return await self._calls.run(self._call(request, "searchOrders", "", b"", act))
 

@@ -106,12 +106,18 @@ class SimulatedSeller:
     ) -> None:
         """A pending order becomes one to ship or is cancelled; items' quantities are edited or cancelled in part."""
         order = self.orders[order_id]
+        order.keep(self.time.now())
         order.status = status or order.status
         order.items = [replace(item, quantity=(quantities or {}).get(item.order_item_id, item.quantity))
                        for item in order.items]  # fmt: skip
         order.cancelled |= cancelled or {}
         order.details = details or order.details
         order.changed_at = self.time.now()
+
+    def read_order(self, order_id: str, when: datetime) -> SimulatedOrder | None:
+        """As a reader has it that has heard of all changes until `when`."""
+        order = self.orders.get(order_id)
+        return None if order is None else order.as_of(when)
 
 
 @dataclass(slots=True)

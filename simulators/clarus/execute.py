@@ -9,8 +9,10 @@ from typing import Any
 from simulators.clarus.graphql import Field, GraphFault, parse
 from simulators.clarus.schema import FILTER_PATHS, LISTS, OPERATORS, Schema
 
-Nodes = Callable[[str], Sequence[Mapping[str, Any]]]
-"""From a list of the root to its rows, as the replica that answers has them."""
+Among = Mapping[str, frozenset[str]]
+"""Path into a node -> the only values that are asked for."""
+Nodes = Callable[[str, Among], Sequence[Mapping[str, Any]]]
+"""From a list of the root to its rows, as the replica that answers has them, without some that are not asked for."""
 
 MOST = 1_000
 """Rows of a page, whatever is asked for."""
@@ -37,7 +39,11 @@ def _lists(asked: Field, nodes: Nodes, declared: Mapping[str, str]) -> dict[str,
     used = [kind for kind in declared.values() if kind.endswith("FilterType") and kind != filter_type]
     if used:
         raise GraphFault(f"Type mismatch on variable: {used[0]} / {filter_type}")
-    return {one.alias: _page(one, _passing(nodes(asked.name), _tests(one, inputs))) for one in asked.fields}
+    tests = {one.alias: _tests(one, inputs) for one in asked.fields}
+    return {
+        one.alias: _page(one, _passing(nodes(asked.name, _among(tests[one.alias])), tests[one.alias]))
+        for one in asked.fields
+    }
 
 
 Test = tuple[str, str, Any]
@@ -55,6 +61,11 @@ def _tests(asked: Field, inputs: Mapping[str, str]) -> list[Test]:
             among = frozenset(map(str, operand)) if operator == "in" else operand
             tests.append((FILTER_PATHS.get(name, name), operator, among))
     return tests
+
+
+def _among(tests: Sequence[Test]) -> dict[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {path: operand for path, operator, operand in tests if operator == "in"}
+    return found | {path: frozenset({str(operand)}) for path, operator, operand in tests if operator == "eq"}
 
 
 def _passing(nodes: Sequence[Mapping[str, Any]], tests: Sequence[Test]) -> list[Mapping[str, Any]]:

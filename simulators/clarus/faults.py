@@ -2,16 +2,18 @@
 
 import random
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 Kind = Literal[
     "slow", "error", "reset", "unauthorised", "throttle", "errors_beside_data", "errors_alone", "missing_field",
-    "repeated_rows", "garbled", "error_after", "reset_after", "refused", "echoed",
+    "repeated_rows", "garbled", "error_after", "reset_after", "late_effect", "refused", "echoed",
 ]  # fmt: skip
 """slow: the answer is late. error: a 5xx. reset: the connection closes. unauthorised: the session has ended.
 errors_beside_data: 200 with `errors` and half the rows. errors_alone: 200 without data. missing_field: a field of the
 first row is gone. repeated_rows: the page's first row comes twice. garbled: 200 with something that is no JSON.
-error_after, reset_after: a 5xx, or no answer at all, although it was done. refused: a 422 with a word of its own.
+error_after, reset_after: a 5xx, or no answer at all, although it was done. late_effect: the connection closes, and it
+is done some time after. refused: a 422 with a word of its own.
 echoed: a 422 that repeats the request, address and all."""
 
 
@@ -21,7 +23,7 @@ class Fault:
     operation: str = ""
     """`stock_balances`, `goods_outs` and so on, for a change also its call, as `goods_outs.create`; empty: any."""
     seconds: float = 1.0
-    """Simulated seconds of delay."""
+    """Simulated seconds of delay, or until the effect."""
     status: int = 503
     field: str = "available"
     times: int = 1
@@ -39,6 +41,8 @@ class FaultPlan:
     hook_twice: float = 0.0
     hook_delay: tuple[float, float] = (0.0, 0.0)
     """Simulated seconds on the way, drawn for each: this is what puts them out of order."""
+    away_until: datetime | None = None
+    """Until then no call is answered at all."""
     _scripts: list[Fault] = field(default_factory=list[Fault])
     _draw: random.Random = field(init=False)
 
@@ -49,8 +53,16 @@ class FaultPlan:
         """These strike next, each its `times`."""
         self._scripts += [fault for fault in faults for _ in range(fault.times)]
 
+    def leave(self, until: datetime) -> None:
+        """An outage: whatever is asked until then, the connection closes."""
+        self.away_until = until
+
+    def is_away(self, now: datetime) -> bool:
+        return self.away_until is not None and now < self.away_until
+
     def stop(self) -> None:
         """Nothing goes wrong from here on; the replica's lag stays."""
+        self.away_until = None
         self._scripts.clear()
         self.chances = ()
         self.hook_lost = self.hook_twice = 0.0

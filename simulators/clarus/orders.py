@@ -59,6 +59,10 @@ class GoodsOut:
         """What it says from now on, for the replicas that lag."""
         self.contents.append(_Content(now, dict(self.attributes), self.address, copy.deepcopy(self.lines)))
 
+    def was_named(self, references: Collection[str]) -> bool:
+        """At any time."""
+        return any(content.attributes["reference"] in references for content in self.contents)
+
     def keep_progress(self, now: datetime) -> None:
         self.past_progress.append((now, copy.deepcopy(self.progress)))
 

@@ -1,7 +1,8 @@
 """The simulated Clarus as a server: the login, GraphQL for reads, REST for goods outs."""
 
+import asyncio
 import copy
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -18,6 +19,7 @@ from simulators.clarus.webhooks import Webhooks
 from simulators.clarus.world import Heard, World
 from simulators.time import SimulatorTime, WallTime
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 CLIENT, SECRET = "simulated-integration", "simulated-clarus-secret"
 
 
@@ -41,6 +43,8 @@ class ClarusSimulator:
         self._host, self._port, self._prefix = host, port, prefix
         self.orders = GoodsOuts(self.world.goods_outs)
         self._runner: web.AppRunner | None = None
+        self._coming = set["asyncio.Task[None]"]()
+        """Effects that come after their requests were given up."""
         self.hooks = Webhooks(self.world, "")
 
     @property
@@ -56,7 +60,7 @@ class ClarusSimulator:
         return self.world.faults
 
     async def __aenter__(self) -> Self:
-        application = web.Application(client_max_size=16_777_216)
+        application = web.Application(client_max_size=16_777_216, middlewares=[self._in_service])
         application.add_routes(
             [
                 web.post("/oauth/token", self._token),
@@ -78,9 +82,17 @@ class ClarusSimulator:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        for task in self._coming:
+            task.cancel()
         await self.hooks.close()
         if self._runner is not None:
             await self._runner.cleanup()
+
+    @web.middleware
+    async def _in_service(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        if self.world.faults.is_away(self.world.time.now()):
+            return _closed(request)
+        return await handler(request)
 
     async def _token(self, request: web.Request) -> web.Response:
         form = {name: str(value) for name, value in (await request.post()).items()}
@@ -142,16 +154,30 @@ class ClarusSimulator:
         fault = self.world.faults.next(operation)
         if (stopped := await self._stopped(request, operation, body, fault)) is not None:
             return stopped
+        if fault is not None and fault.kind == "late_effect":
+            self._keep(asyncio.create_task(self._late(request, operation, body, act, fault)))
+            return _closed(request)
         status, answer = act(copy.deepcopy(body))
         return self._after(request, operation, body, status, answer, fault)
+
+    async def _late(
+        self, request: web.Request, operation: str, body: Any, act: Callable[[Any], Answer], fault: Fault
+    ) -> None:
+        await self.world.time.sleep(fault.seconds)
+        status, answer = act(copy.deepcopy(body))
+        self._heard(request, operation, body, status, answer, fault)
+
+    def _keep(self, task: "asyncio.Task[None]") -> None:
+        self._coming.add(task)
+        task.add_done_callback(self._coming.discard)
 
     def _after(
         self, request: web.Request, operation: str, body: Any, status: int, answer: Any, fault: Fault | None
     ) -> web.Response:
         """What becomes of the answer once the thing is done."""
         heard = self._heard(request, operation, body, status, answer, fault)
-        if fault is not None and fault.kind == "reset_after" and request.transport is not None:
-            request.transport.abort()
+        if fault is not None and fault.kind == "reset_after":
+            return _closed(request)
         if fault is not None and fault.kind == "error_after":
             return _json(fault.status, None)
         return heard
@@ -177,9 +203,7 @@ class ClarusSimulator:
                 return self._heard(request, operation, body, 422, _refusal(kind, body), fault)
             case "reset":
                 self._heard(request, operation, body, 0, None, fault)
-                if request.transport is not None:
-                    request.transport.abort()
-                return web.Response()
+                return _closed(request)
             case "garbled":
                 self._heard(request, operation, body, 200, None, fault)
                 return web.Response(body=b'{"data": {"stock', content_type="application/json")
@@ -194,6 +218,13 @@ class ClarusSimulator:
         now, kind = self.world.time.now(), fault.kind if fault else ""
         self.world.heard.append(Heard(now, operation, status, body, kept, kind, request.path))
         return _json(status or 500, answer)
+
+
+def _closed(request: web.Request) -> web.Response:
+    """The connection closes under the client; the response is never written."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response()
 
 
 def _refusal(kind: str, body: Any) -> Any:

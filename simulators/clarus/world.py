@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from simulators.clarus.execute import Among
 from simulators.clarus.faults import FaultPlan
 from simulators.clarus.login import Login
 from simulators.clarus.orders import GoodsOut
@@ -12,6 +13,7 @@ from simulators.clarus.schema import Schema
 from simulators.clarus.shipments import Shipment
 from simulators.time import SimulatorTime, WallTime
 
+OF_SHIPMENTS = frozenset({"shipments", "packages", "tasks"})
 COLUMNS = ("available", "allocated", "ordered", "received", "picked")
 
 
@@ -179,9 +181,10 @@ class World:
         self.integrations.append(integration)
         return integration
 
-    def nodes(self, name: str) -> list[dict[str, Any]]:
-        """The rows of a list, as a replica behind by some lag has them."""
+    def nodes(self, name: str, among: Among) -> list[dict[str, Any]]:
+        """The rows of a list, as a replica behind by some lag has them; orders are found by what is asked of them."""
         when = self.time.now() - timedelta(seconds=self.faults.lag())
+        shipments = [one for one in self.shipments if _is_asked(among, one)] if name in OF_SHIPMENTS else []
         match name:
             case "stock_balances":
                 return [
@@ -198,15 +201,22 @@ class World:
                 return [integration.node() for integration in self.integrations]
             case "goods_out_lines":
                 codes = {str(product.id): product.code for product in self.products.values()}
-                return [line for one in self.goods_outs.values() for line in one.line_nodes_at(when, codes)]
+                return [line for one in self._orders(among) for line in one.line_nodes_at(when, codes)]
             case "shipments":
-                return [node for one in self.shipments if (node := one.node_at(when)) is not None]
+                return [node for one in shipments if (node := one.node_at(when)) is not None]
             case "packages":
-                return [node for one in self.shipments for node in one.package_nodes_at(when)]
+                return [node for one in shipments for node in one.package_nodes_at(when)]
             case "tasks":
-                return [node for one in self.shipments for node in one.task_nodes_at(when)]
+                return [node for one in shipments for node in one.task_nodes_at(when)]
             case _:
-                return [self._coded(node) for one in self.goods_outs.values() if (node := one.node_at(when))]
+                return [self._coded(node) for one in self._orders(among) if (node := one.node_at(when))]
+
+    def _orders(self, among: Among) -> list[GoodsOut]:
+        ids, references = among.get("goods_out.id"), among.get("reference")
+        if ids is not None:
+            numbers = sorted(int(one) for one in ids if one.isdigit())
+            return [self.goods_outs[number] for number in numbers if number in self.goods_outs]
+        return [one for one in self.goods_outs.values() if references is None or one.was_named(references)]
 
     def _coded(self, node: dict[str, Any]) -> dict[str, Any]:
         """Goods outs name their account by its id; lists show its code too."""
@@ -220,3 +230,10 @@ class World:
 
     def _record(self, there: dict[str, Record], code: str) -> Record:
         return there.setdefault(code, Record(self.new_id(), code))
+
+
+def _is_asked(among: Among, shipment: Shipment) -> bool:
+    goods_outs, shipments = among.get("goods_out.id"), among.get("shipment.id")
+    return (goods_outs is None or str(shipment.goods_out) in goods_outs) and (
+        shipments is None or str(shipment.id) in shipments
+    )

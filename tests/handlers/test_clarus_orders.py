@@ -162,6 +162,15 @@ def test_what_had_ended_and_its_channel_still_waits_for_is_told() -> None:
     assert at.told() == [("completed", 1)]
 
 
+def test_what_had_ended_is_told_once_our_books_hear_that_its_channel_waits() -> None:
+    at = Watched(first_look=True)
+    at.settle(shown())
+    assert at.told() == []
+    at.sale = Sale(channel=SALE.channel, order_id=SALE.order_id, waits=True)
+    at.settle(shown())
+    assert at.told() == [("completed", 1)]
+
+
 def test_of_several_of_one_name_the_oldest_that_lives_speaks() -> None:
     assert speaker([shown(id="1000"), shown(id="901"), shown("CANCELLED", id="900")]).id == "901"
     assert speaker([shown("CANCELLED", id="900"), shown("CANCELLED", id="1000")]).id == "1000"

@@ -33,7 +33,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def tables(folder: Path, clarus: ClarusSimulator, port: int) -> str:
+def tables(folder: Path, clarus: ClarusSimulator, port: int, sweep_every: float = 1.0, calls: float = 100.0) -> str:
     (folder / "clarus-secret").write_text(SECRET)
     hooks = ""
     for place, (name, (resource, event)) in enumerate(HOOKS.items()):
@@ -56,11 +56,11 @@ client_id = "{CLIENT}"
 client_secret_file = "clarus-secret"
 host = "{clarus.url}"
 token_url = "{clarus.token_url}"
-calls_per_second = 100.0
+calls_per_second = {calls}
 replica_lag = {LAG}
 [clarus.main.goods_outs]
 read = true
-sweep_every = 1.0
+sweep_every = {sweep_every}
 sweep_least = 0.5
 look_again = 0.5
 package_fields = "id tracking_number shipment {{ id }} storage_unit {{ id }}"

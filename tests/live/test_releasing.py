@@ -297,3 +297,21 @@ async def test_a_schema_without_a_field_of_ours_holds_the_orders_and_names_it_an
     rig.clarus.world.schema.types["GoodsOutLine"]["allocated_quantity"] = "Float"
     await checked.round()
     assert len(rig.at_clarus("111-1")) == 1 and await rig.texts("orders/W1") == []
+
+
+@pytest.mark.parametrize("lag", [0.0, LAG - 1])
+async def test_what_is_said_to_be_taken_away_and_is_still_shown_is_taken_away_again(
+    tmp_path: Path, database_url: str, lag: float
+) -> None:
+    async with release_rig(tmp_path, database_url, lag=lag) as rig:
+        sold = await rig.sell("111-1")
+        loop = await rig.later(await rig.run())
+        rig.clarus.faults.script(Fault("garbled", "goods_outs.delete"))
+        await rig.sell("111-1", *sold.lines, status="cancelled")
+        await rig.run(loop)
+        assert len(rig.at_clarus("111-1")) == 1 and (await rig.row("111-1"))["status"] == "withdrawn"
+        await rig.later(loop)
+        assert rig.at_clarus("111-1") == []
+        await rig.later(loop)
+        state = await rig.books.fetchval("select state from sales_order where channel_order_id = '111-1'")
+        assert state == "ended" and await rig.alerts("111-1") == set()

@@ -10,7 +10,7 @@ import pytest
 
 from schemas.amazon_order_search import read_page
 from simulators.amazon import UK, AmazonSimulator, SimulatedSeller
-from simulators.amazon.order_search import search
+from simulators.amazon.order_search import Reader, search
 from simulators.amazon.orders import SimulatedOrder
 from tests.schemas.amazon_models import ORDERS, faults, needs_models
 
@@ -28,11 +28,14 @@ def ordered(seller: SimulatedSeller, number: int, minutes_ago: float = 10.0, **m
     return order
 
 
-def asked(seller: SimulatedSeller, query: Mapping[str, str] | None = None, lag: float = 0.0) -> tuple[int, Any]:
-    """A search of the last hour, `lag` minutes behind."""
+def asked(
+    seller: SimulatedSeller, query: Mapping[str, str] | None = None, lag: float = 0.0, replica_lag: float = 0.0
+) -> tuple[int, Any]:
+    """A search of the last hour, `lag` minutes behind; what it finds is shown `replica_lag` minutes behind."""
     now = seller.time.now()
     window = {"lastUpdatedAfter": (now - timedelta(hours=1)).isoformat(), "includedData": "FULFILLMENT"}
-    reply = search(seller.orders.values(), {**window, **(query or {})}, now, TWO_MINUTES, timedelta(minutes=lag))
+    reader = Reader(now, TWO_MINUTES, timedelta(minutes=lag), lambda: timedelta(minutes=replica_lag))
+    reply = search(seller.orders.values(), {**window, **(query or {})}, reader)
     return reply.status, reply.body
 
 
@@ -58,6 +61,17 @@ def test_a_lagging_search_finds_a_change_late(seller: SimulatedSeller) -> None:
     ordered(seller, 1, 3.0)
     assert names(asked(seller, lag=4)[1]) == []
     assert names(asked(seller, lag=2)[1]) == ["001"]
+
+
+def test_a_replica_that_is_behind_shows_a_found_order_as_it_was(seller: SimulatedSeller) -> None:
+    order = ordered(seller, 1, 20.0)
+    seller.change_order(order.order_id, quantities={"L1": 5})
+    order.earlier[0] = (order.earlier[0][0] - timedelta(minutes=4), order.earlier[0][1])
+    order.changed_at = seller.time.now() - timedelta(minutes=4)
+    quantities = [
+        asked(seller, replica_lag=behind)[1]["orders"][0]["orderItems"][0]["quantityOrdered"] for behind in (3, 5)
+    ]
+    assert quantities == [5, 2]
 
 
 def test_filters_narrow_what_is_found(seller: SimulatedSeller) -> None:
@@ -106,11 +120,11 @@ def test_a_token_runs_out_after_a_day_and_fits_its_own_search_only(seller: Simul
     now = seller.time.now()
     after = (now - timedelta(hours=1)).isoformat()
     query = {"lastUpdatedAfter": after, "maxResultsPerPage": "2"}
-    body: Any = search(seller.orders.values(), query, now, TWO_MINUTES).body
+    body: Any = search(seller.orders.values(), query, Reader(now, TWO_MINUTES)).body
     again = query | {"paginationToken": body["pagination"]["nextToken"]}
 
     def status(at: datetime, **more: str) -> int:
-        return search(seller.orders.values(), again | more, at, TWO_MINUTES).status
+        return search(seller.orders.values(), again | more, Reader(at, TWO_MINUTES)).status
 
     assert status(now + timedelta(hours=23)) == 200
     assert status(now + timedelta(hours=25)) == 400

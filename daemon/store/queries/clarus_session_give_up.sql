@@ -1,0 +1,1 @@
+update clarus_session set claimed_until = null where tenant = $1 and number = $2;
