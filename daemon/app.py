@@ -41,6 +41,7 @@ from daemon.links.amazon_direct_fulfilment import DirectFulfilmentLink
 from daemon.links.amazon_feeds import AmazonFeedLink
 from daemon.links.amazon_reports import AmazonReportLink
 from daemon.links.amazon_shipping import AmazonShippingLink
+from daemon.links.amazon_vendor import VendorLink
 from daemon.links.lwa import LoginWithAmazon
 from daemon.log import fact
 from daemon.loop_lag import LoopLag
@@ -51,7 +52,7 @@ from daemon.publish_role import add_publishers
 from daemon.release_role import release_loops
 from daemon.replenishment_watch import ReplenishmentWatch
 from daemon.season import InForce, Season
-from daemon.selling import accounts_of, rules_of, speed_of
+from daemon.selling import accounts_of, rules_of, speed_of, vendor_as_seller
 from daemon.settings import Role, SellerAccount, Settings
 from daemon.store import buyer_access
 from daemon.store.database import Database, check_version, open_database
@@ -60,10 +61,12 @@ from daemon.systemd import Systemd
 from daemon.telemetry import Telemetry
 from daemon.topology import STOCK_QUEUES, TOPOLOGY
 from daemon.urgency import Urgency
+from daemon.vendor_role import vendor_loops
 from daemon.vendor_watch import VendorWatch
 from daemon.watch import Watch
 from daemon.web import Check, WebServer
 from handlers.supply import Rules
+from schemas.terms import ChannelAccount
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +91,7 @@ class App:
     report_links: dict[str, AmazonReportLink] = field(default_factory=dict[str, AmazonReportLink])
     fulfilment_links: dict[str, DirectFulfilmentLink] = field(default_factory=dict[str, DirectFulfilmentLink])
     shipping_links: dict[str, AmazonShippingLink] = field(default_factory=dict[str, AmazonShippingLink])
+    vendor_links: dict[str, VendorLink] = field(default_factory=dict[str, VendorLink])
     urgency: Urgency = field(default_factory=Urgency)
     strain: Strain = field(default_factory=Strain)
     season: Season = field(init=False)
@@ -175,6 +179,10 @@ async def _make_links(app: App, stack: AsyncExitStack) -> None:
         if name in app.settings.labels:
             business = app.settings.labels[name].business
             app.shipping_links[name] = AmazonShippingLink(session, found, login, timeout, business, clock=app.clock)
+    for name, vendor in app.settings.vendors.items():
+        found = with_secret_paths(app.configuration, vendor_as_seller(vendor))
+        long = app.settings.despatch.request_timeout
+        app.vendor_links[name] = VendorLink(session, found, login, long, ChannelAccount(name), clock=app.clock)
 
 
 def with_secret_paths(configuration: Configuration, seller: SellerAccount) -> SellerAccount:
@@ -266,7 +274,7 @@ async def _add_documents(app: App, supervisor: Supervisor, stack: AsyncExitStack
         for name, loop in loops.items():
             supervisor.add(name, loop)
     if "documents" in app.roles:
-        for name, loop in document_loops(app, wake).items():
+        for name, loop in (document_loops(app, wake) | vendor_loops(app)).items():
             supervisor.add(name, loop)
 
 

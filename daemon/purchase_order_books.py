@@ -135,6 +135,9 @@ class PurchaseOrderBooks:
         await store.judged(connection, after, judgement, found.overdrawn, found.look_at, now)
         if found.question is not None:
             await write_notes(connection, [found.question], now, self.owners)
+        if not judgement.lines:
+            await store.close_question(connection, subject_of(stored), now)
+            await write_notes(connection, notes.nothing_to_answer(subject_of(stored)), now, self.owners)
         if found.proposal is None or not found.sends:
             return Looked(answered_by_hand=stored.order if found.answered_by_hand else None)
         said = self._said(row, found.proposal, found.decided_by, now)

@@ -170,6 +170,11 @@ def after_status(
     return Settled(later, (_unconfirmed(said),))
 
 
+def not_read(said: Said, now: datetime, patience: Patience) -> Said:
+    """Its status could not be read: soon again."""
+    return _moved(said, said.state, now + patience.soon, text=said.text)
+
+
 def _still_unknown(said: Said, now: datetime, patience: Patience, *, proves: bool) -> Settled:
     """A reading that shows nothing proves it only when it began late enough; then the same is said once more."""
     if proves:

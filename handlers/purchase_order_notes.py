@@ -6,7 +6,7 @@ from typing import Final
 
 from handlers.acknowledgement_settling import ACKNOWLEDGED
 from handlers.alerts import AlertKind, Owner
-from handlers.notes import MakePromise, Note, RaiseAlert, ResolveAlert
+from handlers.notes import KeepPromise, MakePromise, Note, RaiseAlert, ResolveAlert
 from handlers.purchase_order_judgement import Reason
 from handlers.purchase_orders import Heard
 from handlers.vendor_clocks import AnswerClock, subject_of
@@ -65,7 +65,12 @@ def ended(subject: str) -> list[Note]:
     kinds = (
         AlertKind.PO_AMENDED, AlertKind.PO_UNCONFIRMED, AlertKind.PO_ANSWER_REFUSED, AlertKind.PO_ANSWER_DIFFERS,
     )  # fmt: skip
-    return [ResolveAlert(kind, subject) for kind in kinds]
+    return [KeepPromise(ACKNOWLEDGED, subject), *(ResolveAlert(kind, subject) for kind in kinds)]
+
+
+def nothing_to_answer(subject: str) -> list[Note]:
+    """Every line is cancelled: the retailer waits for no answer."""
+    return [KeepPromise(ACKNOWLEDGED, subject)]
 
 
 def waits(reason: Reason, numbers: Sequence[str], orders: int, due_at: datetime) -> RaiseAlert:

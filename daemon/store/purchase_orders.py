@@ -120,9 +120,11 @@ async def save_heard(
         await connection.execute(query("po_lines_save"), *stored.key, list(order.lines))
 
 
-async def due(connection: Connection, account: ChannelAccount, at: datetime, limit: int) -> list[PurchaseOrderNumber]:
-    """Orders to be looked at, those that must be answered first, first."""
-    rows = await connection.fetch(query("po_due"), account, at, limit)
+async def due(
+    connection: Connection, account: ChannelAccount, transport: str, at: datetime, limit: int
+) -> list[PurchaseOrderNumber]:
+    """Orders to be looked at that came by this transport, those that must be answered first, first."""
+    rows = await connection.fetch(query("po_due"), account, at, limit, transport)
     return [PurchaseOrderNumber(row["number"]) for row in rows]
 
 
@@ -181,14 +183,19 @@ async def settle(connection: Connection, settled: Settled, at: datetime, owners:
         )
 
 
-async def said_due(connection: Connection, account: ChannelAccount, at: datetime, limit: int) -> list[Said]:
-    """Answers of which something is to be found out."""
-    return [said_of(row) for row in await connection.fetch(query("po_said_due"), account, at, limit)]
+async def said_due(
+    connection: Connection, account: ChannelAccount, transport: str, at: datetime, limit: int
+) -> list[Said]:
+    """Answers, to orders by this transport, of which something is to be found out."""
+    return [said_of(row) for row in await connection.fetch(query("po_said_due"), account, at, limit, transport)]
 
 
-async def said_lost(connection: Connection, account: ChannelAccount, sent_before: datetime, limit: int) -> list[Said]:
+async def said_lost(
+    connection: Connection, account: ChannelAccount, transport: str, sent_before: datetime, limit: int
+) -> list[Said]:
     """Sent, and nobody waits for what comes of them any more."""
-    return [said_of(row) for row in await connection.fetch(query("po_said_lost"), account, sent_before, limit)]
+    rows = await connection.fetch(query("po_said_lost"), account, sent_before, limit, transport)
+    return [said_of(row) for row in rows]
 
 
 async def close_question(connection: Connection, subject: str, at: datetime) -> None:

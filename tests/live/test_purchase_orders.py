@@ -219,11 +219,11 @@ async def test_an_import_of_what_was_missing_has_the_order_looked_at(rig: Vendor
     number = await rig.tell(order(line(sku="PEN")))
     await rig.look(number)
     async with rig.database.transaction() as connection:
-        assert await store.due(connection, VENDOR, rig.now, 10) == []
+        assert await store.due(connection, VENDOR, "sp_api", rig.now, 10) == []
     await rig.master_data("PEN")
     async with rig.database.transaction() as connection:
         assert await store.recheck(connection, VENDOR, None, rig.now) is not None
-        assert await store.due(connection, VENDOR, rig.now, 10) == [number]
+        assert await store.due(connection, VENDOR, "sp_api", rig.now, 10) == [number]
     assert (await rig.look(number)).said is not None
 
 

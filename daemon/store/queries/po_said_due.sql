@@ -1,7 +1,7 @@
 -- Answers that something is to be found out about, the oldest first.
-select channel_account, number, sequence, version, decided_by, acknowledgement, explained, state, transaction_id, attempt,
-    sent_at, look_at, text
-from purchase_order_said
-where channel_account = $1 and look_at <= $2 and state in ('unsent', 'unknown', 'processing', 'presumed')
-order by look_at, number
+select s.channel_account, s.number, s.sequence, s.version, s.decided_by, s.acknowledgement, s.explained, s.state,
+    s.transaction_id, s.attempt, s.sent_at, s.look_at, s.text
+from purchase_order_said s join purchase_order o using (channel_account, number)
+where s.channel_account = $1 and o.transport = $4 and s.look_at <= $2 and s.state in ('unsent', 'unknown', 'processing', 'presumed')
+order by s.look_at, s.number
 limit $3;

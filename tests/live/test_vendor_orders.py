@@ -1,0 +1,169 @@
+"""Purchase orders at the simulated Amazon: read, answered and settled by what it shows, whatever is lost."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from daemon.settings import Database as DatabaseSettings
+from daemon.store.database import open_database
+from daemon.vendor_orders import shortened
+from handlers.order_window import Cursor
+from schemas.purchase_order import Acknowledgement, CountedIn, LineAcknowledgement, LineAnswer, PoLineNumber
+from simulators.amazon import Fault
+from simulators.amazon.vendor_books import Change
+from simulators.amazon.vendor_transactions import VendorPlan
+from tests.handlers.vendor_orders import ORDERED, line, order
+from tests.live.vendor_rig import AmazonVendorRig, amazon_vendor_rig
+
+pytestmark = pytest.mark.live
+
+
+@pytest.fixture
+async def rig(database_url: str, tmp_path: Path) -> AsyncIterator[AmazonVendorRig]:
+    opened = await open_database(database_url, DatabaseSettings(url=database_url), 6)
+    async with amazon_vendor_rig(opened, tmp_path) as made:
+        yield made
+    await opened.close()
+
+
+def at_amazon(rig: AmazonVendorRig) -> list[tuple[int, int, int]]:
+    """(accepted, backordered, rejected) of each line, as Amazon has it."""
+    [placed] = rig.vendor.orders.values()
+    return [(book.accepted, book.backordered, book.rejected) for book in placed.books.values()]
+
+
+async def test_an_order_is_read_accepted_presumed_and_confirmed(rig: AmazonVendorRig) -> None:
+    await rig.stock(MUG=24, CUP=12)
+    rig.place(order(line("1", size=1), line("2", amount=2, unit="case", size=6, sku="CUP", cost="15.00")))
+    await rig.run()
+    assert await rig.said() == [("processing", "rule", 1)]
+    assert at_amazon(rig) == [(24, 0, 0), (2, 0, 0)]
+    for minutes in (1, 2, 4):
+        await rig.run(minutes)
+        assert await rig.said() == [("processing", "rule", 1)]
+    await rig.run(8.5)
+    assert await rig.said() == [("confirmed", "rule", 1)], "presumed after 15 minutes, then confirmed by the status"
+    assert rig.vendor.chargebacks == []
+    assert await rig.fetch("select state, reason from effect") == [("live", "confirmed")]
+    assert await rig.fetch("select settled_at is not null from promise") == [(True,)]
+    assert await rig.alerts() == []
+
+
+async def test_an_answer_of_which_the_answer_is_lost_is_found_and_said_once(rig: AmazonVendorRig) -> None:
+    await rig.stock(MUG=24)
+    number = rig.place(order(line(size=1)))
+    rig.amazon.faults.script(Fault(kind="cut_answer", operation="submitAcknowledgement", subject=number))
+    await rig.run()
+    assert await rig.said() == [("unknown", "rule", 1)]
+    await rig.run(2)
+    assert await rig.said() == [("confirmed", "rule", 1)]
+    assert len(rig.vendor.documents) == 1
+
+
+async def test_an_answer_that_never_took_effect_is_said_again_once_that_is_proven(rig: AmazonVendorRig) -> None:
+    await rig.stock(MUG=24)
+    number = rig.place(order(line(size=1)))
+    rig.amazon.faults.script(
+        Fault(kind="error_before", operation="submitAcknowledgement", subject=number, status=503)
+    )
+    await rig.run()
+    assert await rig.said() == [("unknown", "rule", 1)]
+    await rig.run(10)
+    assert await rig.said() == [("unknown", "rule", 1)]
+    for _ in range(2):
+        await rig.run(20)
+    assert [document.took_effect for document in rig.vendor.documents] == [True]
+    await rig.run(16)
+    assert await rig.said() == [("confirmed", "rule", 1)]
+
+
+async def test_a_failure_is_told_in_amazons_words(rig: AmazonVendorRig) -> None:
+    await rig.stock(MUG=20)
+    number = rig.place(order(line(size=1)))
+    await rig.run()
+    assert await rig.said() == []
+    rig.vendor.orders[number].become("closed", rig.now)
+    rig.hand.at = ORDERED + timedelta(hours=23.9)
+    rig.vendor.orders[number].order = msgspec.structs.replace(rig.vendor.orders[number].order, state="closed")
+    loop = rig.loop()
+    loop.vendor = msgspec.structs.replace(loop.vendor, read=False)
+    await loop.round()
+    rig.hand.on(61)
+    await loop.round()
+    assert await rig.said() == [("refused", "policy", 1)]
+    [(text,)] = await rig.fetch("select text from alert where kind = 'po_answer_refused'")
+    assert "The purchase order is closed." in text
+
+
+async def test_what_amazon_changes_after_the_answer_is_answered_anew(rig: AmazonVendorRig) -> None:
+    await rig.stock(MUG=40)
+    number = rig.place(order(line(size=1)))
+    await rig.run()
+    await rig.run(16)
+    rig.vendor.change_order(number, Change(quantities={PoLineNumber("1"): 30}), rig.now)
+    await rig.run(90)
+    assert await rig.said() == [("confirmed", "rule", 1), ("processing", "rule", 2)]
+    assert at_amazon(rig) == [(30, 0, 0)]
+    [(text,)] = await rig.fetch("select text from alert where kind = 'po_amended'")
+    assert "line 1: quantity 24 -> 30" in text
+    assert await rig.held() == {number: 30}
+
+
+async def test_an_answer_given_in_the_portal_is_found_and_nothing_is_sent_over_it(rig: AmazonVendorRig) -> None:
+    await rig.stock(MUG=24)
+    number = rig.place(order(line(size=1)))
+    placed = rig.vendor.orders[number].order
+    parts = (
+        LineAnswer(
+            code="accepted",
+            quantity=CountedIn(20, "each", 1),
+            deliver_at=placed.delivery_window.end,  # type: ignore[union-attr]
+        ),
+        LineAnswer(code="rejected", quantity=CountedIn(4, "each", 1), reason="temporarily_unavailable"),
+    )
+    [ordered] = placed.lines
+    told = LineAcknowledgement(
+        number=ordered.number, identifiers=ordered.identifiers, ordered=ordered.ordered, net_cost=ordered.net_cost,
+        answers=parts,
+    )  # fmt: skip
+    answer = {"number": number, "vendor": placed.vendor, "ordered_at": placed.ordered_at, "acknowledged_at": rig.now}
+    given = msgspec.convert({**answer, "lines": (told,)}, Acknowledgement, from_attributes=True)
+    assert not rig.vendor.acknowledge_by_hand(given, rig.now)
+    await rig.run()
+    assert await rig.said() == [("confirmed", "portal", 1)]
+    assert [document.by for document in rig.vendor.documents] == ["portal"]
+    await rig.run(20)
+    assert await rig.held() == {number: 20}
+
+
+async def test_an_answer_that_stays_under_way_for_ever_is_presumed_and_raised(rig: AmazonVendorRig) -> None:
+    rig.vendor.transactions.plan = VendorPlan(lost=1.0)
+    await rig.stock(MUG=24)
+    rig.place(order(line(size=1)))
+    await rig.run()
+    await rig.run(16)
+    assert await rig.said() == [("presumed", "rule", 1)]
+    for _ in range(4):
+        await rig.run(16)
+    assert await rig.alerts() == ["po_unconfirmed"]
+
+
+async def test_what_is_short_is_answered_safely_in_time_and_never_charged(rig: AmazonVendorRig) -> None:
+    await rig.stock(MUG=10)
+    rig.place(order(line("1", size=1), line("2", amount=12, sku="WHAT", size=1)))
+    await rig.run()
+    assert await rig.said() == []
+    await rig.run(60 * 22.8)
+    assert await rig.said() == [("processing", "policy", 1)]
+    assert at_amazon(rig) == [(10, 0, 14), (0, 0, 12)]
+    await rig.run(60 * 3)
+    rig.vendor.settle(rig.now)
+    assert rig.vendor.chargebacks == []
+
+
+async def test_a_look_never_asks_for_more_than_a_query_may() -> None:
+    long = Cursor(ORDERED - timedelta(days=30), ORDERED - timedelta(days=30), ORDERED)
+    assert shortened(long).window_before == ORDERED - timedelta(days=23)
