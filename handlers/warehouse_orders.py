@@ -4,7 +4,7 @@
 the settings. Nothing is made up: what has no id there is named in `Lacking`, and the order waits for it.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -149,23 +149,49 @@ def line_changes(
     wanted: Sequence[WantedLine], there: Sequence[LineNode], products: Mapping[Sku, int], verb: DeleteVerb
 ) -> tuple[LineChange, ...]:
     """What makes these lines the wanted ones: those of one product are told apart by reference where it is shown."""
-    free = list(there)
+    all_of_them, free = _Untaken(there), _Untaken(there)
+
+    def stands(line: WantedLine) -> bool:
+        """It is there as it is wanted: no other line may take its place."""
+        place = all_of_them.find(line, products)
+        return place is not None and there[place].order_quantity == line.quantity
+
     changes = list[LineChange]()
-    for line in sorted(wanted, key=lambda line: not _stands(line, there, products)):
-        found = _shown(line, free, products)
-        if found is None:
+    for line in sorted(wanted, key=lambda line: not stands(line)):
+        place = free.find(line, products)
+        if place is None:
             changes.append(LineChange(type="ADD", attributes=_attributes(line, products)))
             continue
-        free.remove(found)
+        found = free.left.pop(place)
         if found.order_quantity != line.quantity or _reference(found) not in ("", line.line_reference):
             changes.append(LineChange(type="UPDATE", id=int(found.id), attributes=_update(line)))
-    return (*changes, *(LineChange(type=verb, id=int(left.id)) for left in free))
+    return (*changes, *(LineChange(type=verb, id=int(left.id)) for left in free.left.values()))
 
 
-def _stands(line: WantedLine, there: Sequence[LineNode], products: Mapping[Sku, int]) -> bool:
-    """It is there as it is wanted: no other line may take its place."""
-    found = _shown(line, there, products)
-    return found is not None and found.order_quantity == line.quantity
+class _Untaken:
+    """Lines at the warehouse that no wanted line has taken yet, by their places; an order may have ten thousand."""
+
+    def __init__(self, there: Sequence[LineNode]) -> None:
+        self.left = dict(enumerate(there))
+        self._places = defaultdict[tuple[object, ...], deque[int]](deque)
+        for place, line in self.left.items():
+            for key in _keys(line.product.key, _reference(line), line.order_quantity):
+                self._places[key].append(place)
+
+    def find(self, line: WantedLine, products: Mapping[Sku, int]) -> int | None:
+        """The line of the product, by its reference, else by its quantity, else any that names none."""
+        product = str(products[line.sku])
+        for key in (*_keys(product, line.line_reference, None), *_keys(product, "", line.quantity)):
+            places = self._places.get(key)
+            while places and places[0] not in self.left:
+                places.popleft()
+            if places:
+                return places[0]
+        return None
+
+
+def _keys(product: str, reference: str, quantity: object) -> tuple[tuple[object, ...], ...]:
+    return ((product, reference),) if reference else ((product, "", quantity), (product, "", "any"))
 
 
 def _update(line: WantedLine) -> LineAttributes:
@@ -174,16 +200,6 @@ def _update(line: WantedLine) -> LineAttributes:
         alt_line_reference=line.line_reference,
         external_system_reference1=line.line_reference,
     )
-
-
-def _shown(line: WantedLine, there: Sequence[LineNode], products: Mapping[Sku, int]) -> LineNode | None:
-    """The line at the warehouse: of the product, by its reference, else by its quantity, else any that names none."""
-    same = [one for one in there if one.product.key == str(products[line.sku])]
-    named = [one for one in same if _reference(one) == line.line_reference]
-    if named:
-        return named[0]
-    nameless = [one for one in same if not _reference(one)]
-    return next((one for one in nameless if one.order_quantity == line.quantity), nameless[0] if nameless else None)
 
 
 def _reference(line: LineNode) -> str:

@@ -215,6 +215,42 @@ def test_a_late_order_goes_with_an_alert_or_is_held_as_the_account_wants() -> No
     assert kinds(judged(soon, replace(late, hold_late=True))) == {"late"}
 
 
+@pytest.mark.parametrize(
+    ("now", "ship_by", "late"),
+    [
+        # London is an hour ahead of UTC until 2026-10-25, 01:00 UTC: what is ordered by 14:00 there leaves at 18:00.
+        ("2026-10-23T12:59:00+00:00", "2026-10-23T17:00:00+00:00", False),
+        ("2026-10-23T13:01:00+00:00", "2026-10-23T18:00:00+00:00", True),
+        ("2026-10-26T13:59:00+00:00", "2026-10-26T18:00:00+00:00", False),
+        ("2026-10-26T13:59:00+00:00", "2026-10-26T19:00:00+01:00", False),
+        ("2026-10-26T13:59:00+00:00", "2026-10-26T18:00:00+01:00", True),
+        ("2026-10-23T15:00:00+00:00", "2026-10-26T18:30:00+00:00", False),
+    ],
+)
+def test_a_ship_by_is_a_moment_whatever_its_zone_and_a_cut_off_is_the_warehouses_own_time(
+    now: str, ship_by: str, late: bool
+) -> None:
+    london = Calendar(ZoneInfo("Europe/London"), time(14), time(18), frozenset(range(5)))
+    order = replace(ORDER, ship_by=datetime.fromisoformat(ship_by))
+    found = judge(stored(order), replace(TERMS, calendars=(london,)), KNOWN, datetime.fromisoformat(now))
+    assert found.cleared is not None and found.cleared.late is late
+
+
+def test_skus_that_differ_by_case_or_zeros_alone_are_mapped_each_to_its_own() -> None:
+    skus = ("a-1", "A-1", "0042", "42")
+    known = {
+        (UK, SellerSku(sku)): replace(CHAIR, seller_sku=SellerSku(sku), sku=Sku(f"W-{sku}"), pack_size=1)
+        for sku in skus
+    }
+    lines = tuple(
+        replace(LINE, line_reference=LineReference(sku), seller_sku=SellerSku(sku), asin="") for sku in (*skus, "042")
+    )
+    found = judged(replace(ORDER, lines=lines[:4]), known=replace(KNOWN, listings=known))
+    assert found.cleared is not None
+    assert [(one.line_reference, one.sku) for one in found.cleared.lines] == [(sku, f"W-{sku}") for sku in skus]
+    assert kinds(judged(replace(ORDER, lines=lines), known=replace(KNOWN, listings=known))) == {"sku_unmapped"}
+
+
 def test_ten_thousand_lines_are_judged_in_one_go_and_named_in_few_words() -> None:
     lines = tuple(replace(LINE, line_reference=LineReference(str(n)), ordered=2_000) for n in range(10_000))
     found = judged(replace(ORDER, lines=lines))

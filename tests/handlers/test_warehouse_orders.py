@@ -1,9 +1,13 @@
 """What the warehouse is asked to have: lines told apart, addresses that fit or hold the order, nothing made up."""
 
+import time
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from handlers.warehouse_orders import (
     Destination,
@@ -118,6 +122,62 @@ def test_lines_of_one_product_without_references_keep_those_that_are_right_alrea
     now = [there(11, 1, 5), there(12, 1, 2)]
     changes = line_changes((line("A", 1, "L-1"), line("A", 5, "L-2")), now, PRODUCTS, "DESTROY")
     assert told(changes) == [("UPDATE", 12, 1)]
+
+
+def test_ten_thousand_lines_are_amended_without_holding_everything_up() -> None:
+    lines = [line("AB"[number % 2], 1 + number % 7, f"L{number}") for number in range(10_000)]
+    now = [there(number, 1 + number % 2, 1 + number % 7, f"L{number}") for number in range(10_000)]
+    lines[5_000] = line("A", 100, "L5000")
+    begun = time.process_time()
+    changes = line_changes(lines, now[:-1], PRODUCTS, "DESTROY")
+    assert time.process_time() - begun < 10, "it must not grow with the square of the lines: that took 100 s"
+    assert told(changes) == [("UPDATE", 5_000, 100), ("ADD", None, 4)]
+
+
+SHOWN = st.tuples(st.integers(1, 3), st.integers(1, 3), st.sampled_from([None, "", "L1", "L2", "L9"]))
+ASKED = st.tuples(st.sampled_from("AB"), st.integers(1, 3), st.sampled_from(["L1", "L2", "L3"]))
+
+
+@given(st.lists(ASKED, max_size=6), st.lists(SHOWN, max_size=6))
+def test_the_changes_make_of_any_lines_the_wanted_ones_and_touch_no_line_twice(
+    asked: list[tuple[str, int, str]], shown: list[tuple[int, int, str | None]]
+) -> None:
+    now = [there(place, product, quantity, name) for place, (product, quantity, name) in enumerate(shown)]
+    changes = line_changes([line(*one) for one in asked], now, PRODUCTS, "DESTROY")
+    after = {str(one.id): (one.product.key, one.order_quantity) for one in now}
+    for number, change in enumerate(changes):
+        if change.type == "DESTROY":
+            del after[str(change.id)]
+        elif change.type == "UPDATE":
+            assert change.attributes is not None and change.id is not None
+            after[str(change.id)] = (after[str(change.id)][0], change.attributes.order_quantity)
+        else:
+            assert change.attributes is not None
+            after[f"new {number}"] = (str(change.attributes.product_id), change.attributes.order_quantity)
+    assert sorted(after.values()) == sorted((str(PRODUCTS[Sku(sku)]), quantity) for sku, quantity, _ in asked)
+    touched = [change.id for change in changes if change.id is not None]
+    assert len(touched) == len(set(touched))
+
+
+@pytest.mark.parametrize(
+    "ship_by",
+    [
+        "2026-10-25T00:30:00+00:00", "2026-10-25T01:30:00+01:00", "2026-10-25T02:30:00+02:00",
+        "2026-10-24T17:30:00-07:00", "2026-10-25T06:15:00+05:45",
+    ],
+)  # fmt: skip
+def test_a_ship_by_in_any_zone_is_told_as_the_same_moment_in_utc_the_night_of_a_clock_change_too(
+    ship_by: str,
+) -> None:
+    asked = creation(wanted(despatch_by=datetime.fromisoformat(ship_by)), TO, PRODUCTS)
+    assert asked.attributes.expected_date_of_dispatch == "2026-10-25T00:30:00Z"
+
+
+def test_an_hour_that_comes_twice_is_told_as_the_one_that_is_meant() -> None:
+    london = ZoneInfo("Europe/London")
+    twice = [datetime(2026, 10, 25, 1, 30, tzinfo=london, fold=fold) for fold in (0, 1)]
+    told_as = [creation(wanted(despatch_by=at), TO, PRODUCTS).attributes.expected_date_of_dispatch for at in twice]
+    assert told_as == ["2026-10-25T00:30:00Z", "2026-10-25T01:30:00Z"]
 
 
 def test_an_amendment_leaves_reference_and_owner_alone() -> None:

@@ -7,6 +7,8 @@ import msgspec
 import pytest
 
 from daemon.release_role import checked_fields
+from schemas.sales_order import ShipTo
+from schemas.terms import LineReference
 from simulators.clarus import Fault
 from simulators.clarus.faults import Kind
 from tests.live.release_rig import HOME, LAG, ReleaseRig, lines, release_rig
@@ -282,6 +284,34 @@ async def test_what_was_told_of_the_buyer_stands_sealed_and_nowhere_in_clear(rig
         for row in await rig.books.fetch(f"select to_jsonb(t) #>> '{{}}' as text from {table} t"):
             assert HOME.name not in row["text"] and HOME.lines[0] not in row["text"], table
     assert (await rig.row("111-1"))["told_to"] is not None
+
+
+async def test_ten_thousand_lines_go_in_one_order_and_a_change_of_one_is_told_as_that_one(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with release_rig(tmp_path, database_url, page_size=1_000) as rig:
+        [kind] = lines(A=2)
+        many = [msgspec.structs.replace(kind, line_reference=LineReference(f"L{n}")) for n in range(10_000)]
+        await rig.sell("111-1", *many)
+        loop = await rig.later(await rig.run())
+        assert len(rig.only("111-1").lines) == 10_000 and await rig.alerts("111-1") == set()
+        since = rig.mark()
+        many[7] = msgspec.structs.replace(many[7], cancelled=1)
+        await rig.sell("111-1", *many)
+        await rig.later(loop)
+        [change] = rig.asked(since)
+        assert len(change.body["data"]["attributes"]["lines_changes"]) == 1
+        assert rig.quantities(rig.only("111-1")) == {"A": 19_999}
+
+
+async def test_names_in_any_script_and_skus_that_differ_by_zeros_arrive_as_they_are(rig: ReleaseRig) -> None:
+    home = ShipTo(name="שרה 🎁", lines=("12 دمشق شارع",), city="Łódź", postcode="90-001", country="PL")
+    rig.clarus.world.product_id("12")
+    await rig.sell("111-1", *lines(**{"0012": 1}), ship_to=home)
+    await rig.later(await rig.run())
+    address = rig.only("111-1").address or {}
+    assert (address["name"], address["address_1"], address["address_3"]) == (home.name, home.lines[0], home.city)
+    assert rig.quantities(rig.only("111-1")) == {"0012": 1} and await rig.alerts("111-1") == set()
 
 
 async def test_a_schema_without_a_field_of_ours_holds_the_orders_and_names_it_and_they_go_on_once_it_is_there(
