@@ -1,7 +1,8 @@
 """`goodsout orders`: channels' orders on their way to the warehouse, and what they wait for. No buyer is shown."""
 
 import getpass
-from datetime import datetime
+from dataclasses import asdict
+from datetime import UTC, datetime
 from typing import get_args
 
 import click
@@ -13,6 +14,7 @@ from daemon.commands.order_changes import changed
 from daemon.commands.tables import harmless, print_fields, print_json, print_rows
 from daemon.store import buyer_access
 from daemon.store import sales_orders as store
+from daemon.store.order_story import order_story
 from handlers.order_judgement import OVERRULABLE
 from handlers.sales_orders import Accepted, ReasonKind, State, StoredOrder, subject_of
 from schemas.terms import ChannelAccount, ChannelOrderId
@@ -69,19 +71,23 @@ async def waiting(account: str) -> None:
 @orders.command(epilog=EXAMPLES)
 @click.argument("account", metavar="CHANNEL_ACCOUNT")
 @click.argument("order")
-@click.option("--json", "as_json", is_flag=True, help="As JSON.")
+@click.option("--last", default=30, show_default=True, type=click.IntRange(1, 1000), help="Moments of its story.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, with the rows that the story is made of.")
 @async_command
-async def show(account: str, order: str, as_json: bool) -> None:
-    """Show one order: its lines, what stands in its way, and what the warehouse is to be told.
+async def show(account: str, order: str, last: int, as_json: bool) -> None:
+    """Show one order: its lines, what stands in its way, what the warehouse is to be told, and its whole story.
 
     Exit status: 0, or 1 when there is no such order.
     """
+    key = ChannelAccount(account), ChannelOrderId(order)
     async with desk() as books, books.database.connection() as connection:
-        found = await store.load(connection, ChannelAccount(account), ChannelOrderId(order))
-    if found is None:
+        found = await store.load(connection, *key)
+        story = await order_story(connection, *key, last)
+    if found is None or story is None:
         raise _unknown(account, order)
     if as_json:
-        print_json(shown(found))
+        timeline = [msgspec.to_builtins(moment) for moment in story.timeline(last)]
+        print_json(shown(found) | {"story": asdict(story), "timeline": timeline})
         return
     print_fields(_fields(found))
     for reason in found.blocked_by:
@@ -94,6 +100,9 @@ async def show(account: str, order: str, as_json: bool) -> None:
         ((ln.line_reference, ln.seller_sku, ln.ordered, ln.cancelled, ln.fulfilled, _sent(found, ln.line_reference))
          for ln in found.order.lines),
     )  # fmt: skip
+    click.echo("\nWhat happened, the newest last (UTC)")
+    for moment in story.timeline(last):
+        click.echo(harmless(f"  {moment.at.astimezone(UTC):%Y-%m-%d %H:%M:%S}  {moment.where}  {moment.what}"))
 
 
 @orders.command(epilog=EXAMPLES)

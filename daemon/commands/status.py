@@ -32,7 +32,8 @@ Examples:
   watch -n 2 goodsout status
 
 \b
-Where to look next: `goodsout explain SKU`, `goodsout alerts`, `goodsout decisions list`, `goodsout parked list`.
+Where to look next: `goodsout explain SKU`, `goodsout orders show ACCOUNT ORDER`,
+`goodsout alerts`, `goodsout decisions list`, `goodsout parked list`.
 Exit status 1 where something waits for a person.
 """
 )
@@ -72,6 +73,8 @@ def show(console: Console, found: Status, now: datetime) -> None:
     _table(console, "untold or untrue for longest (goodsout explain SKU says why)", found.listings, now)
     _table(console, "feeds", found.feeds, now)
     _table(console, "updates of direct fulfilment stock", found.updates, now)
+    _table(console, "orders that are not over (goodsout orders waiting ACCOUNT says why)", found.orders, now)
+    _table(console, "goods outs of the warehouse system", found.goods_outs, now)
     _table(console, "requests not done", found.effects, now)
     _table(console, "labels of orders that have not left", found.labels, now)
     _table(console, "budgets", found.budgets, now)

@@ -24,6 +24,8 @@ class Status:
     listings: list[Row]
     feeds: list[Row]
     updates: list[Row]
+    orders: list[Row]
+    goods_outs: list[Row]
     effects: list[Row]
     labels: list[Row]
     budgets: list[Row]
@@ -39,6 +41,8 @@ async def status(connection: Connection, now: datetime) -> Status:
         await _rows(connection, "status_listings", WORST),
         await _rows(connection, "status_feeds"),
         await _rows(connection, "status_stock_updates"),
+        await _rows(connection, "status_orders"),
+        await _rows(connection, "status_goods_outs"),
         await _rows(connection, "status_effects"),
         await _rows(connection, "status_labels"),
         await _rows(connection, "status_budgets"),

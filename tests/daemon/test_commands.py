@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from dataclasses import fields
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -183,7 +184,8 @@ def test_status_in_a_pipe_is_not_cut_to_a_terminal(capsys: pytest.CaptureFixture
     row = {name: "a-rather-long-value" if name == "account" else "1" for name in columns}
     figures: Row = dict.fromkeys(("outbox_waiting", "marks", "parked", "doubts", "gaps"), 0)
     nothing: list[Row] = []
-    found = Status(figures, nothing, [row], nothing, nothing, nothing, nothing, nothing, nothing, nothing, nothing)
+    rest = [nothing] * (len(fields(Status)) - 3)
+    found = Status(figures, nothing, [row], *rest)
     show(screen(), found, datetime(2026, 1, 5, tzinfo=UTC))
     printed = capsys.readouterr().out
     assert all(word in printed for name in columns for word in name.split("_"))

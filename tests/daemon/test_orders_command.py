@@ -57,6 +57,7 @@ def test_a_blocked_order_is_shown_with_what_to_do_and_without_its_buyer(rig: Rig
     said = rig.told(orders, "show", "shop", "O-1")
     assert "quantity_doubtful: too many" in said and "to put it right: accept it" in said and "near: near" in said
     assert "L1\tchair\t3000" in said
+    assert "What happened" in said and "2026-03-02 00:00:00  shop  ordered, 1 line\n" in said
     assert "too many\taccept it\tnear" in rig.told(orders, "waiting", "shop")
     for shown in (said, rig.told(orders, "list", "--json"), rig.told(orders, "show", "shop", "O-1", "--json")):
         assert "ship_to" not in shown and "sealed" not in shown
