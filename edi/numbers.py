@@ -27,6 +27,11 @@ class Wrong(Enum):
     CODE = "it is a code that is not known here"
 
 
+def is_short_digits(value: str) -> bool:
+    """What almost every number is, and what needs no closer look."""
+    return len(value) <= MAX_DIGITS and value.isascii() and value.isdigit()
+
+
 def digits(value: str) -> int:
     """Of a number's text: neither sign nor point counts."""
     return len(value) - value.count("-") - value.count(".")
@@ -34,6 +39,8 @@ def digits(value: str) -> int:
 
 def integer(value: str) -> int | Wrong:
     """A whole number, a leading minus allowed."""
+    if is_short_digits(value):
+        return int(value)
     if not _INTEGER(value):
         return Wrong.CHARACTER
     return Wrong.LONG if len(value) > MAX_DIGITS and digits(value) > MAX_DIGITS else int(value)
@@ -41,6 +48,8 @@ def integer(value: str) -> int | Wrong:
 
 def real(value: str) -> Decimal | Wrong:
     """A number with an explicit point or without one; no thousands separators, no exponents, no plus."""
+    if is_short_digits(value.replace(".", "", 1)):
+        return Decimal(value)
     if not _REAL(value):
         return Wrong.CHARACTER
     return Wrong.LONG if len(value) > MAX_DIGITS and digits(value) > MAX_DIGITS else Decimal(value)

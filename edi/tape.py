@@ -11,6 +11,8 @@ from typing import Final, cast
 
 CHUNK: Final = 1 << 18
 """Bytes that are looked at together."""
+WINDOW: Final = 1 << 13
+"""Characters that are cut into segments together."""
 LAYOUT: Final = " \t\r\n"
 """What may stand between a terminator and the next segment."""
 NOTHING: Final = LAYOUT + "\x00\x1a"
@@ -40,6 +42,7 @@ class Tape:
         "_chunks",
         "_limit",
         "_pieces",
+        "_window",
         "at",
         "release",
         "start",
@@ -53,6 +56,7 @@ class Tape:
         self._pieces: Iterator[bytes] = iter(())
         self._before = 0
         self._limit = limit
+        self._window = min(WINDOW, limit)
         self.text = ""
         self.at = 0
         self.start = 0
@@ -115,18 +119,34 @@ class Tape:
                 return False
 
     def line(self) -> str | None:
-        """The next segment without its terminator and the layout before it; None at the end. Raises `TooLong`."""
-        end = self.text.find(self.terminator, self.at)
-        if end < 0 or (self.release and self.text[end - 1] == self.release):
+        """The next segment alone; None at the end. Raises `TooLong`."""
+        return next(self.lines(), None)
+
+    def lines(self) -> Iterator[str]:
+        """The segments without their terminators and the layout before them, to the end. Raises `TooLong`.
+
+        Between two of them `start` and `at` are those of the one given last, so that a reader may stop at any.
+        """
+        width = len(self.terminator)
+        while pieces := self._pieces_ahead():
+            for piece in pieces:
+                line = piece.lstrip(LAYOUT)
+                self.at = at = self.at + len(piece) + width
+                self.start = self._before + at - width - len(line)
+                yield line
+        if last := self._last():
+            yield last
+
+    def _pieces_ahead(self) -> list[str]:
+        """Some whole segments, layout before them included, without moving; none where no terminator is left."""
+        at, text = self.at, self.text
+        end = text.rfind(self.terminator, at, at + self._window)
+        if end < 0 or (self.release and self._released(end)):
             end = self._far_end()
-            if end < 0:
-                return self._last()
-        if end - self.at > self._limit:
-            raise TooLong
-        line = self.text[self.at : end].lstrip(LAYOUT)
-        self.start = self._before + end - len(line)
-        self.at = end + len(self.terminator)
-        return line
+            return [self.text[self.at : end]] if end >= 0 else []
+        if not self.release or text.find(self.release, at, end) < 0:
+            return text[at:end].split(self.terminator)
+        return split(text[at:end], self.terminator, self.release)
 
     def back(self) -> None:
         """Stand again where the line given last begins."""
@@ -138,6 +158,8 @@ class Tape:
         while True:
             end = self.text.find(self.terminator, self.at + looked)
             if end >= 0 and not self._released(end):
+                if end - self.at > self._limit:
+                    raise TooLong
                 return end
             looked = (end + 1 if end >= 0 else max(self.at, len(self.text) - len(self.terminator) + 1)) - self.at
             if looked > self._limit:
@@ -149,10 +171,10 @@ class Tape:
         """Whether an odd number of release characters stands before `end`."""
         if not self.release:
             return False
-        before = self.text[self.at : end]
-        return (len(before) - len(before.rstrip(self.release))) % 2 == 1
+        return is_released(self.text[self.at : end], self.release)
 
-    def _last(self) -> str | None:
+    def _last(self) -> str:
+        """What follows the last terminator; empty where nothing does."""
         rest = self.text[self.at :]
         if len(rest) > self._limit:
             raise TooLong
@@ -160,4 +182,23 @@ class Tape:
         self.start = self.offset + len(rest) - len(rest.lstrip(NOTHING))
         self.at = len(self.text)
         self.unterminated = bool(line)
-        return line or None
+        return line
+
+
+def split(text: str, sign: str, release: str) -> list[str]:
+    """Cut at each `sign` that is not released; the pieces keep their release characters."""
+    pieces = text.split(sign)
+    if not release or release not in text:
+        return pieces
+    whole = [pieces[0]]
+    for piece in pieces[1:]:
+        if is_released(whole[-1], release):
+            whole[-1] += sign + piece
+        else:
+            whole.append(piece)
+    return whole
+
+
+def is_released(before: str, release: str) -> bool:
+    """Whether what follows `before` is data: an odd number of release characters ends it."""
+    return (len(before) - len(before.rstrip(release))) % 2 == 1

@@ -7,8 +7,9 @@ from typing import Final
 
 from edi.charsets import doubt
 from edi.edifact.interchange import MessageName, Segment
-from edi.edifact.signs import Signs, split
+from edi.edifact.signs import Signs
 from edi.faults import Fault, Level, shown
+from edi.tape import split
 
 _COUNT: Final = re.compile(r"[0-9]{1,18}").fullmatch
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")

@@ -5,9 +5,9 @@ from typing import Final
 
 from edi.charsets import CODECS
 from edi.edifact.interchange import Header, Party, Segment
-from edi.edifact.signs import DEFAULT, LEVEL_B, Signs, default, split
+from edi.edifact.signs import DEFAULT, LEVEL_B, Signs, default
 from edi.faults import Fault, Refused, shown
-from edi.tape import LAYOUT, Tape, TooLong
+from edi.tape import LAYOUT, Tape, TooLong, split
 
 _SYNTAX: Final = re.compile(r"UNO[A-Z]").fullmatch
 _NUMBER: Final = re.compile(r"[^\x00-\x1f]{1,14}").fullmatch

@@ -6,8 +6,9 @@ from typing import Literal
 import msgspec
 
 from edi.charsets import text_of
-from edi.edifact.signs import DEFAULT, Signs, split, unreleased
+from edi.edifact.signs import DEFAULT, Signs, unreleased
 from edi.faults import Fault, spoils
+from edi.tape import split
 
 Action = Literal["4", "7", "8"]
 """0083: rejected with all that is in it, acknowledged, received."""

@@ -28,9 +28,8 @@ from edi.edifact.interchange import (
     Report,
     Segment,
 )
-from edi.edifact.signs import split
 from edi.faults import Fault, kept
-from edi.tape import Tape, TooLong
+from edi.tape import Tape, TooLong, split
 
 Step = Callable[[Segment], Message | None]
 TOO_LARGE = "18"
@@ -64,7 +63,7 @@ class Reading:
 
     def _messages(self) -> Iterator[Message]:
         tape, whole, steps = self.tape, self.whole, self._steps()
-        while not self.ended and (line := tape.line()) is not None:
+        for line in tape.lines():
             step = steps.get(line[:4])
             if step is not None:
                 if (complete := step(self._segment(line))) is not None:
@@ -73,6 +72,8 @@ class Reading:
                 body.keep(line, tape.start)
             else:
                 self._odd(line)
+            if self.ended:
+                return
 
     def _steps(self) -> dict[str, Step]:
         """By the first four characters: what opens and closes envelopes."""

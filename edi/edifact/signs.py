@@ -29,25 +29,6 @@ def default(version: str) -> Signs:
     return VERSION_4 if version == "4" else DEFAULT
 
 
-def split(text: str, sign: str, release: str) -> list[str]:
-    """Cut at each `sign` that is not released; the pieces keep their release characters."""
-    pieces = text.split(sign)
-    if not release or release not in text:
-        return pieces
-    whole = [pieces[0]]
-    for piece in pieces[1:]:
-        if is_released(whole[-1], release):
-            whole[-1] += sign + piece
-        else:
-            whole.append(piece)
-    return whole
-
-
-def is_released(before: str, release: str) -> bool:
-    """Whether what follows `before` is data: an odd number of release characters ends it."""
-    return (len(before) - len(before.rstrip(release))) % 2 == 1
-
-
 def unreleased(text: str, release: str) -> str:
     """The value without its release characters."""
     if not release or release not in text:

@@ -15,8 +15,7 @@ from edi.numbers import (
     hundredths,
     implied_text,
     integer,
-    limited,
-    one_of,
+    is_short_digits,
     plain,
     real,
 )  # fmt: skip
@@ -44,6 +43,9 @@ class Elements:
 
     def n0(self, segment: Segment, element: int, *, needed: bool = False) -> int | None:
         """A whole number (N0)."""
+        elements = segment.elements
+        if element < len(elements) and is_short_digits(elements[element]):
+            return int(elements[element])
         return self._read(segment, element, integer, needed)
 
     def n2(self, segment: Segment, element: int, *, needed: bool = False) -> Decimal | None:
@@ -52,6 +54,9 @@ class Elements:
 
     def r(self, segment: Segment, element: int, *, needed: bool = False) -> Decimal | None:
         """A number with an explicit point (R)."""
+        elements = segment.elements
+        if element < len(elements) and is_short_digits(elements[element].replace(".", "", 1)):
+            return Decimal(elements[element])
         return self._read(segment, element, real, needed)
 
     def dt(self, segment: Segment, element: int, *, needed: bool = False) -> date | None:
@@ -64,11 +69,19 @@ class Elements:
 
     def text(self, segment: Segment, element: int, longest: int = 80, *, needed: bool = False) -> str:
         """A text (AN), blanks around it taken away."""
-        return self._read(segment, element, lambda value: limited(value, longest), needed) or ""
+        value = segment.value(element).strip(" ")
+        if 0 < len(value) <= longest:
+            return value
+        self._not(segment, element, Wrong.LONG if value else None, needed)
+        return ""
 
     def code(self, segment: Segment, element: int, known: Collection[str], *, needed: bool = False) -> str | None:
         """One of the codes that are known (ID); use `text` where an unknown one is data to show."""
-        return self._read(segment, element, lambda value: one_of(value, known), needed)
+        value = segment.value(element).strip(" ")
+        if value in known and value:
+            return value
+        self._not(segment, element, Wrong.CODE if value else None, needed)
+        return None
 
     def wrong(self, segment: Segment, element: int, wrong: Wrong, detail: str = "") -> None:
         """A fault of an element, for the types here and for what a mapper judges itself."""
@@ -81,15 +94,16 @@ class Elements:
 
     def _read(self, segment: Segment, element: int, judge: Callable[[str], T | Wrong], needed: bool) -> T | None:
         value = segment.value(element).strip(" ")
-        if not value:
-            if needed:
-                self.wrong(segment, element, Wrong.MISSING)
-            return None
-        found = judge(value)
-        if isinstance(found, Wrong):
-            self.wrong(segment, element, found)
+        found = judge(value) if value else None
+        if found is None or isinstance(found, Wrong):
+            self._not(segment, element, found, needed)
             return None
         return found
+
+    def _not(self, segment: Segment, element: int, wrong: Wrong | None, needed: bool) -> None:
+        """Of a value that is wrong, or absent."""
+        if wrong is not None or needed:
+            self.wrong(segment, element, wrong or Wrong.MISSING)
 
 
 def n2_text(amount: Decimal) -> str:

@@ -37,11 +37,12 @@ class Segment(msgspec.Struct, frozen=True, gc=False):
         """A repeated element's values; one where it is not repeated."""
         return tuple(self.value(number).split(signs.repetition)) if signs.repetition else (self.value(number),)
 
-    def pairs(self, first: int) -> Iterator[tuple[str, str]]:
+    def pairs(self, first: int) -> list[tuple[str, str]]:
         """Qualifiers with their values from element `first` on (PO106, LIN02), empty pairs left out."""
-        for number in range(first, len(self.elements), 2):
-            if self.elements[number] and (value := self.value(number + 1)):
-                yield self.elements[number], value
+        elements = self.elements
+        return [
+            pair for pair in zip(elements[first::2], elements[first + 1 :: 2], strict=False) if pair[0] and pair[1]
+        ]
 
 
 class GroupHeader(msgspec.Struct, frozen=True, kw_only=True):

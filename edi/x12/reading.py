@@ -24,6 +24,7 @@ from edi.x12.header import Header
 from edi.x12.interchange import GroupHeader, GroupReport, Place, Report, Segment, Transaction, TransactionReport
 
 Step = Callable[[list[str]], Transaction | None]
+MAX_PLAIN = 4_096
 TOO_LARGE = "5"
 """AK502 of a set that is larger than the limit."""
 
@@ -34,6 +35,8 @@ class Reading:
     def __init__(self, tape: Tape, header: Header, limits: Limits) -> None:
         self.tape, self.header, self.limits = tape, header, limits
         self.whole = is_whole(header.signs)
+        self.plain = set[str]()
+        """First four characters of segments that were whole: with them, a line has only to be printable."""
         self.faults = header_faults(header)
         self.acknowledgements = list[Segment]()
         self.groups = list[GroupReport]()
@@ -56,16 +59,27 @@ class Reading:
         yield self._report()
 
     def _transactions(self) -> Iterator[Transaction]:
-        tape, whole, steps, separator = self.tape, self.whole, self._steps(), self.header.signs.element
-        while not self.ended and (line := tape.line()) is not None:
-            step = steps.get(line[:3])
-            if step is not None:
-                if (complete := step(line.split(separator))) is not None:
-                    yield complete
-            elif (body := self.body) is not None and whole(line):
+        tape, steps, plain, separator = self.tape, self._steps(), self.plain, self.header.signs.element
+        for line in tape.lines():
+            if line[:4] in plain and line.isprintable() and (body := self.body) is not None:
                 body.keep(line, tape.start)
-            else:
-                self._odd(line)
+                continue
+            step = steps.get(line[:3])
+            if step is None:
+                self._other(line)
+            elif (complete := step(line.split(separator))) is not None:
+                yield complete
+            if self.ended:
+                return
+
+    def _other(self, line: str) -> None:
+        """A line of a set whose beginning was not met before, or one that is odd."""
+        if self.body is None or not self.whole(line):
+            self._odd(line)
+            return
+        if len(self.plain) < MAX_PLAIN and line.isascii():
+            self.plain.add(line[:4])
+        self.body.keep(line, self.tape.start)
 
     def _steps(self) -> dict[str, Step]:
         """By the first three characters: what opens and closes envelopes."""

@@ -4,10 +4,11 @@ import msgspec
 
 from edi.edifact.interchange import Interchange, Message
 from edi.edifact.read import read
-from edi.edifact.signs import Signs, split
+from edi.edifact.signs import Signs
 from edi.edifact.write import Content, OutgoingGroup, write
 from edi.edifact.write import again as message_again
 from edi.faults import Refused
+from edi.tape import split
 from tests.edi.again import Again, plain_lines, stripped
 
 

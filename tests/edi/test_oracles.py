@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import x12 as ansi
-from hypothesis import given
+from hypothesis import given, settings
 from pydifact.parser import Parser
 
 from edi.edifact import read as edifact_read
@@ -54,6 +54,7 @@ def test_ansi_x12_reads_enough_of_the_samples_to_be_an_opinion() -> None:
     assert sum(_theirs(file.read_bytes()) is not None for file in files("x12")) >= 35
 
 
+@settings(max_examples=40)
 @given(x12_interchange())
 def test_what_we_write_ansi_x12_reads(written: tuple[Header, list[OutgoingGroup]]) -> None:
     header, groups = written
@@ -109,6 +110,7 @@ def test_each_edifact_sample_is_cut_as_pydifact_cuts_it(file: Path) -> None:
         assert _edifact(data) == _pydifact(data)
 
 
+@settings(max_examples=40)
 @given(edifact_interchange())
 def test_what_we_write_pydifact_cuts_as_we_do(written: tuple[UnbHeader, list[list[list[Composite]]]]) -> None:
     header, messages = written

@@ -46,6 +46,7 @@ OUR_UNB = UnbHeader(
 LINE_BREAKS = st.sampled_from(["", "\r\n", "\n"])
 
 
+@settings(max_examples=60)
 @given(x12_interchange(), LINE_BREAKS)
 def test_x12_that_was_written_is_read_back(written: tuple[Header, list[OutgoingGroup]], line_break: str) -> None:
     header, groups = written
@@ -63,6 +64,7 @@ def _rows(transaction: Transaction) -> list[x12_write.Row]:
     return [x12_write.row_of(one, transaction.header.signs) for one in list(transaction.segments())[1:-1]]
 
 
+@settings(max_examples=60)
 @given(edifact_interchange(), LINE_BREAKS)
 def test_edifact_that_was_written_is_read_back(
     written: tuple[UnbHeader, list[list[list[Composite]]]], line_break: str
@@ -138,7 +140,7 @@ def _sound(faults: Sequence[Fault], data: bytes) -> bool:
     return all(fault.reason and 0 <= fault.offset <= len(data) for fault in faults)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.binary(max_size=400) | SPOILT_X12)
 @example(x12())
 @example(b"ISA" * 100)
@@ -167,7 +169,7 @@ def _tells_the_same(answers: Sequence[Transaction], statuses: Sequence[str]) -> 
     assert [one.status for one in read if isinstance(one, GroupAnswer)] == list(statuses)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(st.binary(max_size=400) | SPOILT_EDIFACT)
 @example(edifact())
 @example(b"UNB+" * 100)
