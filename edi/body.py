@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from edi.faults import Fault, Level, kept
+from edi.faults import Fault, kept
 
 MAX_HELD: Final = 1_000
 """Faults that are held while a message is read; of those `kept` keeps the first."""
@@ -23,14 +23,17 @@ LIMITS: Final = Limits()
 
 
 class Body:
-    """Lines without terminators, with the byte where each begins; one too large keeps its first line alone."""
+    """Lines without terminators, with the byte where each begins; one too large keeps its first line alone.
 
-    __slots__ = ("_code", "_limit", "dropped", "faults", "lines", "size", "starts")
+    A reader in a hurry may append to `lines` and `starts` itself for lines that begin before `room`.
+    """
+
+    __slots__ = ("_code", "_limit", "dropped", "faults", "lines", "room", "starts")
 
     def __init__(self, first: str, start: int, limit: int, code: str) -> None:
         """`code` is what a message that is larger than `limit` is refused with."""
         self.lines, self.starts = [first], array("Q", (start,))
-        self.size, self.dropped = len(first), 0
+        self.room, self.dropped = start + limit, 0
         self.faults = list[Fault]()
         self._limit, self._code = limit, code
 
@@ -40,23 +43,20 @@ class Body:
 
     def keep(self, line: str, start: int) -> None:
         """A segment more."""
-        if self.size >= self._limit:
+        if start >= self.room:
             self._drop(start)
             return
         self.lines.append(line)
         self.starts.append(start)
-        self.size += len(line)
 
     def _drop(self, start: int) -> None:
         if not self.dropped:
             reason = f"the message is larger than the limit of {self._limit} bytes"
-            self.faults.insert(0, self._fault("message", self._code, reason, start))
+            fault = Fault(level="message", code=self._code, reason=reason, position=self.count, offset=start)
+            self.faults.insert(0, fault)
             self.dropped = len(self.lines) - 1
             self.lines, self.starts = self.lines[:1], self.starts[:1]
         self.dropped += 1
-
-    def _fault(self, level: Level, code: str, reason: str, start: int) -> Fault:
-        return Fault(level=level, code=code, reason=reason, position=self.count, offset=start)
 
     def find(self, faults: list[Fault]) -> None:
         if len(self.faults) < MAX_HELD:

@@ -23,7 +23,7 @@ IdentifierKind: TypeAlias = Literal["asin", "vendor_sku", "gtin_12", "gtin_13", 
 OrderUnit: TypeAlias = Literal["case", "each"]
 
 
-class CountedIn(msgspec.Struct, frozen=True):
+class CountedIn(msgspec.Struct, frozen=True, gc=False):
     """How many of which unit. `unit_size`: eaches in one case as the document says; None where it is silent."""
 
     amount: int
@@ -38,7 +38,7 @@ class CountedIn(msgspec.Struct, frozen=True):
         return None if self.unit_size is None else self.amount * self.unit_size
 
 
-class Cost(msgspec.Struct, frozen=True):
+class Cost(msgspec.Struct, frozen=True, gc=False):
     """Net cost of one ordered unit, without tax."""
 
     amount: Decimal
@@ -67,7 +67,7 @@ class Party(msgspec.Struct, frozen=True, kw_only=True):
     tax_number: str = ""
 
 
-class Identifier(msgspec.Struct, frozen=True):
+class Identifier(msgspec.Struct, frozen=True, gc=False):
     """What names the item: echoed in every answer just as it came. `qualifier`: the partner's word for its kind."""
 
     kind: IdentifierKind
@@ -75,7 +75,7 @@ class Identifier(msgspec.Struct, frozen=True):
     qualifier: str = ""
 
 
-class PurchaseOrderLine(msgspec.Struct, frozen=True, kw_only=True):
+class PurchaseOrderLine(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A line as the retailer wants it now. A cancelled line stays, with `ordered.amount` 0."""
 
     number: PoLineNumber

@@ -1,12 +1,13 @@
 """An X12 850 read to our purchase order: whole, or not at all with every reason."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 
 from edi.faults import Fault
-from edi.numbers import Wrong
-from edi.profile import Profile, identifier
+from edi.numbers import Wrong, is_short_digits
+from edi.profile import X12_QUALIFIERS as KINDS_OF
+from edi.profile import Profile
 from edi.x12.elements import Elements
 from edi.x12.interchange import Segment, Transaction
 from edi.x12.parties import parties
@@ -14,6 +15,7 @@ from schemas.purchase_order import (
     Cost,
     CountedIn,
     Freight,
+    Identifier,
     OrderUnit,
     Party,
     PoLineNumber,
@@ -30,42 +32,83 @@ KINDS = {"NE": "regular", "SA": "regular", "RO": "rush", "CN": "consigned", "NP"
 UNITS: dict[str, OrderUnit] = {"EA": "each", "CA": "case"}
 NET = frozenset(("", "NT"))
 PER_EACH = "PE"
+OF_EACHES = NET | {PER_EACH}
+"""Bases that are of an each where eaches are ordered."""
 NOT_TAKEN = {
     "SDQ": "quantities for several destinations are not taken",
     "SCH": "schedules of parts of a line are not taken",
     "SLN": "lines that are made up of others are not taken",
 }
 """What would change a line's meaning if it were passed over."""
+TOTALS = frozenset(("CTT", "SE"))
+"""Where the lines end."""
 LATEST, EARLIEST = "063", "064"
 SHIP_EARLIEST, SHIP_LATEST = "037", "038"
 
 
 def purchase_order(transaction: Transaction, profile: Profile) -> PurchaseOrder | tuple[Fault, ...]:
     """The order, or all that is wrong with it. Nothing of an order with faults may be used."""
-    reading = _Reading(profile, list(transaction.segments()))
+    reading = _Reading(profile, transaction.segments())
     order = reading.order()
     return tuple(reading.elements.faults) if order is None else order
 
 
 class _Reading:
-    """One order's segments, its header apart from its lines."""
+    """One order's segments, read once: its header is held, of its lines what was made of them."""
 
-    def __init__(self, profile: Profile, segments: Sequence[Segment]) -> None:
+    def __init__(self, profile: Profile, segments: Iterator[Segment]) -> None:
         self.profile, self.elements = profile, Elements()
-        first = next((at for at, one in enumerate(segments) if one.name == "PO1"), len(segments))
-        end = next((at for at, one in enumerate(segments) if one.name in ("CTT", "AMT", "SE")), len(segments))
-        self.head, self.tail = segments[:first], segments[max(first, end) :]
-        self.loops = _loops(segments[first : max(first, end)])
-        self.start = segments[0]
-        self.currency = next(
-            (one.value(2) for one in self.head if one.name == "CUR" and one.value(2)), profile.currency
-        )
-        self.backorders = any(one.value(1) in profile.backorder_codes for one in self.head if one.name == "CSH")
+        self.start = next(segments)
+        self.head = list[Segment]()
+        self.loop = list[Segment]()
+        self.lines = list[PurchaseOrderLine | None]()
+        self.numbers = set[str]()
+        self.total: Segment | None = None
+        self.currency, self.backorders = profile.currency, False
+        self._read(segments)
+
+    def _read(self, segments: Iterator[Segment]) -> None:
+        for segment in segments:
+            name = segment.elements[0]
+            if name == "PO1":
+                self._next(segment)
+            elif name in TOTALS:
+                self._close(segment)
+            elif not self.loop:
+                self.head.append(segment)
+            else:
+                self.loop.append(segment)
+                if name in NOT_TAKEN:
+                    self._fault(segment, NOT_TAKEN[name], "2")
+
+    def _next(self, segment: Segment) -> None:
+        """A line begins, and with that the one before is whole."""
+        if loop := self.loop:
+            self.lines.append(self._plain(loop[0].elements) or self._line(loop))
+        elif not self.lines:
+            self._headed()
+        if self.total is not None:
+            self._fault(segment, "a line stands behind the totals", "7")
+        self.loop = [segment]
+
+    def _close(self, segment: Segment) -> None:
+        """CTT or SE: the last line is whole."""
+        if self.loop:
+            self.lines.append(self._plain(self.loop[0].elements) or self._line(self.loop))
+            self.loop = []
+        if self.total is None and segment.name == "CTT":
+            self.total = segment
+
+    def _headed(self) -> None:
+        """What the header says of every line."""
+        currencies = (one.value(2) for one in self.head if one.name == "CUR" and one.value(2))
+        self.currency = next(currencies, self.profile.currency)
+        codes = self.profile.backorder_codes
+        self.backorders = any(one.value(1) in codes for one in self.head if one.name == "CSH")
 
     def order(self) -> PurchaseOrder | None:
         begin = self._only("BEG")
-        lines = [self._line(loop) for loop in self.loops]
-        self._count(lines)
+        self._count()
         if begin is None:
             return None
         number = self.elements.text(begin, 3, 22, needed=True)
@@ -92,7 +135,7 @@ class _Reading:
             ship_to=found.get("ST"),
             bill_to=found.get("BT"),
             deal=self._reference("PD"),
-            lines=tuple(line for line in lines if line is not None),
+            lines=tuple(line for line in self.lines if line is not None),
         )
 
     def _ordered_at(self, begin: Segment) -> datetime | None:
@@ -128,36 +171,59 @@ class _Reading:
             return None
         return Window(self.profile.begin_of(start), self.profile.end_of(end))
 
+    def _plain(self, elements: list[str]) -> PurchaseOrderLine | None:
+        """Almost every line, at a third of the cost: eaches at a price in digits. None: `_line` is to judge it."""
+        number, amount, unit, price, basis = elements[1:6] if len(elements) > 7 else ("", "", "", "", "")
+        if unit != "EA" or basis not in OF_EACHES or not is_short_digits(amount) or number in self.numbers:
+            return None
+        if (
+            not is_short_digits(price.replace(".", "", 1))
+            or not 0 < len(number) <= 20
+            or " " in (number[0], number[-1])
+        ):
+            return None
+        if not (identifiers := _identifiers(elements)):
+            return None
+        self.numbers.add(number)
+        whole = int(amount)
+        return PurchaseOrderLine(
+            number=PoLineNumber(number), identifiers=identifiers, ordered=CountedIn(whole, "each"),
+            net_cost=Cost(Decimal(price), self.currency), backorder_allowed=self.backorders, cancelled=whole == 0,
+        )  # fmt: skip
+
     def _line(self, loop: Sequence[Segment]) -> PurchaseOrderLine | None:
-        head, before = loop[0], len(self.elements.faults)
-        for segment in loop:
-            if segment.name in NOT_TAKEN:
-                self._fault(segment, NOT_TAKEN[segment.name], "2")
-        number = self.elements.text(head, 1, 20, needed=True)
+        head, elements = loop[0], self.elements
+        before = len(elements.faults)
+        number = self._number(head)
         ordered = self._ordered(head, loop)
         cost = self._cost(head, ordered) if ordered else None
-        identifiers = tuple(identifier("x12", qualifier, value) for qualifier, value in head.pairs(6))
+        identifiers = _identifiers(head.elements)
         if not identifiers:
-            self.elements.wrong(head, 6, Wrong.MISSING, "no identifier of the item")
-        if ordered is None or len(self.elements.faults) > before:
+            elements.wrong(head, 6, Wrong.MISSING, "no identifier of the item")
+        if ordered is None or len(elements.faults) > before:
             return None
         return PurchaseOrderLine(
-            number=PoLineNumber(number),
-            identifiers=identifiers,
-            ordered=ordered,
-            net_cost=cost,
-            backorder_allowed=self.backorders,
-            cancelled=ordered.amount == 0,
-        )
+            number=PoLineNumber(number), identifiers=identifiers, ordered=ordered, net_cost=cost,
+            backorder_allowed=self.backorders, cancelled=ordered.amount == 0,
+        )  # fmt: skip
+
+    def _number(self, head: Segment) -> str:
+        number = self.elements.text(head, 1, 20, needed=True)
+        if number in self.numbers and number:
+            self.elements.wrong(head, 1, Wrong.CODE, "two lines have this number")
+        self.numbers.add(number)
+        return number
 
     def _ordered(self, head: Segment, loop: Sequence[Segment]) -> CountedIn | None:
-        amount, unit = self.elements.r(head, 2, needed=True), self.elements.code(head, 3, UNITS, needed=True)
+        elements = self.elements
+        amount, unit = elements.r(head, 2, needed=True), elements.code(head, 3, UNITS, needed=True)
         if amount is None or unit is None:
             return None
-        if amount < 0 or amount != amount.to_integral_value():
-            self.elements.wrong(head, 2, Wrong.CHARACTER, "a quantity is a whole number, not below 0")
+        whole = int(amount)
+        if whole < 0 or whole != amount:
+            elements.wrong(head, 2, Wrong.CHARACTER, "a quantity is a whole number, not below 0")
             return None
-        return CountedIn(int(amount), UNITS[unit], self._pack(loop) if unit == "CA" else None)
+        return CountedIn(whole, UNITS[unit], self._pack(loop) if unit == "CA" else None)
 
     def _pack(self, loop: Sequence[Segment]) -> int | None:
         """PO401 inner packs in a case, PO414 eaches in an inner pack; the first alone counts eaches."""
@@ -182,21 +248,16 @@ class _Reading:
         if price < 0:
             self.elements.wrong(head, 4, Wrong.CHARACTER, "a cost is not below 0")
             return None
-        return Cost(Decimal(price), self.currency)
+        return Cost(price, self.currency)
 
-    def _count(self, lines: Sequence[PurchaseOrderLine | None]) -> None:
-        if not lines:
+    def _count(self) -> None:
+        if not self.lines:
             self._fault(self.start, "it has no lines", "3")
-        seen = set[str]()
-        for loop in self.loops:
-            number = loop[0].value(1)
-            if number and number in seen:
-                self.elements.wrong(loop[0], 1, Wrong.CODE, "two lines have this number")
-            seen.add(number)
-        total = next((one for one in self.tail if one.name == "CTT"), None)
-        told = self.elements.n0(total, 1, needed=True) if total else None
-        if total and told is not None and told != len(lines):
-            self.elements.wrong(total, 1, Wrong.CHARACTER, f"{len(lines)} lines were counted")
+        if self.total is None:
+            return
+        told = self.elements.n0(self.total, 1, needed=True)
+        if told is not None and told != len(self.lines):
+            self.elements.wrong(self.total, 1, Wrong.CHARACTER, f"{len(self.lines)} lines were counted")
 
     def _fault(self, segment: Segment, reason: str, code: str) -> None:
         fault = Fault(
@@ -206,10 +267,11 @@ class _Reading:
         self.elements.faults.append(fault)
 
 
-def _loops(segments: Sequence[Segment]) -> list[list[Segment]]:
-    loops = list[list[Segment]]()
-    for segment in segments:
-        if segment.name == "PO1":
-            loops.append([])
-        loops[-1].append(segment)
-    return loops
+def _identifiers(elements: list[str]) -> tuple[Identifier, ...]:
+    """From PO106 on, by qualifier."""
+    found: list[Identifier] = []
+    for at in range(6, len(elements) - 1, 2):
+        word, value = elements[at], elements[at + 1]
+        if word and value:
+            found.append(Identifier(KINDS_OF.get(word, "unknown"), value, word))
+    return tuple(found)

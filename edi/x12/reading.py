@@ -60,9 +60,13 @@ class Reading:
 
     def _transactions(self) -> Iterator[Transaction]:
         tape, steps, plain, separator = self.tape, self._steps(), self.plain, self.header.signs.element
+        add_line: Callable[[str], None] = _nowhere
+        add_start: Callable[[int], None] = _nowhere
+        room = -1
         for line in tape.lines():
-            if line[:4] in plain and line.isprintable() and (body := self.body) is not None:
-                body.keep(line, tape.start)
+            if tape.start < room and line[:4] in plain and line.isprintable():
+                add_line(line)
+                add_start(tape.start)
                 continue
             step = steps.get(line[:3])
             if step is None:
@@ -71,6 +75,10 @@ class Reading:
                 yield complete
             if self.ended:
                 return
+            if (body := self.body) is None:
+                room = -1
+            else:
+                add_line, add_start, room = body.lines.append, body.starts.append, body.room
 
     def _other(self, line: str) -> None:
         """A line of a set whose beginning was not met before, or one that is odd."""
@@ -207,3 +215,7 @@ def group_header(elements: list[str], offset: int) -> GroupHeader:
         code=values[0], sender=values[1], receiver=values[2], date=values[3], time=values[4], number=values[5],
         agency=values[6], version=values[7], offset=offset,
     )  # fmt: skip
+
+
+def _nowhere(_value: object) -> None:
+    """Where lines go that belong to no set; never called, because there is no room then."""

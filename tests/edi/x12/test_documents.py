@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edi.faults import Fault, Refused
 from edi.x12 import acknowledgement, invoice, ship_notice, stock_report
@@ -279,3 +281,31 @@ def test_a_fault_tells_segment_element_and_reason() -> None:
 
 def test_units_of_each_count_singly() -> None:
     assert order(HEAD + "PO1*1*3*EA*1*NT*UP*1~PO4*12~CTT*1~").lines[0].ordered == CountedIn(3, "each")
+
+
+AMOUNTS = st.sampled_from(["1", "12", "0", "007", "-1", "1.5", "2.0", "", "x", "9" * 19, "\xb2", " 3"])
+PRICES = st.sampled_from(["12.5", "12", ".5", "5.", "", "-1", "1,5", "1.2.3", ".", "\xb2.5", " 1.5"])
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["1", "2", "0003", " 4", "", "x" * 21]), AMOUNTS,
+            st.sampled_from(["EA", "CA", "EA ", "", "DZ"]), PRICES, st.sampled_from(["", "NT", "PE", "XX"]),
+            st.sampled_from(["*UP*012345678905", "*VN*A*UP*0", "", "*UP", "**5", "*ZZ*1*UP*"]),
+        ),
+        min_size=1, max_size=3,
+    )
+)  # fmt: skip
+def test_a_line_is_read_the_same_however_quickly(lines: list[tuple[str, ...]]) -> None:
+    body = "".join(f"PO1*{'*'.join(line[:5])}{line[5]}~" for line in lines)
+    transaction = order_of(HEAD + body + f"CTT*{len(lines)}~")
+    quick = purchase_order(transaction, PROFILE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("edi.x12.purchase_order._Reading._plain", lambda self, elements: None)
+        careful = purchase_order(transaction, PROFILE)
+    assert quick == careful
+
+
+def test_a_line_behind_the_totals_is_a_fault_and_not_passed_over() -> None:
+    assert ("PO1", "7") in reasons(HEAD + LINE + "CTT*1*10~" + LINE.replace("PO1*1", "PO1*2"))
