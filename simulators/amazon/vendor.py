@@ -13,10 +13,11 @@ from datetime import datetime, timedelta
 import msgspec
 
 from schemas.amazon_vendor_acknowledgements import OrderAcknowledgement, read_acknowledgements, to_amazon
-from schemas.amazon_vendor_invoices import TAXES, WireInvoice, read_invoices
-from schemas.amazon_vendor_shipments import KINDS, ShipmentConfirmation, read_notices
+from schemas.amazon_vendor_invoices import WireInvoice, read_invoices
+from schemas.amazon_vendor_shipments import ShipmentConfirmation, read_notices
 from schemas.purchase_order import Acknowledgement, PoLineNumber, PurchaseOrder, PurchaseOrderNumber
 from simulators.amazon import vendor_acknowledging as acknowledging
+from simulators.amazon import vendor_forms as forms
 from simulators.amazon import vendor_invoicing as invoicing
 from simulators.amazon import vendor_notices as noticing
 from simulators.amazon.reply import Reply, refusal
@@ -136,6 +137,8 @@ class Vendor:
             said = read_acknowledgements(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return refusal(400, "InvalidInput", f"The request cannot be parsed: {error}")
+        if odd := forms.of_acknowledgements(said):
+            return refusal(400, "InvalidInput", odd)
         return self._submitted("acknowledgement", (self._answer(one, now) for one in said), body, now)
 
     def acknowledge_by_hand(self, answer: Acknowledgement, now: datetime) -> tuple[Fault, ...]:
@@ -182,8 +185,8 @@ class Vendor:
             said = read_notices(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return refusal(400, "InvalidInput", f"The request cannot be parsed: {error}")
-        if any(one.shipment_confirmation_type not in KINDS.values() for one in said):
-            return refusal(400, "InvalidInput", "The value of element 'shipmentConfirmationType' is not valid.")
+        if odd := forms.of_notices(said):
+            return refusal(400, "InvalidInput", odd)
         return self._submitted("notice", (self._notice(one, now) for one in said), body, now)
 
     def _notice(self, said: ShipmentConfirmation, now: datetime) -> "_Submission":
@@ -204,8 +207,8 @@ class Vendor:
             said = read_invoices(body)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             return refusal(400, "InvalidInput", f"The request cannot be parsed: {error}")
-        if not all(_has_known_words(one) for one in said):
-            return refusal(400, "InvalidInput", "A value is not valid with respect to its enumeration.")
+        if odd := forms.of_invoices(said):
+            return refusal(400, "InvalidInput", odd)
         return self._submitted("invoice", (self._invoice(one, now) for one in said), body, now)
 
     def _invoice(self, said: WireInvoice, now: datetime) -> "_Submission":
@@ -284,8 +287,3 @@ class _Submission:
     faults: list[Fault]
     take: Callable[[], None]
     passed_over: tuple[str, ...] = ()
-
-
-def _has_known_words(said: WireInvoice) -> bool:
-    taxes = [*said.tax_details, *(tax for item in said.items for tax in item.tax_details)]
-    return all(tax.tax_type in TAXES for tax in taxes)

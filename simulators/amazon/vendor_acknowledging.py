@@ -89,7 +89,7 @@ def _is_in_another_unit(line: PurchaseOrderLine, item: Item) -> bool:
 def other_unit(line: PurchaseOrderLine, told: wire.Quantity) -> bool:
     """A unit or a case size that is said, and is not the order's."""
     unit = told.unit_of_measure not in (None, wire.UNIT_WORDS[line.ordered.unit])
-    size = line.ordered.unit == "case" and told.unit_size not in (None, line.ordered.unit_size)
+    size = line.ordered.unit == "case" and str(told.unit_size) not in ("None", str(line.ordered.unit_size))
     return unit or size
 
 

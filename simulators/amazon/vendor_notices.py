@@ -126,7 +126,7 @@ class Desk:
             judged.other_units.append(key)
             judged.faults.append(Fault("INVALID_UNIT", f"Line {line.number} of {order.number}: another unit."))
             return
-        amount = int(item.shipped_quantity.amount)
+        amount = _amount(item.shipped_quantity)
         judged.contents[key] = judged.contents.get(key, 0) + amount
         promised = order.books[line.number].promised
         if amount < 1 or judged.contents[key] + self.shipped(key, said.shipment_identifier) > promised:
