@@ -31,6 +31,7 @@ COMMANDS = {
     "costs": ("daemon.commands.vendor_data:costs", "Import and export the costs agreed with retailers."),
     "erase": ("daemon.commands.erase:erase", "Erase what is held of an order's buyer."),
     "labels": ("daemon.commands.labels:labels", "List labels bought for orders, and get their files to print."),
+    "edi": ("daemon.commands.edi:edi", "List EDI documents, print their files, and put a file once more."),
     "compare": ("daemon.commands.compare:compare", "List what a channel, the mapping and the warehouse disagree on."),
     "health": ("daemon.commands.health:health", "Show how accounts stand, and which orders would tip them."),
     "parked": ("daemon.commands.parked:parked", "List, show, replay or discard parked messages."),

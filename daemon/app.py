@@ -33,6 +33,7 @@ from daemon.consumer import StockIntake
 from daemon.demand_watch import DemandWatch
 from daemon.despatch_role import despatch_calls, document_loops, open_despatch
 from daemon.despatch_watch import DespatchWatch
+from daemon.edi_role import edi_loops
 from daemon.figures import show_figures
 from daemon.health_watch import health_watch
 from daemon.housekeeping import Housekeeping
@@ -274,7 +275,8 @@ async def _add_documents(app: App, supervisor: Supervisor, stack: AsyncExitStack
         for name, loop in loops.items():
             supervisor.add(name, loop)
     if "documents" in app.roles:
-        for name, loop in (document_loops(app, wake) | vendor_loops(app)).items():
+        loops = document_loops(app, wake) | vendor_loops(app) | edi_loops(app)
+        for name, loop in loops.items():
             supervisor.add(name, loop)
 
 

@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daemon.config_clarus import clarus_faults
+from daemon.config_edi import edi_faults
 from daemon.config_hints import Key, nearest
 from daemon.config_peaks import doubtful_peaks, peak_faults
 from daemon.config_releases import release_faults
@@ -56,8 +57,8 @@ MAY_BE_EMPTY = {
     "keys.master_key_files", "clarus.*.available_less", "clarus.*.product_id_paths", "clarus.*.record_paths",
     "clarus.*.time_paths", "direct_fulfilment.*.warehouses.*.replenished_at",
     "couriers.*.countries", "warehouses.*.closed", "orders.regions_checked", "clarus.*.other_connectors",
-    "vendors.*.destinations.*.lines",
-    "despatch.carrier_names", "despatch.method_in", "carriers.*.patterns",
+    "vendors.*.destinations.*.lines", "despatch.carrier_names", "despatch.method_in", "carriers.*.patterns",
+    "edi.*.backorder_codes", "edi.*.vendor_pays_codes", "edi.*.retailer_pays_codes",
 }  # fmt: skip
 EMBEDDED = "embedded:"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -82,12 +83,13 @@ def broken_rules(values: Mapping[Key, Found]) -> list[str]:
     faults += [f"{place}: another account has the same name: which would an order mean?" for place in twice.values()]
     kinds = {key[1]: found.place for key, found in values.items() if key[0] == "owners"}
     faults += [f"{place}: {_no_kind(name)}" for name, place in kinds.items() if name not in set(AlertKind)]
-    return [*faults, *clarus_faults(values), *peak_faults(values), *release_faults(values)]
+    more = (clarus_faults(values), peak_faults(values), release_faults(values), edi_faults(values))
+    return [*faults, *(fault for found in more for fault in found)]
 
 
 _NAMED = (
     ("sellers", "seller"), ("direct_fulfilment", "account"), ("clarus", "tenant"), ("classes", "class"),
-    ("peaks", "peak"), ("vendors", "vendor account"),
+    ("peaks", "peak"), ("vendors", "vendor account"), ("edi", "exchange"),
 )  # fmt: skip
 
 
@@ -381,6 +383,7 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "vendors.*.escalate_at": _shares,
     "vendors.*.safe_at": _below_one,
     "vendors.*.cost_tolerance_percent": _per_cent,
+    "edi.*.zone": _zone,
     "peaks.*.begins": _origin,
     "peaks.*.ends": _origin,
     "peaks.*.foresight": _below_one,

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from daemon.settings import Settings
+from daemon.store import edi
 from daemon.store.database import Connection
 from daemon.store.decisions import take_defaults
 from daemon.store.erasing import AT_ONCE, erase_due, erase_parked, forget_access, forget_orders
@@ -16,6 +17,7 @@ from handlers.notes import Note, RaiseAlert
 
 TIDY_EVERY = timedelta(minutes=10)
 """Business time between two rounds of clearing away."""
+FORGOTTEN_AT_ONCE = 500
 
 
 class Housekeeping:
@@ -35,6 +37,7 @@ class Housekeeping:
             self.erase_buyers,
             self.erase_parked,
             self.forget_orders,
+            self.forget_edi,
             self.reseal,
             self.raise_retired_keys,
         )
@@ -83,6 +86,11 @@ class Housekeeping:
         if self._is_due("orders", at):
             await forget_orders(connection, at - timedelta(days=self._settings.buyers.orders_days))
             await forget_access(connection, at - timedelta(days=self._settings.buyers.access_days))
+        return []
+
+    async def forget_edi(self, connection: Connection, at: datetime) -> list[Note]:
+        if self._is_due("edi", at):
+            await edi.forget(connection, at - timedelta(days=self._settings.watch.edi_days), FORGOTTEN_AT_ONCE)
         return []
 
     async def reseal(self, connection: Connection, at: datetime) -> list[Note]:

@@ -102,6 +102,11 @@ class AlertKind(StrEnum):
     CARRIER_DOUBTFUL = "carrier_doubtful"
     LABEL_BLOCKED = "label_blocked"
     LABEL_UNKNOWN = "label_unknown"
+    EDI_REFUSED = "edi_refused"
+    EDI_UNACKNOWLEDGED = "edi_unacknowledged"
+    EDI_UNHANDLED = "edi_unhandled"
+    EDI_UNREACHABLE = "edi_unreachable"
+    EDI_UNREADABLE = "edi_unreadable"
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -577,6 +582,36 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "operations",
         "Rows of the carriers' file have names that the channel may not take, or lack one that it wants.",
         "Compare the rows with the channel's own list, correct them, and import the file.",
+    ),
+    AlertKind.EDI_REFUSED: Entry(
+        "error",
+        "operations",
+        "A partner refuses a document that we sent by EDI, or speaks of one that we never sent.",
+        "Read the partner's words in the alert, put right what they name, and send the document anew.",
+    ),
+    AlertKind.EDI_UNACKNOWLEDGED: Entry(
+        "warning",
+        "technical",
+        "Nobody has said that a document which we sent by EDI was read.",
+        "Ask the partner whether the file came; `goodsout edi resend` puts the same file once more.",
+    ),
+    AlertKind.EDI_UNHANDLED: Entry(
+        "warning",
+        "technical",
+        "A partner sent a kind of document that nobody here takes; it is kept.",
+        "Read it with `goodsout edi show`, and agree with the partner whether it is to be sent at all.",
+    ),
+    AlertKind.EDI_UNREACHABLE: Entry(
+        "error",
+        "technical",
+        "Files can be neither fetched from a partner nor put there: EDI with it stands still.",
+        "Put right what the alert names: a folder, a host, a key; it goes on by itself.",
+    ),
+    AlertKind.EDI_UNREADABLE: Entry(
+        "error",
+        "operations",
+        "Something came by EDI that cannot be used, or not all of it; the original is kept.",
+        "Read the places in the alert, and have the partner send it anew under a new number.",
     ),
     AlertKind.OPEN_LINE_STUCK: Entry(
         "warning",

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import count
 
-from edi.edifact.acknowledgement import UNITS, day, item
 from edi.edifact.elements import number_text
+from edi.edifact.order_acknowledgement import UNITS, day, item
 from edi.edifact.parties import row as party_row
 from edi.edifact.write import Row
 from edi.faults import Fault, Refused

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from edi.edifact.acknowledgement import day, item
 from edi.edifact.elements import number_text
+from edi.edifact.order_acknowledgement import day, item
 from edi.edifact.parties import row as party_row
 from edi.edifact.write import Row
 from edi.profile import Profile

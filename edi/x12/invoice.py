@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from edi.faults import Fault, Refused
 from edi.profile import Profile
-from edi.x12.acknowledgement import UNITS, pairs
 from edi.x12.elements import dt_text, n0_text, n2_text, r_text
+from edi.x12.order_acknowledgement import UNITS, pairs
 from edi.x12.parties import rows as party_rows
 from edi.x12.write import Row
 from schemas.invoice import Charge, Invoice, InvoiceLine, Tax, Terms

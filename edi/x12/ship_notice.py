@@ -6,8 +6,8 @@ from itertools import count
 
 from edi.faults import Fault, Refused
 from edi.profile import Profile
-from edi.x12.acknowledgement import UNITS, pairs
 from edi.x12.elements import dt_text, n0_text, r_text, tm_text
+from edi.x12.order_acknowledgement import UNITS, pairs
 from edi.x12.parties import rows as party_rows
 from edi.x12.write import Row
 from schemas.purchase_order import PurchaseOrderNumber

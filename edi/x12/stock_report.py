@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from edi.profile import Profile
-from edi.x12.acknowledgement import pairs
 from edi.x12.elements import dt_text, n0_text, r_text, tm_text
+from edi.x12.order_acknowledgement import pairs
 from edi.x12.write import Row
 from schemas.stock_report import StockReport
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 import msgspec
 import pytest
 
-from edi.edifact import acknowledgement, invoice, ship_notice, stock_report
+from edi.edifact import invoice, order_acknowledgement, ship_notice, stock_report
 from edi.edifact.interchange import Header, Message, MessageName
 from edi.edifact.interchange import Party as Sender
 from edi.edifact.purchase_order import purchase_order
@@ -106,7 +106,7 @@ def line_of(*parts: object) -> object:
 def test_an_acknowledgement_in_full_says_so_for_the_whole_and_each_line() -> None:
     ordered = order(HEAD + LINE + TAIL)
     answer = acknowledged(line_of(part("accepted", 10)))  # type: ignore[arg-type]
-    assert written("ORDRSP", list(acknowledgement.rows(answer, ordered, PROFILE))) == [
+    assert written("ORDRSP", list(order_acknowledgement.rows(answer, ordered, PROFILE))) == [
         "BGM+231+4Z32PABC+29", "DTM+137:20261121:102", "RFF+ON:4Z32PABC", "NAD+SU+ABCD5::9", "CUX+2:EUR:9",
         "LIN+1+5+4012345678901:EN", "QTY+12:10:CS", "DTM+11:20261123:102", "PRI+AAA:12.5:CT:NTP", "UNS+S", "CNT+2:1",
     ]  # fmt: skip
@@ -127,7 +127,7 @@ def test_an_acknowledgement_in_full_says_so_for_the_whole_and_each_line() -> Non
 )
 def test_each_part_has_its_own_quantity(parts: list[object], whole: str, line: str, quantities: list[str]) -> None:
     answer = acknowledged(line_of(*parts))  # type: ignore[arg-type]
-    segments = written("ORDRSP", list(acknowledgement.rows(answer, order(HEAD + LINE + TAIL), PROFILE)))
+    segments = written("ORDRSP", list(order_acknowledgement.rows(answer, order(HEAD + LINE + TAIL), PROFILE)))
     assert segments[0] == f"BGM+231+4Z32PABC+{whole}"
     assert any(one.startswith(f"LIN+1+{line}+") for one in segments)
     assert [one for one in segments if one.startswith("QTY")] == quantities

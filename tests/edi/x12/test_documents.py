@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edi.faults import Fault, Refused
-from edi.x12 import acknowledgement, invoice, ship_notice, stock_report
+from edi.x12 import invoice, order_acknowledgement, ship_notice, stock_report
 from edi.x12.header import Header
 from edi.x12.interchange import GroupHeader, Transaction
 from edi.x12.purchase_order import purchase_order
@@ -162,7 +162,7 @@ def written(code: str, group: str, rows: list[Row], version: str = "004010") -> 
 def test_an_acknowledgement_in_full_says_that_nothing_differs() -> None:
     ordered = order(HEAD + LINE + "CTT*1~")
     answer = acknowledged(answered(part("accepted", 10)))
-    assert written("855", "PR", list(acknowledgement.rows(answer, ordered, PROFILE))) == [
+    assert written("855", "PR", list(order_acknowledgement.rows(answer, ordered, PROFILE))) == [
         "BAK*00*AD*4Z32PABC*20261121*****20261121",
         "PO1*1*10*CA*12.5*NT*UP*012345678905",
         "ACK*IA*10*CA*068*20261123",
@@ -184,7 +184,7 @@ def test_an_acknowledgement_in_full_says_that_nothing_differs() -> None:
 def test_each_part_of_an_answer_has_its_code_and_its_own_quantity(parts: list[object], codes: list[str]) -> None:
     ordered = order(HEAD + LINE + "CTT*1~")
     answer = acknowledged(answered(*parts))  # type: ignore[arg-type]
-    segments = written("855", "PR", list(acknowledgement.rows(answer, ordered, PROFILE)))
+    segments = written("855", "PR", list(order_acknowledgement.rows(answer, ordered, PROFILE)))
     assert segments[0].startswith("BAK*00*AC*")
     assert ["*".join(one.split("*")[1:3]) for one in segments if one.startswith("ACK")] == codes
 
@@ -192,13 +192,13 @@ def test_each_part_of_an_answer_has_its_code_and_its_own_quantity(parts: list[ob
 def test_another_cost_than_the_ordered_one_is_a_change() -> None:
     ordered = order(HEAD + LINE + "CTT*1~")
     answer = acknowledged(answered(part("accepted", 10), cost="12.40"))
-    assert not acknowledgement.is_unchanged(answer, ordered)
+    assert not order_acknowledgement.is_unchanged(answer, ordered)
 
 
 def test_an_item_without_a_name_in_x12_is_refused_and_not_sent_nameless() -> None:
     line = msgspec.structs.replace(answered(part("accepted", 10)), identifiers=(Identifier("unknown", "7"),))
     with pytest.raises(Refused, match="no identifier"):
-        list(acknowledgement.rows(acknowledged(line), order(HEAD + LINE + "CTT*1~"), PROFILE))
+        list(order_acknowledgement.rows(acknowledged(line), order(HEAD + LINE + "CTT*1~"), PROFILE))
 
 
 def test_a_mixed_pallet_stands_under_each_of_its_orders_and_levels_are_numbered_through() -> None:

@@ -1,0 +1,101 @@
+"""What an EDI exchange is made of: from the settings to one loop, by lease, for each."""
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from daemon.edi_post import EdiPost
+from daemon.edi_reading import EdiReading
+from daemon.links.edi_sftp import SftpAccount, SftpSpool
+from daemon.links.edi_spool import FolderSpool, Spool
+from daemon.settings import EdiExchange, EdiServer, VendorAccount
+from daemon.supervisor import Loop, leased
+from daemon.vendor_edi import VendorEdi
+from daemon.vendor_role import vendor_books
+from edi.partner import ASSOCIATIONS, GS_VERSIONS, ISA_VERSIONS, Partner
+from edi.profile import Profile
+from handlers.edi_documents import Rules
+from schemas.terms import ChannelAccount, Marketplace
+
+if TYPE_CHECKING:
+    from daemon.app import App
+
+
+def edi_loops(app: "App") -> dict[str, Loop]:
+    """One loop, by lease, for each exchange."""
+    return {
+        f"edi-{name}": leased(app.leases(), f"edi/{name}", _vendor_edi(app, name, exchange).round, needs=1.0)
+        for name, exchange in app.settings.edi.items()
+    }
+
+
+def _vendor_edi(app: "App", name: str, exchange: EdiExchange) -> VendorEdi:
+    rules = rules_of(exchange)
+    books = vendor_books(app, exchange.vendor)
+    spool = spool_of(exchange, app.configuration.secret_path)
+    partner = partner_of(name, exchange)
+    post = EdiPost(partner, spool, app.database, app.clock, app.settings.owners, rules, exchange.most_bytes)
+    profile = profile_of(exchange, app.settings.vendors[exchange.vendor])
+    kept = timedelta(days=exchange.numbers_kept_days)
+    reading = EdiReading(post, profile, rules, books.take, kept, exchange.acknowledges)
+    return VendorEdi(post, reading, books, profile, exchange.every)
+
+
+def rules_of(exchange: EdiExchange) -> Rules:
+    return Rules(
+        acknowledged_within=timedelta(seconds=exchange.acknowledged_within),
+        presumed_after=timedelta(seconds=exchange.presumed_after),
+    )
+
+
+def partner_of(name: str, exchange: EdiExchange) -> Partner:
+    return Partner(
+        name=name,
+        standard=exchange.standard,
+        our_id=exchange.our_id,
+        our_qualifier=exchange.our_qualifier,
+        their_id=exchange.their_id,
+        their_qualifier=exchange.their_qualifier,
+        our_group_id=exchange.our_group_id,
+        their_group_id=exchange.their_group_id,
+        test=exchange.test,
+        isa_versions=_over(ISA_VERSIONS, exchange.isa_versions),
+        gs_versions=_over(GS_VERSIONS, exchange.gs_versions),
+        associations=_over(ASSOCIATIONS, exchange.associations),
+        asks_interchange_answer=exchange.asks_interchange_answer,
+        line_break="\r\n" if exchange.line_break else "",
+    )
+
+
+def _over(defaults: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    return {**defaults, **own}
+
+
+def profile_of(exchange: EdiExchange, vendor: VendorAccount) -> Profile:
+    return Profile(
+        channel_account=ChannelAccount(exchange.vendor),
+        marketplace=Marketplace(vendor.marketplace),
+        vendor_code=vendor.party,
+        currency=exchange.currency,
+        zone=exchange.zone,
+        vendor_pays=frozenset(exchange.vendor_pays_codes),
+        retailer_pays=frozenset(exchange.retailer_pays_codes),
+        backorder_codes=frozenset(exchange.backorder_codes),
+        ship_date_qualifier=exchange.ship_date_qualifier,
+        retailer_reference_qualifier=exchange.retailer_reference_qualifier,
+    )
+
+
+def spool_of(exchange: EdiExchange, secret_path: Callable[[str], Path]) -> Spool:
+    """Two folders, or a server."""
+    if exchange.server is None:
+        return FolderSpool(Path(exchange.inbox), Path(exchange.outbox))
+    server = exchange.server
+    fetches = _account(server, server.user, server.download, secret_path)
+    return SftpSpool(fetches, _account(server, server.upload_user or server.user, server.upload, secret_path))
+
+
+def _account(server: EdiServer, user: str, folder: str, secret_path: Callable[[str], Path]) -> SftpAccount:
+    key, hosts = secret_path(server.key_file), secret_path(server.known_hosts_file)
+    return SftpAccount(server.host, server.port, user, key, hosts, folder, server.timeout)
