@@ -40,6 +40,7 @@ class HealthWatch:
     told_within: float
     carriers: CarrierRules
     _due: datetime | None = field(default=None)
+    _carriers_due: datetime | None = field(default=None)
     _looks: list[Look] = field(default_factory=list[Look])
 
     def tasks(self) -> tuple[Task, ...]:
@@ -71,7 +72,9 @@ class HealthWatch:
 
     async def raise_carriers(self, connection: Connection, at: datetime) -> list[Note]:
         """One alert for each account whose carriers have names that the channel may not take."""
-        del at
+        if self._carriers_due is not None and self._carriers_due > at:
+            return []
+        self._carriers_due = at + timedelta(seconds=self.settings.look_every)
         rows = await all_carriers(connection)
         raised = list[RaiseAlert]()
         for name, seller in self.sellers.items():
@@ -117,7 +120,7 @@ def alerts(found: Look, section: Health, at: datetime) -> list[RaiseAlert]:
 
 def _is_worth(one: Outlook, section: Health) -> bool:
     """Something is to be done about it, and the account is large enough for a rate to mean anything."""
-    return one.base.counted.of + one.over >= section.least_orders and (bool(one.threats) or one.is_crossed)
+    return one.counted.of >= section.least_orders and (bool(one.threats) or one.is_crossed)
 
 
 def _forecast(one: Outlook) -> RaiseAlert:

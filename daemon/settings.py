@@ -274,8 +274,8 @@ class Health(Section, frozen=True, kw_only=True):
     """Seconds ahead in which open orders are looked at for the one that tips an account."""
     warn_before: float = 14_400.0
     """Seconds before an account tips at which operations hears of it."""
-    least_orders: int = 0
-    """Orders in a window below which a rate raises no alert."""
+    least_orders: int = 10
+    """Orders in a window, open ones past their time among them, below which a rate raises no alert."""
     shown_within: float = 3_600.0
     """Seconds from telling a despatch until the channel must show it, and from leaving until it must be confirmed."""
     auto_cancel_after: float = 604_800.0

@@ -84,6 +84,8 @@ class Outlook(msgspec.Struct, frozen=True, kw_only=True):
     """How many more may go wrong without crossing the target; -1: it is crossed."""
     over: int
     """Open orders whose time is over."""
+    counted: Counted = Counted()
+    """What `expected` is reckoned from."""
     tips_at: datetime | None = None
     """When the target is crossed if nothing leaves any more; None: not in sight, or it is crossed already."""
     tips: ChannelOrderId | None = None
@@ -204,6 +206,7 @@ def outlook(
         expected=rate(now, measure),
         room=room(now, target),
         over=books.over,
+        counted=now,
         tips_at=tip.due if tip else None,
         tips=tip.channel_order_id if tip else None,
         threats=tuple(books.threats),

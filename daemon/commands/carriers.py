@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
+from daemon.carrier_terms import carrier_rules
 from daemon.commands.context import async_command
 from daemon.commands.desk import Desk, desk
 from daemon.commands.tables import harmless
+from daemon.settings import Settings
 from daemon.store.carriers import all_carriers, import_carriers
-from handlers.carrier_file import Change, compare, read_carriers, write_carriers
-from handlers.mappings import CarrierRow
+from handlers.carrier_file import Change, compare, key_of, read_carriers, write_carriers
+from handlers.carrier_rules import row_faults
+from handlers.mappings import ANY, CarrierRow
 
 EXAMPLES = """\b
 Examples:
@@ -53,9 +56,10 @@ async def import_(file: Path, dry_run: bool, remove_absent: bool) -> None:
     """Import FILE (- is standard input): all of it, or nothing if any line is wrong."""
     text = _text_of(file)
     async with desk() as books:
-        rows = _checked(text, books)
+        rows, settings = _checked(text, books), books.configured.settings
         changes = await _compared(books, rows) if dry_run else await _imported(books, rows, remove_absent)
     _show(changes, remove_absent, dry_run)
+    _warn(rows, settings)
 
 
 @carriers.command("export", epilog=EXAMPLES)
@@ -109,6 +113,16 @@ def _show(changes: Sequence[Change], remove_absent: bool, dry_run: bool) -> None
     absent = f"{counts['absent']} removed" if remove_absent else f"{counts['absent']} kept that the file lacks"
     said = f"{counts['new']} new, {counts['changed']} changed, {counts['same']} the same, {absent}"
     click.echo(f"{said}{'; dry run, nothing was changed' if dry_run else ''}", err=True)
+
+
+def _warn(rows: Sequence[CarrierRow], settings: Settings) -> None:
+    """What the channel may not take: allowed all the same, because no channel publishes all its names."""
+    rules = carrier_rules(settings)
+    for row in rows:
+        names = list(settings.sellers) if row.channel_account == ANY else [row.channel_account]
+        markets = {one for name in names if name in settings.sellers for one in settings.sellers[name].marketplaces}
+        for fault in row_faults(row, sorted(markets), rules):
+            click.echo(harmless(f"warning: {'/'.join(key_of(row))}: {fault}"), err=True)
 
 
 def _told(change: Change) -> str:

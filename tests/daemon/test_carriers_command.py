@@ -30,6 +30,16 @@ def test_what_is_imported_is_exported_the_same(rig: Rig, tmp_path: Path) -> None
     assert exported(rig) == FILE
 
 
+def test_a_name_that_is_not_the_channels_own_is_imported_with_a_warning(rig: Rig, tmp_path: Path) -> None:
+    (tmp_path / "carriers.csv").write_text(HEAD + "*,RM,*,royal mail,,Tracked 24,yes\n")
+    said = rig.told(carriers, "import", tmp_path / "carriers.csv")
+    assert (
+        "1 new" in said
+        and "warning: */RM/*: carrier_code 'royal mail' is not exact" in said
+        and "'Royal Mail'" in said
+    )
+
+
 def test_a_dry_run_shows_the_difference_and_changes_nothing(rig: Rig, tmp_path: Path) -> None:
     said = rig.told(carriers, "import", tmp_path / "carriers.csv", "--dry-run")
     assert "+ */DPD-UK/*: DPD" in said

@@ -7,9 +7,11 @@ import msgspec
 import pytest
 
 from handlers.alerts import AlertKind
+from handlers.carrier_rules import ROYAL_MAIL, CarrierRules
 from handlers.channel_orders import ChannelPackage
-from handlers.despatches import decide, new_references
+from handlers.despatches import Decision, decide, new_references
 from handlers.effects import Effect, parcel_subject
+from handlers.mappings import CarrierRow
 from handlers.notes import Announce, KeepPromise, MakePromise, Note, RaiseAlert, ResolveAlert
 from handlers.parcels import Known
 from schemas.amazon_orders import DespatchedLine
@@ -489,3 +491,43 @@ def test_what_the_channel_has_again_closes_the_alert_about_a_refused_correction(
     decision = control.decided(known, control.data(revision=3))
     assert decision.new == ()
     assert ResolveAlert(AlertKind.DESPATCH_REFUSED, SUBJECT) in decision.notes
+
+
+def with_rules(code: str = "Royal Mail", method: str = "48", **rules: Any) -> Known:
+    row = CarrierRow(channel_account="shop", carrier="DPD-UK", service="*", carrier_code=code, shipping_method=method)
+    made = mappings(rows=[row])
+    found = CarrierRules(carriers={"Royal Mail": ROYAL_MAIL}, method_in=frozenset({control.UK}), **rules)
+    return Known(mappings=msgspec.structs.replace(made, carrier_rules=found))
+
+
+def numbered(number: str, known: Known) -> Decision:
+    return decided(known, data([parcel(tracking_number=number)]))
+
+
+def test_a_number_is_told_as_the_channel_takes_it_and_a_doubtful_one_is_told_as_it_came() -> None:
+    good = only(numbered("32-001 925 4000-221 BB4 EFC", with_rules()).new).payload
+    assert good.ready is not None and (good.ready.tracking_number, good.doubt) == ("320019254000221BB4EFC", "")
+    odd = only(numbered("TRK-1", with_rules()).new)
+    assert odd.state == "waiting" and odd.payload.ready is not None and odd.payload.ready.tracking_number == "TRK-1"
+    assert "does not look like" in odd.payload.doubt
+
+
+@pytest.mark.parametrize(("number", "rules"), [("AB123456784GB", {}), ("TRK-1", {"doubtful": "hold"})])
+def test_a_number_that_cannot_be_right_is_held_until_the_warehouse_corrects_it(
+    number: str, rules: dict[str, Any]
+) -> None:
+    held = only(numbered(number, with_rules(**rules)).new)
+    assert (held.state, held.reason) == ("blocked", "despatch_incomplete") and held.waits_for.startswith("revision:")
+    assert number in held.detail
+
+
+def test_a_service_that_a_marketplace_wants_is_waited_for_only_where_settings_say_so() -> None:
+    assert only(numbered("AB123456785GB", with_rules(method="")).new).state == "waiting"
+    row = CarrierRow(channel_account="shop", carrier="DPD-UK", service="*", carrier_code="DPD")
+    rules = CarrierRules(method_in=frozenset({control.UK}), method="hold")
+    known = Known(mappings=msgspec.structs.replace(mappings(rows=[row]), carrier_rules=rules))
+    held = only(numbered("1550", known).new)
+    assert (held.state, held.reason) == (
+        "blocked",
+        "carrier_unmapped",
+    ) and held.waits_for == "method:shop/DPD-UK/NEXT"

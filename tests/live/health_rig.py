@@ -88,7 +88,7 @@ class HealthRig:
 
     async def watched(self) -> None:
         """Every task of the watch, once, as the watch runs them."""
-        self.watch._due = None
+        self.watch._due = self.watch._carriers_due = None
         for task in self.watch.tasks():
             async with self.database.transaction() as connection:
                 notes = await task(connection, self.clock.at)
