@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from daemon.budget import (
     ACKNOWLEDGE,
     FIND_PURCHASE_ORDERS,
+    READ_PURCHASE_ORDER,
     READ_PURCHASE_ORDER_STATUS,
     READ_VENDOR_TRANSACTION,
     Bucket,
@@ -135,10 +136,12 @@ class VendorOrders:
         """Look at the orders whose time has come, and send what is to be said; returns how many."""
         async with self.books.database.connection() as connection:
             now = self.books.clock.now()
-            due = await store.due(connection, self.books.account, SP_API, now, AT_ONCE)
+            due = await store.due_with_states(connection, self.books.account, SP_API, now, AT_ONCE)
         granted = await self._granted(ACKNOWLEDGE, len(due)) if due else 0
         sent = 0
-        for number in due[:granted]:
+        for number, state in due[:granted]:
+            if state == "held":
+                await self._read_again(number)
             looked = await self.books.look(number)
             if looked.said is not None:
                 sent += 1
@@ -147,6 +150,16 @@ class VendorOrders:
                 await self._found_by_hand(looked.answered_by_hand)
         await self._give_back(ACKNOWLEDGE, granted - sent)
         return granted
+
+    async def _read_again(self, number: PurchaseOrderNumber) -> None:
+        """An order that has waited: somebody may have answered it at Amazon's pages, which no search tells."""
+        if not await self._granted(READ_PURCHASE_ORDER, 1):
+            return
+        begun = self.books.clock.monotonic()
+        reading = await self.link.purchase_order(number)
+        await self._called(READ_PURCHASE_ORDER, reading, begun)
+        if isinstance(reading, answers.Done):
+            await self.books.take(reading.value)
 
     async def _send(self, said: Said) -> None:
         begun = self.books.clock.monotonic()
@@ -195,7 +208,7 @@ class VendorOrders:
             await self._send(again)
 
     async def _poll(self, said: Said) -> None:
-        """The transaction; one that cannot be read is asked for again at its next time."""
+        """The transaction. One that cannot be read presumes nothing: then the order's status has to say it."""
         if not await self._granted(READ_VENDOR_TRANSACTION, 1):
             return
         begun = self.books.clock.monotonic()
@@ -205,8 +218,10 @@ class VendorOrders:
         if isinstance(reading, answers.Done):
             told = reading.value
             await self.books.settle(settling.after_poll(said, told.standing, _words(told), now, self.patience))
+        elif now >= said.sent_at + self.patience.polls[-1]:
+            await self._confirm(said)
         else:
-            await self.books.settle(settling.after_poll(said, "processing", "", now, self.patience))
+            await self.books.settle(Settled(settling.not_read(said, now, self.patience)))
 
     async def _confirm(self, said: Said) -> None:
         begun = self.books.clock.now()

@@ -185,7 +185,8 @@ def _still_unknown(said: Said, now: datetime, patience: Patience, *, proves: boo
 def _by_hand(said: Said, status: PurchaseOrderStatus) -> Settled:
     """Somebody answered at the retailer's own pages: that counts, and people hear how it differs."""
     text = f"{said.subject} is answered otherwise than we did: {differs(said.acknowledgement, status)}"
-    ended = _moved(said, "by_hand", None, text=text)
+    theirs = msgspec.structs.replace(said, acknowledgement=_as_shown(said.acknowledgement, status))
+    ended = _moved(theirs, "by_hand", None, text=text)
     alert = RaiseAlert(AlertKind.PO_ANSWER_DIFFERS, said.subject, said.subject, text)
     over = ResolveAlert(AlertKind.PO_UNCONFIRMED, said.subject)
     return Settled(ended, (outcome(ended), alert, over, *_over(ended)), answered=True)
@@ -272,6 +273,17 @@ def differs(ours: Acknowledgement, status: PurchaseOrderStatus, most: int = 5) -
     ]
     more = f", and {len(told) - most} more" if len(told) > most else ""
     return "; ".join(told[:most]) + more
+
+
+def _as_shown(ours: Acknowledgement, status: PurchaseOrderStatus) -> Acknowledgement:
+    """Our answer with the quantities that hold at the retailer."""
+    shown = {line.number: line for line in status.lines}
+    lines = [
+        msgspec.structs.replace(line, answers=tuple(_parts_shown(line.ordered.amount, shown[line.number])))
+        for line in ours.lines
+        if line.number in shown
+    ]
+    return msgspec.structs.replace(ours, lines=tuple(lines))
 
 
 def found_by_hand(order: PurchaseOrder, status: PurchaseOrderStatus, now: datetime) -> Acknowledgement | None:

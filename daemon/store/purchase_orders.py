@@ -124,8 +124,15 @@ async def due(
     connection: Connection, account: ChannelAccount, transport: str, at: datetime, limit: int
 ) -> list[PurchaseOrderNumber]:
     """Orders to be looked at that came by this transport, those that must be answered first, first."""
+    return [number for number, _ in await due_with_states(connection, account, transport, at, limit)]
+
+
+async def due_with_states(
+    connection: Connection, account: ChannelAccount, transport: str, at: datetime, limit: int
+) -> list[tuple[PurchaseOrderNumber, State]]:
+    """The same, each with where it stands."""
     rows = await connection.fetch(query("po_due"), account, at, limit, transport)
-    return [PurchaseOrderNumber(row["number"]) for row in rows]
+    return [(PurchaseOrderNumber(row["number"]), row["state"]) for row in rows]
 
 
 async def judged(

@@ -17,7 +17,7 @@ from handlers.acknowledgement_settling import (
     sender_lost,
     sent_again,
 )
-from handlers.acknowledging import Answering, parts_of, propose
+from handlers.acknowledging import Answering, Parts, parts_of, propose
 from handlers.alerts import AlertKind
 from handlers.answers import Done, NeverLeft, Refused, Unknown
 from handlers.notes import KeepPromise, RaiseAlert
@@ -111,6 +111,7 @@ def test_another_answer_that_is_shown_late_enough_was_given_by_hand() -> None:
     assert (late.said.state, late.answered) == ("by_hand", True)
     assert kinds(late.notes) == [AlertKind.PO_ANSWER_DIFFERS]
     assert "6 accepted and 18 rejected there, 24 and 0 here" in late.said.text
+    assert parts_of(late.said.acknowledgement.lines[0]) == Parts(6, 0, 18), "what holds is what is shown"
 
 
 def test_what_was_lost_is_read_before_it_is_said_again() -> None:

@@ -11,7 +11,14 @@ from daemon.settings import Database as DatabaseSettings
 from daemon.store.database import open_database
 from daemon.vendor_orders import shortened
 from handlers.order_window import Cursor
-from schemas.purchase_order import Acknowledgement, CountedIn, LineAcknowledgement, LineAnswer, PoLineNumber
+from schemas.purchase_order import (
+    Acknowledgement,
+    CountedIn,
+    LineAcknowledgement,
+    LineAnswer,
+    PoLineNumber,
+    PurchaseOrderNumber,
+)
 from simulators.amazon import Fault
 from simulators.amazon.vendor_books import Change
 from simulators.amazon.vendor_transactions import VendorPlan
@@ -33,6 +40,26 @@ def at_amazon(rig: AmazonVendorRig) -> list[tuple[int, int, int]]:
     """(accepted, backordered, rejected) of each line, as Amazon has it."""
     [placed] = rig.vendor.orders.values()
     return [(book.accepted, book.backordered, book.rejected) for book in placed.books.values()]
+
+
+def by_hand(rig: AmazonVendorRig, number: PurchaseOrderNumber, accepted: int) -> None:
+    """Somebody accepts so many in the portal, and rejects the rest."""
+    placed = rig.vendor.orders[number].order
+    assert placed.delivery_window is not None
+    [ordered] = placed.lines
+    rest = ordered.ordered.amount - accepted
+    parts = (
+        LineAnswer(code="accepted", quantity=CountedIn(accepted, "each", 1), deliver_at=placed.delivery_window.end),
+        LineAnswer(code="rejected", quantity=CountedIn(rest, "each", 1), reason="temporarily_unavailable"),
+    )
+    told = LineAcknowledgement(
+        number=ordered.number, identifiers=ordered.identifiers, ordered=ordered.ordered, net_cost=ordered.net_cost,
+        answers=parts,
+    )  # fmt: skip
+    answer = Acknowledgement(
+        number=number, vendor=placed.vendor, ordered_at=placed.ordered_at, acknowledged_at=rig.now, lines=(told,)
+    )
+    assert not rig.vendor.acknowledge_by_hand(answer, rig.now)
 
 
 async def test_an_order_is_read_accepted_presumed_and_confirmed(rig: AmazonVendorRig) -> None:
@@ -115,28 +142,40 @@ async def test_what_amazon_changes_after_the_answer_is_answered_anew(rig: Amazon
 async def test_an_answer_given_in_the_portal_is_found_and_nothing_is_sent_over_it(rig: AmazonVendorRig) -> None:
     await rig.stock(MUG=24)
     number = rig.place(order(line(size=1)))
-    placed = rig.vendor.orders[number].order
-    parts = (
-        LineAnswer(
-            code="accepted",
-            quantity=CountedIn(20, "each", 1),
-            deliver_at=placed.delivery_window.end,  # type: ignore[union-attr]
-        ),
-        LineAnswer(code="rejected", quantity=CountedIn(4, "each", 1), reason="temporarily_unavailable"),
-    )
-    [ordered] = placed.lines
-    told = LineAcknowledgement(
-        number=ordered.number, identifiers=ordered.identifiers, ordered=ordered.ordered, net_cost=ordered.net_cost,
-        answers=parts,
-    )  # fmt: skip
-    answer = {"number": number, "vendor": placed.vendor, "ordered_at": placed.ordered_at, "acknowledged_at": rig.now}
-    given = msgspec.convert({**answer, "lines": (told,)}, Acknowledgement, from_attributes=True)
-    assert not rig.vendor.acknowledge_by_hand(given, rig.now)
+    by_hand(rig, number, 20)
     await rig.run()
     assert await rig.said() == [("confirmed", "portal", 1)]
     assert [document.by for document in rig.vendor.documents] == ["portal"]
     await rig.run(20)
     assert await rig.held() == {number: 20}
+
+
+async def test_an_order_that_waits_is_read_again_before_anything_is_said_over_a_portals_answer(
+    rig: AmazonVendorRig,
+) -> None:
+    """No search tells that an order was acknowledged by hand long after it was placed."""
+    await rig.stock(MUG=10)
+    number = rig.place(order(line(size=1)))
+    await rig.run()
+    await rig.run(200)
+    by_hand(rig, number, 22)
+    await rig.run(60 * 20)
+    assert await rig.said() == [("confirmed", "portal", 1)]
+    await rig.run(16)
+    assert (await rig.row(number)).overdrawn == ("1",), "more was promised there than is here"
+
+
+async def test_whoever_takes_over_from_a_process_that_died_finds_out_what_it_said(rig: AmazonVendorRig) -> None:
+    await rig.stock(MUG=24)
+    rig.place(order(line(size=1)))
+    await rig.run()
+    async with rig.database.connection() as connection:
+        await connection.execute("update purchase_order_said set state = 'sent', transaction_id = '', look_at = null")
+    await rig.run(1)
+    assert await rig.said() == [("sent", "rule", 1)], "its answer may still come"
+    await rig.run(5)
+    assert await rig.said() == [("confirmed", "rule", 1)]
+    assert len(rig.vendor.documents) == 1
 
 
 async def test_an_answer_that_stays_under_way_for_ever_is_presumed_and_raised(rig: AmazonVendorRig) -> None:

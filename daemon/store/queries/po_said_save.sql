@@ -9,5 +9,5 @@ from jsonb_to_record($1::jsonb) as given (
     explained jsonb, state text, transaction_id text, attempt integer, sent_at timestamptz, look_at timestamptz, text text
 )
 on conflict (channel_account, number, sequence) do update
-set state = excluded.state, transaction_id = excluded.transaction_id, attempt = excluded.attempt,
+set acknowledgement = excluded.acknowledgement, state = excluded.state, transaction_id = excluded.transaction_id, attempt = excluded.attempt,
     sent_at = excluded.sent_at, look_at = excluded.look_at, text = excluded.text, holder = excluded.holder;
