@@ -159,7 +159,7 @@ async def trade(bench: Bench) -> None:
         sent += len(stretch)
         for place in [place for place in spells if place <= sent]:
             seller = bench.sellers[spells.pop(place)].seller_id
-            bench.amazon.faults.spell("throttle", 12.0, bench.time.now(), "confirmShipment", seller)
+            bench.amazon.faults.spell("throttle", 24.0, bench.time.now(), "confirmShipment", seller)
         while await bench.open_subjects() >= AT_ONCE:
             await asyncio.sleep(0.05)
 
