@@ -68,7 +68,7 @@ async def test_a_cleared_order_reaches_clarus_once_and_leaves_it_when_it_is_canc
             sold = order(datetime.now(UTC))
             books = await open_database(database_url, DatabaseSettings(url=database_url), 2)
             async with books.transaction() as connection:
-                await hear(connection, sold)
+                await hear(connection, (sold, True))
 
             async def known() -> object:
                 return await rig.books.fetchval("select status = 'pending' from warehouse_order")
@@ -79,7 +79,7 @@ async def test_a_cleared_order_reaches_clarus_once_and_leaves_it_when_it_is_canc
             later = sold.updated_at + timedelta(seconds=1)
             cancelled = msgspec.structs.replace(sold, status="cancelled", updated_at=later)
             async with books.transaction() as connection:
-                await hear(connection, cancelled, clear=False)
+                await hear(connection, (cancelled, False))
 
             async def ended() -> object:
                 return await rig.books.fetchval("select state = 'ended' from sales_order")

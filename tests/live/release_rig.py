@@ -56,12 +56,29 @@ def lines(**quantities: int) -> tuple[SalesLine, ...]:
     )
 
 
-async def hear(connection: Connection, order: SalesOrder, *, clear: bool = True) -> None:
-    """The channel tells of an order; with `clear` its judging finds nothing wrong: `ready`, if it is new."""
-    await sales_orders.take(connection, order.channel_account, [Told(order, b"{}")], order.updated_at)
-    if not clear:
-        return
-    cleared = Cleared(
+Telling = tuple[SalesOrder, bool]
+"""An order as its channel tells it, and whether its judging finds nothing wrong: then it is `ready`, if it is new."""
+
+
+async def hear(connection: Connection, *told: Telling) -> None:
+    """One channel tells of orders, all in one answer."""
+    account, at = told[0][0].channel_account, max(order.updated_at for order, _ in told)
+    await sales_orders.take(connection, account, [Told(order, b"{}") for order, _ in told], at)
+    rows = [
+        (order.channel_account, order.channel_order_id, msgspec.to_builtins(_cleared(order)))
+        for order, clear in told
+        if clear
+    ]
+    await connection.executemany(
+        "update sales_order set cleared = $3, cleared_version = version,"
+        " state = case when state in ('pending', 'blocked') then 'ready' else state end"
+        " where channel_account = $1 and channel_order_id = $2",
+        rows,
+    )
+
+
+def _cleared(order: SalesOrder) -> Cleared:
+    return Cleared(
         account=Account("acme"), carrier="DPD", carrier_service="NEXT-DAY",
         lines=tuple(
             ClearedLine(
@@ -70,12 +87,6 @@ async def hear(connection: Connection, order: SalesOrder, *, clear: bool = True)
             )
             for line in order.lines
         ),
-    )  # fmt: skip
-    await connection.execute(
-        "update sales_order set cleared = $3, cleared_version = version,"
-        " state = case when state in ('pending', 'blocked') then 'ready' else state end"
-        " where channel_account = $1 and channel_order_id = $2",
-        order.channel_account, order.channel_order_id, msgspec.to_builtins(cleared),
     )  # fmt: skip
 
 
@@ -116,6 +127,16 @@ class ReleaseRig:
 
     async def sell(self, name: str, *sold: SalesLine, clear: bool = True, **changes: object) -> SalesOrder:
         """The channel tells of a new order, or of what one has become; by default it is cleared."""
+        told = self.telling(name, *sold, clear=clear, **changes)
+        await self.hear(told)
+        return told[0]
+
+    async def hear(self, *told: Telling) -> None:
+        async with self.database.transaction() as connection:
+            await hear(connection, *told)
+
+    def telling(self, name: str, *sold: SalesLine, clear: bool = True, **changes: object) -> Telling:
+        """What the channel would tell of it now."""
         self.hand.on(0.001)
         known = self.orders.get(name)
         order = known or SalesOrder(
@@ -126,9 +147,7 @@ class ReleaseRig:
         given = {"lines": sold} if sold else {}
         order = msgspec.structs.replace(order, updated_at=self.hand.at, **given, **changes)
         self.orders[name] = order
-        async with self.database.transaction() as connection:
-            await hear(connection, order, clear=clear)
-        return order
+        return order, clear
 
     async def become(self, name: str, status: OrderStatus, word: str = "") -> None:
         """A change of status alone, which needs no clearing."""

@@ -6,7 +6,7 @@ An order is brought where the column says, the channel changes it as the row say
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -21,7 +21,7 @@ from schemas.sales_order import ShipTo
 from simulators.clarus import Fault, Heard
 from simulators.clarus.faults import Kind
 from simulators.clarus.orders import GoodsOut
-from tests.live.release_rig import HOME, LAG, ReleaseRig, lines, release_rig
+from tests.live.release_rig import HOME, LAG, ReleaseRig, Telling, lines, release_rig
 from tests.services.postgres import Databases
 
 BY_HAND = {
@@ -61,30 +61,34 @@ def name_of(change: Change, column: Column) -> str:
     return f"{change}-{column}".replace(", ", "-")
 
 
-async def sold(rig: ReleaseRig, change: Change, column: Column) -> None:
-    await rig.sell(name_of(change, column), *lines(**FIRST))
+def sold(rig: ReleaseRig, change: Change, column: Column) -> Telling:
+    return rig.telling(name_of(change, column), *lines(**FIRST))
 
 
-async def changed(rig: ReleaseRig, change: Change, column: Column) -> None:
+def held(rig: ReleaseRig, change: Change, column: Column) -> Telling:
+    return rig.telling(name_of(change, column), clear=False, status="held")
+
+
+def changed(rig: ReleaseRig, change: Change, column: Column) -> Telling:
     """The channel tells what the row says; `new` is told nothing, but on a withdrawn order the hold is lifted."""
     name = name_of(change, column)
     match change:
         case "new":
-            await rig.sell(name)
+            return rig.telling(name)
         case "edited":
-            await rig.sell(name, *lines(A=3, B=1), status="open")
+            return rig.telling(name, *lines(A=3, B=1), status="open")
         case "part_cancelled":
             [first, second] = lines(**FIRST)
-            await rig.sell(name, msgspec.structs.replace(first, cancelled=1), second, status="open")
+            return rig.telling(name, msgspec.structs.replace(first, cancelled=1), second, status="open")
         case "cancel_asked":
             asked = [msgspec.structs.replace(line, cancel_asked=True) for line in lines(**FIRST)]
-            await rig.sell(name, *asked, clear=False, status="open")
+            return rig.telling(name, *asked, clear=False, status="open")
         case "address_changed":
-            await rig.sell(name, ship_to=MOVED, status="open")
+            return rig.telling(name, ship_to=MOVED, status="open")
         case "unknown":
-            await rig.become(name, "unknown", "Mystery")
+            return rig.telling(name, clear=False, status="unknown", status_word="Mystery")
         case "cancelled" | "held" | "refunded" | "despatched":
-            await rig.become(name, change)
+            return rig.telling(name, clear=False, status=change, status_word="")
 
 
 @dataclass
@@ -95,10 +99,14 @@ class Play:
     cells: dict[tuple[Change, Column], Cell] = field(default_factory=lambda: {cell: Cell() for cell in CELLS})
     ids: dict[str, list[int]] = field(default_factory=dict[str, list[int]])
 
-    async def each(self, act: Callable[[ReleaseRig, Change, Column], Awaitable[None]], *columns: Column) -> None:
-        for change in CHANGES:
-            for column in columns:
-                await act(self.rig, change, column)
+    async def each(
+        self,
+        act: Callable[[ReleaseRig, Change, Column], Telling],
+        *columns: Column,
+        changes: Sequence[Change] = CHANGES,
+    ) -> None:
+        """All of them in one answer of the channel."""
+        await self.rig.hear(*(act(self.rig, change, column) for change in changes for column in columns))
 
     async def run(self) -> dict[tuple[Change, Column], Cell]:
         rig, loop = self.rig, self.rig.loop(look_over=timedelta(seconds=200))
@@ -120,11 +128,9 @@ class Play:
         back: list[Change] = [change for change in CHANGES if change != "new"]
         settled: list[Column] = [column for column in COLUMNS if column in BY_HAND]
         await self.each(sold, *settled)
-        for change in back:
-            await sold(rig, change, "not_released")
+        await self.each(sold, "not_released", changes=back)
         await rig.later(await rig.run(loop))
-        for change in back:
-            await rig.become(name_of(change, "not_released"), "held")
+        await self.each(held, "not_released", changes=back)
         await rig.run(loop)
         for change in CHANGES:
             for column in settled:
