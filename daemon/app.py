@@ -24,6 +24,7 @@ from daemon.budget import Budget
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
 from daemon.carrier_terms import carrier_rules
+from daemon.catalogue_role import catalogue_loops
 from daemon.clarus_access import clarus_access
 from daemon.clarus_role import clarus_hooks, clarus_loops, under_clarus
 from daemon.clock import Clock
@@ -208,6 +209,7 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
             access = await stack.enter_async_context(clarus_access(app))
             loops = clarus_loops(app, access) if "intake" in roles else {}
             loops |= release_loops(app, access) if "release" in roles else {}
+            loops |= catalogue_loops(app, access) if "watch" in roles else {}
             for name, loop in loops.items():
                 supervisor.add(name, loop)
             if "web" in roles:

@@ -44,6 +44,7 @@ class Granted(msgspec.Struct, frozen=True):
 
 PATCH_LISTING = Plan("patchListingsItem", 5.0, 5.0, application_rate=100.0)
 READ_LISTING = Plan("getListingsItem", 5.0, 5.0, application_rate=100.0)
+SEARCH_LISTINGS = Plan("searchListingsItems", 5.0, 5.0)
 CONFIRM_DESPATCH = Plan("confirmShipment", 2.0, 10.0)
 MAKE_FEED_DOCUMENT = Plan("createFeedDocument", 0.5, 15.0)
 SUBMIT_FEED = Plan("createFeed", 5 / 300, 5.0)

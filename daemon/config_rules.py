@@ -355,6 +355,8 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "health.cancel_target": _target,
     "health.tracking_target": _target,
     "carriers.*.patterns": _patterns,
+    "catalogue.at": _time_of_day_or_never,
+    "catalogue.page_size": _at_most(20),
     "sellers.*.baseline_at": _time_of_day,
     "sellers.*.release_from": _origin,
     "orders.most_value": _money,

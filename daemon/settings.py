@@ -415,6 +415,17 @@ class SellerAccount(Section, frozen=True, kw_only=True):
     """The account's own address, for the same."""
 
 
+class Catalogue(Section, frozen=True, kw_only=True):
+    """The comparison of what channels list, the listings and the warehouse's products. Seconds of business time."""
+
+    at: str = "03:00"
+    """The time of day, UTC, at which it is begun; `never`: it is not."""
+    again: float = 3_600.0
+    """After which one that could not be made is tried again."""
+    page_size: int = 10
+    """Items of a page of the channel's catalogue, 20 at most: each comes with all its attributes."""
+
+
 class Orders(Section, frozen=True, kw_only=True):
     """Orders before they are released to a warehouse."""
 
@@ -800,6 +811,8 @@ class Clarus(Section, frozen=True, kw_only=True):
     """Ids of connectors that import the orders of other selling accounts alone."""
     line_delete_verb: Literal["DESTROY", "REMOVE"] = "DESTROY"
     """The vendor's schemas say the one, its guides the other."""
+    product_fields: str = "id code barcode case_barcode units_per_case"
+    """Of products, for the comparison with what channels list."""
     automation_fields: str = "id name resource_name event enabled"
     check_fields: bool = True
     """Ask the schema whether it has these fields before anything is read."""
@@ -961,6 +974,7 @@ class Settings(Section, frozen=True, kw_only=True):
     despatch: Despatch = Despatch()
     carriers: dict[str, CarrierSection] = {}
     health: Health = Health()
+    catalogue: Catalogue = Catalogue()
     releases: Releases = Releases()
     watch: Watch = Watch()
     buyers: Buyers = Buyers()

@@ -93,6 +93,8 @@ class AlertKind(StrEnum):
     PO_ANSWER_DIFFERS = "po_answer_differs"
     PO_UNCONFIRMED = "po_unconfirmed"
     PO_OVERDRAWN = "po_overdrawn"
+    CATALOGUE_DIFFERS = "catalogue_differs"
+    CATALOGUE_UNREAD = "catalogue_unread"
     LATE_SHIPMENT_FORECAST = "late_shipment_forecast"
     CANCELLATION_FORECAST = "cancellation_forecast"
     TRACKING_FORECAST = "tracking_forecast"
@@ -540,6 +542,18 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "logistics",
         "Nobody can tell whether a label was bought, or a label that nobody wants is not taken back.",
         "Look at the order's labels in Seller Central, then run `goodsout labels again` if there is none.",
+    ),
+    AlertKind.CATALOGUE_DIFFERS: Entry(
+        "warning",
+        "ecommerce",
+        "The channel's catalogue, the listings and the warehouse's products say different things.",
+        "Run `goodsout compare ACCOUNT`; correct the side that is wrong, or import the listings that are missing.",
+    ),
+    AlertKind.CATALOGUE_UNREAD: Entry(
+        "warning",
+        "technical",
+        "The daily comparison of a channel's catalogue could not be made: a side of it cannot be read.",
+        "Read the reason; it is tried again by itself.",
     ),
     AlertKind.LATE_SHIPMENT_FORECAST: Entry(
         "critical",

@@ -19,6 +19,8 @@ DifferenceKind: TypeAlias = Literal[
     "case_pack_differs",
 ]  # fmt: skip
 KINDS: Final = get_args(DifferenceKind)
+OF_PRODUCTS: Final = frozenset({"no_product", "double_barcode", "barcode_differs", "case_pack_differs"})
+"""What nobody can say without the warehouse's products."""
 
 
 class ChannelItem(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from daemon.links.lwa import AccessToken, LoginWithAmazon
 from daemon.settings import SellerAccount
 from handlers.order_window import Window
 from schemas import amazon_listings, amazon_orders
+from schemas.amazon_catalogue import CataloguePage
 from schemas.amazon_order_search import PAGE, OrderPage
 from schemas.amazon_orders import AmazonOrder, ConfirmShipment
 from schemas.terms import ChannelOrderId, Eaches, Marketplace, SellerSku
@@ -84,6 +85,19 @@ class AmazonLink:
         url = self._url(f"/listings/2021-08-01/items/{self._seller.seller_id}/{segment(seller_sku)}")
         query = {"marketplaceIds": marketplace, "includedData": "fulfillmentAvailability"}
         return await self._read("getListingsItem", url % query, answers.live_quantity_of(self._seller.stock_name))
+
+    async def search_listings(
+        self, marketplace: Marketplace, size: int, listed_from: datetime | None, token: str
+    ) -> Reading[CataloguePage]:
+        """A page of what the account lists, in the order of its listing. Amazon pages through a thousand at most."""
+        query = {
+            "marketplaceIds": marketplace, "includedData": "summaries,attributes", "sortBy": "createdDate",
+            "sortOrder": "ASC", "pageSize": str(size),
+        }  # fmt: skip
+        query |= {"createdAfter": _moment(listed_from)} if listed_from else {}
+        query |= {"pageToken": token} if token else {}
+        url = self._url(f"/listings/2021-08-01/items/{self._seller.seller_id}")
+        return await self._read("searchListingsItems", url % query, answers.catalogue_page_of(marketplace))
 
     async def confirm_despatch(self, order_id: ChannelOrderId, confirmation: ConfirmShipment) -> Answer[None]:
         """Tell of one parcel. The same package reference again is an edit of that parcel."""

@@ -9,11 +9,12 @@ from daemon.links.answer import Answer, Denied, Done, NeverLeft, Reading, Refuse
 from daemon.links.exchange import Arrived, NoAnswer
 from schemas import amazon_listings, amazon_orders
 from schemas.amazon import AmazonError, Refusal, read_errors, told
+from schemas.amazon_catalogue import CataloguePage, read_catalogue_page
 from schemas.amazon_listings import Submission
 from schemas.amazon_order_search import OrderPage, read_page
 from schemas.amazon_orders import AmazonOrder
 from schemas.amazon_sales_order import order_in
-from schemas.terms import Eaches
+from schemas.terms import Eaches, Marketplace
 
 Outcome = Arrived | NoAnswer | NeverLeft | Denied
 """What comes of one call before its answer is read."""
@@ -56,6 +57,13 @@ def live_quantity_of(stock_name: str) -> Callable[[Arrived], Reading[Eaches | No
 
     def read(body: bytes) -> Eaches | None:
         return amazon_listings.from_amazon(amazon_listings.read_listing(body), stock_name)
+
+    return lambda arrived: reading(arrived, read, _name_listing_refusal)
+
+
+def catalogue_page_of(marketplace: Marketplace) -> Callable[[Arrived], Reading[CataloguePage]]:
+    def read(body: bytes) -> CataloguePage:
+        return read_catalogue_page(body, marketplace)
 
     return lambda arrived: reading(arrived, read, _name_listing_refusal)
 

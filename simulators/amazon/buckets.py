@@ -15,6 +15,7 @@ class Plan:
 PLANS = {
     "patchListingsItem": Plan(5, 5),
     "getListingsItem": Plan(5, 10),
+    "searchListingsItems": Plan(5, 5),
     "confirmShipment": Plan(2, 10),
     "getOrder": Plan(0.5, 30),
     "searchOrders": Plan(0.0056, 20),

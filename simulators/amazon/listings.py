@@ -1,7 +1,8 @@
 """Listings of the simulated Amazon: what was submitted, and what is live, which is not the same."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import uuid4
 
@@ -13,6 +14,10 @@ AVAILABILITY: Final = "fulfillment_availability"
 SELECTOR: Final = "fulfillment_channel_code"
 PATH: Final = "/attributes/"
 MAX_LEAD_TIME: Final = 30
+
+BEGINNING: Final = datetime(2020, 1, 1, tzinfo=UTC)
+PAGED: Final = 1_000
+"""Items of one search that can be paged through, whatever it finds."""
 
 Attribute = dict[str, Any]
 """One value of an attribute: JSON as the seller sent it."""
@@ -46,6 +51,8 @@ class SimulatedListing:
     live: int | None = None
     coming: list[tuple[datetime, int | None]] = field(default_factory=list[tuple[datetime, int | None]])
     """Accepted and not yet live, in the order of acceptance."""
+    asin: str = ""
+    created_at: datetime = BEGINNING
 
     @property
     def submitted(self) -> Attribute:
@@ -168,3 +175,26 @@ def _shown(listing: SimulatedListing) -> list[dict[str, object]]:
     if listing.live is None:
         return []
     return [{"fulfillmentChannelCode": "DEFAULT", "quantity": listing.live}]
+
+
+def search(listings: Iterable[SimulatedListing], query: Mapping[str, str]) -> Reply:
+    """`searchListingsItems`, in the order of their making."""
+    after = datetime.fromisoformat(query["createdAfter"]) if "createdAfter" in query else BEGINNING
+    size, start = int(query.get("pageSize", "10")), int(query.get("pageToken", "0"))
+    if not 1 <= size <= 20:
+        return refusal(400, "InvalidInput", "pageSize must be between 1 and 20.")
+    meant = [one for one in listings if one.marketplace == query.get("marketplaceIds") and one.created_at >= after]
+    found = sorted(meant, key=lambda one: (one.created_at, one.sku))
+    end = min(start + size, PAGED)
+    more = {"pagination": {"nextToken": str(end)}} if end < min(len(found), PAGED) else {}
+    items = [_listed(one) for one in found[start:end]]
+    return Reply(200, {"numberOfResults": len(found), "items": items, **more}, "answered")
+
+
+def _listed(listing: SimulatedListing) -> dict[str, object]:
+    summary = {
+        "marketplaceId": listing.marketplace, "asin": listing.asin, "productType": listing.product_type,
+        "status": ["BUYABLE"], "createdDate": listing.created_at.isoformat(),
+        "lastUpdatedDate": listing.created_at.isoformat(),
+    }  # fmt: skip
+    return {"sku": listing.sku, "summaries": [summary], "attributes": listing.attributes}

@@ -23,6 +23,7 @@ from simulators.amazon.vendor_routes import VendorRoutes
 from simulators.amazon.world import SimulatedSeller, World
 from simulators.time import SimulatorTime, WallTime
 
+ITEMS = "/listings/2021-08-01/items/{seller}"
 ITEM = "/listings/2021-08-01/items/{seller}/{sku}"
 CONFIRMATION = "/orders/v0/orders/{order}/shipmentConfirmation"
 MAX_REQUEST = 4 * MAX_BYTES
@@ -106,6 +107,7 @@ class AmazonSimulator:
                 web.post("/auth/o2/token", self._token),
                 web.patch(ITEM, self._patch_listing),
                 web.get(ITEM, self._get_listing),
+                web.get(ITEMS, self._search_listings),
                 web.post(CONFIRMATION, self._confirm_shipment),
                 web.get(ORDER, self._get_order),
                 web.get(ORDERS, self._search_orders),
@@ -150,6 +152,12 @@ class AmazonSimulator:
             return listings.get(listing, sku, _included(request), self.world.time.now())
 
         return await self._calls.run(self._call(request, "getListingsItem", sku, b"", act))
+
+    async def _search_listings(self, request: web.Request) -> web.StreamResponse:
+        def act(seller: SimulatedSeller) -> Reply:
+            return listings.search(seller.listings.values(), request.query)
+
+        return await self._calls.run(self._call(request, "searchListingsItems", "", b"", act))
 
     async def _confirm_shipment(self, request: web.Request) -> web.StreamResponse:
         order_id, body = request.match_info["order"], await request.read()

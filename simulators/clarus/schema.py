@@ -25,7 +25,11 @@ LISTS: Final[Mapping[str, tuple[str, str, Mapping[str, str]]]] = {
             "allocated": NUMBER, "picked": NUMBER,
         },
     ),
-    "products": ("Product", "ProductsFilterType", {"code": STRING, "barcode": STRING, "description": STRING}),
+    "products": (
+        "Product",
+        "ProductsFilterType",
+        {"code": STRING, "barcode": STRING, "description": STRING, "account_id": ID},
+    ),
     "automations": (
         "Automation",
         "AutomationFilterType",
@@ -89,7 +93,10 @@ def _types() -> dict[str, dict[str, str]]:
             **dict.fromkeys(("available", "allocated", "ordered", "received", "picked"), "Float"),
             "product": "Product", "account": "Account", "warehouse": "Warehouse",
         },
-        "Product": {**reference, "barcode": "String", "description": "String", "units_per_case": "Int"},
+        "Product": {
+            **reference, "barcode": "String", "case_barcode": "String", "description": "String",
+            "units_per_case": "Int",
+        },
         "Account": {**reference, "name": "String"},
         "Warehouse": {**reference, "name": "String"},
         "Automation": {

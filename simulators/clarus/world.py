@@ -108,6 +108,8 @@ class World:
     login: Login = field(default_factory=Login)
     schema: Schema = field(default_factory=Schema)
     products: dict[str, Record] = field(default_factory=dict[str, Record])
+    product_facts: dict[str, dict[str, Any]] = field(default_factory=dict[str, dict[str, Any]])
+    """By code: barcode, case_barcode, units_per_case."""
     accounts: dict[str, Record] = field(default_factory=dict[str, Record])
     warehouses: dict[str, Record] = field(default_factory=dict[str, Record])
     balances: list[Balance] = field(default_factory=list[Balance])
@@ -194,7 +196,11 @@ class World:
                     if (columns := one.at(when)) is not None
                 ]  # fmt: skip
             case "products":
-                return [product.node() for product in self.products.values()]
+                account = {"id": self.account_id("ACME")}
+                return [
+                    {**product.node(), **self.product_facts.get(product.code, {}), "account": account}
+                    for product in self.products.values()
+                ]
             case "automations":
                 return [automation.node() for automation in self.automations]
             case "integrations":

@@ -112,11 +112,14 @@ async def house(folder: Path, database: str, amqp: str, seed: int, orders: int) 
 
 
 def _adjust(file: Path) -> None:
-    """Partners are given up on sooner than a faulty answer comes."""
+    """Partners are given up on sooner than a faulty answer comes; what was completed is not read anew in every sweep,
+    since sweeps follow each other within seconds here."""
     text = file.read_text()
     for section in ("[despatch]\n", "[clarus.main]\n"):
         text = text.replace(section, f"{section}request_timeout = {NO_ANSWER}\n")
-    file.write_text(text)
+    text = text.replace("[clarus.main]\n", "[clarus.main]\nconcurrent_calls = 8\n")
+    section = "[clarus.main.goods_outs]\n"
+    file.write_text(text.replace(section, f"{section}completed_again = 30.0\n"))
 
 
 def settings(folder: Path, clarus: ClarusSimulator, port: int, sweep_every: float) -> str:

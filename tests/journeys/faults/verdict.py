@@ -16,8 +16,10 @@ select count(*) filter (where state = 'blocked') as blocked, count(*) filter (wh
 from sales_order
 """
 ALERTS: Final = "select kind, cause, text from alert where resolved_at is null"
-EXPECTED_ALERTS: Final = frozenset({"order_unmapped", "order_address", "sale_unmapped", "listing_without_stock"})
-"""About blocked orders, and about a warehouse without any stock."""
+EXPECTED_ALERTS: Final = frozenset(
+    {"order_unmapped", "order_address", "sale_unmapped", "listing_without_stock", "cancellation_forecast"}
+)
+"""About blocked orders, a warehouse without any stock, and buyers who cancel more than a channel allows."""
 
 
 async def lacking(here: House) -> str:

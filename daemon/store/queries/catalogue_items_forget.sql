@@ -1,0 +1,1 @@
+delete from catalogue_item where channel_account = $1 and marketplace = $2 and run < $3;
