@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix services services-down orders-under-faults bench bench-orders bench-freshness bench-day explain-page lock clean
+.PHONY: bench-edi fuzz-edi help demo test check fix services services-down orders-under-faults bench bench-orders bench-freshness bench-day explain-page lock clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -42,6 +42,14 @@ bench: .venv/installed ## speed and memory; the last line holds the figures
 
 bench-orders: .venv/installed ## orders from the channel's poll to the warehouse's request, with a million stored
 	$(BIN)/python -m tests.bench.orders
+
+bench-edi: .venv/installed ## X12 read to purchase orders, and the memory of one of 100,000 lines
+	$(BIN)/python -m tests.bench.edi
+
+fuzz-edi: .venv/fuzz/installed ## each EDI decoder under a coverage-guided fuzzer; MINUTES=10
+	for decoder in x12 edifact; do \
+		PYTHONPATH=.:$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+		.venv/fuzz/bin/python -m tests.edi.fuzz $$decoder --minutes $(or $(MINUTES),10) || exit 1; done
 
 bench-day: .venv/installed ## 24 hours of a real shop on a fast clock; draws docs/pictures/day.svg; TRACE=folder
 	$(BIN)/python -m tests.bench.day
@@ -80,6 +88,11 @@ clean: ## remove what was built here (not the demo's data)
 	@echo "installing what requirements.lock names"
 	@$(PIP) install --require-hashes -r requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/fuzz/installed: .venv/installed requirements-fuzz.lock
+	@$(BIN)/python -m venv .venv/fuzz
+	@.venv/fuzz/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements-fuzz.lock
 	@touch $@
 
 .venv/tools/installed: .venv/installed

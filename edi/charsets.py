@@ -14,6 +14,11 @@ _LEVEL_B: Final = re.compile(r"""[A-Za-z0-9 .,\-()/='+:?!"%&*;<>]*""").fullmatch
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
+def controls_but(own: str) -> str:
+    """The control characters as a character class of a pattern, without those that are delimiters themselves."""
+    return "".join(f"\\x{code:02x}" for code in (*range(32), 127) if chr(code) not in own)
+
+
 def text_of(value: str, syntax: str) -> str:
     """A value out of the Latin-1 view as text.
 

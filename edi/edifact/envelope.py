@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Final
 
-from edi.charsets import doubt
+from edi.charsets import controls_but, doubt
 from edi.edifact.interchange import MessageName, Segment
 from edi.edifact.signs import Signs
 from edi.faults import Fault, Level, shown
@@ -23,8 +23,8 @@ MISSING: Final = "13"
 def is_whole(signs: Signs) -> Callable[[str], object]:
     """Tells, truthy or not, whether a line is a named segment without control characters, in ASCII."""
     element, component = re.escape(signs.element), re.escape(signs.component)
-    own = re.escape(signs.element + signs.component + signs.release + signs.repetition)
-    return re.compile(rf"[A-Z]{{3}}(?:{component}[0-9:]*)?(?:{element}(?:[^\x00-\x1f\x7f-\xff]|[{own}])*)?").fullmatch
+    forbidden = controls_but(signs.element + signs.component + signs.release + signs.repetition)
+    return re.compile(rf"[A-Z]{{3}}(?:{component}[0-9:]*)?(?:{element}[^{forbidden}\x80-\xff]*)?").fullmatch
 
 
 def message_header_faults(unh: Segment, taken: Collection[str]) -> list[Fault]:

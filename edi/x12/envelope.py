@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Final
 
+from edi.charsets import controls_but
 from edi.faults import Fault, Level, shown
 from edi.x12.header import Header, Signs
 from edi.x12.interchange import GroupHeader
@@ -24,8 +25,18 @@ FUNCTIONAL: Final = {
 @lru_cache(maxsize=64)
 def is_whole(signs: Signs) -> Callable[[str], object]:
     """Tells, truthy or not, whether a line is a named segment without control characters."""
-    separator, own = re.escape(signs.element), re.escape(signs.element + signs.component + signs.repetition)
-    return re.compile(rf"[A-Z][A-Z0-9]{{1,2}}(?:{separator}(?:[^\x00-\x1f\x7f]|[{own}])*)?").fullmatch
+    separator = re.escape(signs.element)
+    forbidden = controls_but(signs.element + signs.component + signs.repetition)
+    return re.compile(rf"[A-Z][A-Z0-9]{{1,2}}(?:{separator}[^{forbidden}]*)?").fullmatch
+
+
+@lru_cache(maxsize=64)
+def plain_beginnings(_signs: Signs) -> set[str]:
+    """First four characters of segments that were whole, whatever interchange they were in; it fills as it goes.
+
+    With one of them a line has only to be printable to be whole, which is quicker to see.
+    """
+    return set[str]()
 
 
 def header_faults(header: Header) -> list[Fault]:

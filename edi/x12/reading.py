@@ -14,6 +14,7 @@ from edi.x12.envelope import (
     is_whole,
     line_faults,
     misplaced,
+    plain_beginnings,
     set_faults,
     set_header_faults,
     truncated,
@@ -35,8 +36,7 @@ class Reading:
     def __init__(self, tape: Tape, header: Header, limits: Limits) -> None:
         self.tape, self.header, self.limits = tape, header, limits
         self.whole = is_whole(header.signs)
-        self.plain = set[str]()
-        """First four characters of segments that were whole: with them, a line has only to be printable."""
+        self.plain = plain_beginnings(header.signs)
         self.faults = header_faults(header)
         self.acknowledgements = list[Segment]()
         self.groups = list[GroupReport]()

@@ -60,7 +60,7 @@ def _layout(accepted: list[Message], result: Again) -> None:
         for segment in message.segments():
             ends = any(element.endswith(signs.component) for element in segment.elements) or not segment.elements[-1]
             result.differs("no empty elements at the end", if_so=ends)
-        result.differs("counts without zeroes", if_so=segment.elements[1].startswith("0"))
+        result.differs("counts without zeroes", if_so=message.lines[-1].split(signs.element)[1].startswith("0"))
 
 
 def _written(interchange: Interchange, result: Again) -> bytes:

@@ -52,8 +52,9 @@ def _layout(accepted: list[Transaction], result: Again) -> None:
         for segment in transaction.segments():
             empty = segment.elements != stripped(segment.elements, signs.component)
             result.differs("no empty elements at the end", if_so=empty)
-        result.differs("counts without zeroes", if_so=segment.elements[1].startswith("0"))
-        result.differs("no blanks around control numbers", if_so=segment.elements[2] != transaction.number)
+        end = transaction.lines[-1].split(signs.element)
+        result.differs("counts without zeroes", if_so=end[1].startswith("0"))
+        result.differs("no blanks around control numbers", if_so=end[2] != transaction.number)
 
 
 def _written(interchange: Interchange, result: Again) -> bytes:

@@ -4,7 +4,7 @@ from datetime import date, time
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edi.edifact import elements as edifact
@@ -13,6 +13,7 @@ from edi.edifact.signs import Signs
 from edi.faults import Refused
 from edi.x12 import elements as x12
 from edi.x12.interchange import Segment
+from tests.edi.strategies import SLOW
 
 
 def segment(*values: str) -> Segment:
@@ -105,6 +106,7 @@ def test_dates_and_times_are_written_as_digits() -> None:
     )  # fmt: skip
 
 
+@settings(deadline=None, suppress_health_check=SLOW)
 @given(st.decimals(min_value=-(10**9), max_value=10**9, places=4))
 def test_a_number_that_was_written_is_read_back(number: Decimal) -> None:
     reading = x12.Elements()

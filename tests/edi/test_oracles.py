@@ -16,7 +16,7 @@ from edi.x12 import write as x12_write
 from edi.x12.header import Header
 from edi.x12.write import Composite, OutgoingGroup
 from tests.edi.samples import edifact, files, needs_samples, x12
-from tests.edi.strategies import SPOILT_X12, edifact_interchange, outgoing, x12_interchange
+from tests.edi.strategies import SLOW, SPOILT_X12, edifact_interchange, outgoing, x12_interchange
 
 BOM = b"\xef\xbb\xbf"
 
@@ -54,7 +54,7 @@ def test_ansi_x12_reads_enough_of_the_samples_to_be_an_opinion() -> None:
     assert sum(_theirs(file.read_bytes()) is not None for file in files("x12")) >= 35
 
 
-@settings(max_examples=40)
+@settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
 @given(x12_interchange())
 def test_what_we_write_ansi_x12_reads(written: tuple[Header, list[OutgoingGroup]]) -> None:
     header, groups = written
@@ -65,6 +65,7 @@ def test_what_we_write_ansi_x12_reads(written: tuple[Header, list[OutgoingGroup]
         assert _ours(data) is not None
 
 
+@settings(deadline=None, suppress_health_check=SLOW)
 @given(SPOILT_X12)
 def test_what_ansi_x12_accepts_of_spoilt_bytes_we_read_the_same_or_refuse_by_name(data: bytes) -> None:
     theirs, ours = _theirs(data), _ours(data)
@@ -110,7 +111,7 @@ def test_each_edifact_sample_is_cut_as_pydifact_cuts_it(file: Path) -> None:
         assert _edifact(data) == _pydifact(data)
 
 
-@settings(max_examples=40)
+@settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
 @given(edifact_interchange())
 def test_what_we_write_pydifact_cuts_as_we_do(written: tuple[UnbHeader, list[list[list[Composite]]]]) -> None:
     header, messages = written

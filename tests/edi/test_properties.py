@@ -27,6 +27,7 @@ from edi.x12.write import Composite, OutgoingGroup
 from tests.edi.samples import edifact, x12
 from tests.edi.strategies import (
     PRINTABLE,
+    SLOW,
     SPOILT_EDIFACT,
     SPOILT_X12,
     edifact_interchange,
@@ -46,7 +47,7 @@ OUR_UNB = UnbHeader(
 LINE_BREAKS = st.sampled_from(["", "\r\n", "\n"])
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 @given(x12_interchange(), LINE_BREAKS)
 def test_x12_that_was_written_is_read_back(written: tuple[Header, list[OutgoingGroup]], line_break: str) -> None:
     header, groups = written
@@ -64,7 +65,7 @@ def _rows(transaction: Transaction) -> list[x12_write.Row]:
     return [x12_write.row_of(one, transaction.header.signs) for one in list(transaction.segments())[1:-1]]
 
 
-@settings(max_examples=60)
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 @given(edifact_interchange(), LINE_BREAKS)
 def test_edifact_that_was_written_is_read_back(
     written: tuple[UnbHeader, list[list[list[Composite]]]], line_break: str
@@ -84,6 +85,7 @@ def _composites(message: Message) -> list[list[Composite]]:
     return [[one.composite(number) for number in range(len(one.elements))] for one in body]
 
 
+@settings(deadline=None, suppress_health_check=SLOW)
 @given(
     st.lists(
         st.lists(st.text(max_size=6) | st.tuples(st.text(PRINTABLE, max_size=3), st.text(max_size=3)), max_size=4),
@@ -115,6 +117,7 @@ def _filled(row: Sequence[x12_write.Value]) -> list[x12_write.Value]:
     return values
 
 
+@settings(deadline=None, suppress_health_check=SLOW)
 @given(
     st.lists(st.lists(st.text(max_size=6), max_size=4), max_size=3), st.sampled_from(["UNOA", "UNOB", "UNOC", "UNOW"])
 )
@@ -140,7 +143,7 @@ def _sound(faults: Sequence[Fault], data: bytes) -> bool:
     return all(fault.reason and 0 <= fault.offset <= len(data) for fault in faults)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
 @given(st.binary(max_size=400) | SPOILT_X12)
 @example(x12())
 @example(b"ISA" * 100)
@@ -169,7 +172,7 @@ def _tells_the_same(answers: Sequence[Transaction], statuses: Sequence[str]) -> 
     assert [one.status for one in read if isinstance(one, GroupAnswer)] == list(statuses)
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
 @given(st.binary(max_size=400) | SPOILT_EDIFACT)
 @example(edifact())
 @example(b"UNB+" * 100)
@@ -192,6 +195,7 @@ def test_no_bytes_make_the_edifact_reader_raise_and_what_it_finds_can_be_acknowl
         assert (told.action == "4") == (not report.accepted)
 
 
+@settings(deadline=None, suppress_health_check=SLOW)
 @given(st.binary(max_size=300) | SPOILT_X12 | SPOILT_EDIFACT, st.integers(1, 50))
 def test_the_size_of_the_chunks_makes_no_difference(data: bytes, size: int) -> None:
     pieces = [data[at : at + size] for at in range(0, len(data), size)]
@@ -199,6 +203,7 @@ def test_the_size_of_the_chunks_makes_no_difference(data: bytes, size: int) -> N
     assert list(edifact_read.stream(pieces)) == list(edifact_read.stream([data]))
 
 
+@settings(deadline=None, suppress_health_check=SLOW)
 @given(st.integers(1, len(x12()) - 1), st.integers(1, len(edifact()) - 1))
 def test_nothing_of_an_interchange_that_breaks_off_is_taken(x12_cut: int, edifact_cut: int) -> None:
     shorter = x12()[: -x12_cut - 1]

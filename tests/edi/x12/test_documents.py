@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edi.faults import Fault, Refused
@@ -42,6 +42,7 @@ from tests.edi.documents import (
     part,
 )  # fmt: skip
 from tests.edi.samples import x12
+from tests.edi.strategies import SLOW
 
 HEAD = (
     "BEG*00*NE*4Z32PABC**20261121~REF*CR*ABCD6~REF*PD*DEAL7~FOB*PP~CSH*Y~DTM*064*20261201~DTM*063*20261203~"
@@ -287,6 +288,7 @@ AMOUNTS = st.sampled_from(["1", "12", "0", "007", "-1", "1.5", "2.0", "", "x", "
 PRICES = st.sampled_from(["12.5", "12", ".5", "5.", "", "-1", "1,5", "1.2.3", ".", "\xb2.5", " 1.5"])
 
 
+@settings(deadline=None, suppress_health_check=SLOW)
 @given(
     st.lists(
         st.tuples(

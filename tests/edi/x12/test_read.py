@@ -1,14 +1,16 @@
 """X12 read leniently: delimiters from the envelope, what is odd mended and told, what is wrong collected."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from time import thread_time
 
 import pytest
 
 from edi.body import Limits
+from edi.edifact.read import read as read_edifact
 from edi.faults import Fault
 from edi.x12.interchange import File, Interchange
 from edi.x12.read import read, stream
-from tests.edi.samples import GE, GS, IEA, SET, isa, x12
+from tests.edi.samples import GE, GS, IEA, MESSAGE, SET, edifact, isa, x12
 
 
 def only(data: bytes) -> Interchange:
@@ -264,6 +266,20 @@ def test_a_set_beyond_the_limit_is_counted_and_refused_and_not_held() -> None:
     assert [len(one.lines) for one in interchange.transactions] == [1, 5]
     assert interchange.report.groups[0].transactions[0].segments == 1002
     assert [one.number for one in interchange.accepted] == ["0002"]
+
+
+@pytest.mark.parametrize("reader", [read, read_edifact])
+def test_a_long_segment_with_one_bad_character_takes_no_longer_than_any_other(
+    reader: Callable[[bytes], object],
+) -> None:
+    """Found by fuzzing: a pattern that could match delimiters in two ways tried all of them."""
+    for data in (
+        x12(sets=SET.replace("NE", "*>" * 5_000 + "\x07")),
+        edifact(messages=MESSAGE.replace("45A", "+:" * 5_000 + "\x07")),
+    ):
+        began = thread_time()
+        assert reader(data)
+        assert thread_time() - began < 1
 
 
 def test_of_thousands_of_faults_the_first_are_kept_and_the_others_counted() -> None:
