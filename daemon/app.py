@@ -63,7 +63,7 @@ from daemon.systemd import Systemd
 from daemon.telemetry import Telemetry
 from daemon.topology import STOCK_QUEUES, TOPOLOGY
 from daemon.urgency import Urgency
-from daemon.vendor_role import vendor_loops
+from daemon.vendor_role import by_api, vendor_loops
 from daemon.vendor_watch import VendorWatch
 from daemon.watch import Watch
 from daemon.web import Check, WebServer
@@ -181,7 +181,7 @@ async def _make_links(app: App, stack: AsyncExitStack) -> None:
         if name in app.settings.labels:
             business = app.settings.labels[name].business
             app.shipping_links[name] = AmazonShippingLink(session, found, login, timeout, business, clock=app.clock)
-    for name, vendor in app.settings.vendors.items():
+    for name, vendor in by_api(app.settings).items():
         found = with_secret_paths(app.configuration, vendor_as_seller(vendor))
         long = app.settings.despatch.request_timeout
         app.vendor_links[name] = VendorLink(session, found, login, long, ChannelAccount(name), clock=app.clock)

@@ -1,16 +1,31 @@
-"""What the tables `[edi.*]` must agree on with others, in words that repeat no value."""
+"""What the tables `[edi.*]` and `[vendors.*]` must agree on, in words that repeat no value."""
 
 from collections.abc import Iterator, Mapping
 
 from daemon.config_hints import Key, nearest
 from daemon.config_shape import Found
 
+FOLDERS = (("inbox",), ("outbox",))
+SERVER = tuple(("server", field) for field in ("host", "user", "key_file", "known_hosts_file"))
+
 
 def edi_faults(values: Mapping[Key, Found]) -> list[str]:
-    """Vendor accounts that are named nowhere else, and exchanges without a way for their files."""
-    vendors = {key[1] for key in values if key[0] == "vendors"}
+    """Vendor accounts that are named nowhere else or trade by no way, and exchanges without a way for their files."""
+    vendors = dict.fromkeys(key[1] for key in values if key[0] == "vendors")
     names = dict.fromkeys(key[1] for key in values if key[0] == "edi")
-    return [fault for name in names for fault in _exchange(values, name, vendors)]
+    faults = [fault for name in names for fault in _exchange(values, name, set(vendors))]
+    by_edi = {str(found.value) for key, found in values.items() if key[0] == "edi" and key[2:] == ("vendor",)}
+    return [*faults, *(fault for name in vendors for fault in _vendor(values, name, by_edi))]
+
+
+def _vendor(values: Mapping[Key, Found], name: str, by_edi: set[str]) -> Iterator[str]:
+    if ("vendors", name, "endpoint") not in values:
+        if name not in by_edi:
+            yield f"vendors.{name}: it has neither an endpoint nor an exchange that names it: add one, or [edi.NAME]"
+        return
+    for field in ("client_id", "client_secret_file", "refresh_token_file"):
+        if ("vendors", name, field) not in values:
+            yield f"vendors.{name}.{field}: missing; the endpoint asks for it"
 
 
 def _exchange(values: Mapping[Key, Found], name: str, vendors: set[str]) -> Iterator[str]:
@@ -19,9 +34,8 @@ def _exchange(values: Mapping[Key, Found], name: str, vendors: set[str]) -> Iter
         near = nearest(str(found.value), vendors)
         hint = f"did you mean {near}?" if near else "add its [vendors.NAME]"
         yield f"{found.place}: no such vendor account; {hint}"
-    folders = [key for key in (("edi", name, "inbox"), ("edi", name, "outbox")) if key in values]
-    served = any(key[:3] == ("edi", name, "server") for key in values)
-    if served and folders:
-        yield f"edi.{name}: give either inbox and outbox, or server: files have one way"
-    if not served and len(folders) < 2:
-        yield f"edi.{name}: inbox and outbox are missing; name both, or give server"
+    transport = values.get(("edi", name, "transport"))
+    by_server = transport is not None and transport.value == "sftp"
+    for field in SERVER if by_server else FOLDERS:
+        if ("edi", name, *field) not in values:
+            yield f"edi.{name}.{'.'.join(field)}: missing; files have no way without it"

@@ -89,7 +89,7 @@ def profile_of(exchange: EdiExchange, vendor: VendorAccount) -> Profile:
 
 def spool_of(exchange: EdiExchange, secret_path: Callable[[str], Path]) -> Spool:
     """Two folders, or a server."""
-    if exchange.server is None:
+    if exchange.transport == "folder":
         return FolderSpool(Path(exchange.inbox), Path(exchange.outbox))
     server = exchange.server
     fetches = _account(server, server.user, server.download, secret_path)

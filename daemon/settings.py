@@ -528,12 +528,12 @@ class VendorAccount(Section, frozen=True, kw_only=True):
     """The stock owner in the warehouse."""
     party: str
     """The selling party: the vendor code."""
-    endpoint: str
-    """`https://sellingpartnerapi-eu.amazon.com`, or a simulator."""
+    endpoint: str = ""
+    """`https://sellingpartnerapi-eu.amazon.com`, or a simulator; without it by EDI alone (`[edi.NAME]`)."""
     token_url: str = "https://api.amazon.com/auth/o2/token"  # noqa: S105
-    client_id: str
-    client_secret_file: str
-    refresh_token_file: str
+    client_id: str = ""
+    client_secret_file: str = ""
+    refresh_token_file: str = ""
     marketplace: str
     """Where its products are listed: what stands in the listings' column `marketplace`."""
     warehouses: tuple[str, ...]
@@ -587,14 +587,14 @@ class VendorAccount(Section, frozen=True, kw_only=True):
 class EdiServer(Section, frozen=True, kw_only=True):
     """A partner's SFTP server. Partners often give one user to fetch and another to put."""
 
-    host: str
+    host: str = ""
     port: int = 22
-    user: str
+    user: str = ""
     upload_user: str = ""
-    """Empty: the same one."""
-    key_file: str
+    """Without it the same one."""
+    key_file: str = ""
     """Our private key."""
-    known_hosts_file: str
+    known_hosts_file: str = ""
     """The server's key, as the partner gave it by another way: a host that is not in it is not talked to."""
     download: str = "."
     upload: str = "."
@@ -615,16 +615,18 @@ class EdiExchange(Section, frozen=True, kw_only=True):
     their_qualifier: str = "ZZ"
     our_group_id: str = ""
     their_group_id: str = ""
-    """X12 GS02 and GS03; empty: as in the ISA."""
+    """X12 GS02 and GS03; without them as in the ISA."""
     test: bool = False
     currency: str
     """Where a document names none. ISO 4217."""
     zone: str = "UTC"
     """Whose days the documents' dates are, such as `Europe/London`."""
+    transport: Literal["folder", "sftp"] = "folder"
     inbox: str = ""
     outbox: str = ""
-    """Folders of this machine (an AS2 gateway fills one and empties the other); or give `server`."""
-    server: EdiServer | None = None
+    """`folder`: of this machine (an AS2 gateway fills one and empties the other)."""
+    server: EdiServer = EdiServer()
+    """`sftp`."""
     every: float = 60.0
     """Seconds between two looks for files."""
     most_bytes: int = 67_108_864

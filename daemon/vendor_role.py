@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from daemon.purchase_order_books import PurchaseOrderBooks
+from daemon.settings import Settings, VendorAccount
 from daemon.supervisor import Loop, leased
 from daemon.vendor_orders import VendorOrders
 from daemon.vendor_terms import desk_rules_of, patience_of, terms_of
@@ -15,7 +16,12 @@ if TYPE_CHECKING:
 
 def vendor_loops(app: "App") -> dict[str, Loop]:
     """One loop, by lease, for each account whose purchase orders come by Amazon's API."""
-    return {f"vendor-{name}": _loop(app, name) for name in app.settings.vendors}
+    return {f"vendor-{name}": _loop(app, name) for name in by_api(app.settings)}
+
+
+def by_api(settings: Settings) -> dict[str, VendorAccount]:
+    """The vendor accounts that have an endpoint; the others trade by EDI alone."""
+    return {name: vendor for name, vendor in settings.vendors.items() if vendor.endpoint}
 
 
 def _loop(app: "App", name: str) -> Loop:

@@ -356,6 +356,8 @@ def example_with_secrets(folder: Path) -> Path:
         "amazon-acme-df-refresh-token",
         "amazon-acme-vendor-refresh-token",
         "clarus-client-secret",
+        "edi-key",
+        "edi-known-hosts",
     ):
         secret_file(folder, name)
     secret_file(folder, "clarus-hook-balance", "5e" * 32)
