@@ -44,15 +44,19 @@ def wanted_of(order: StoredOrder, despatch_within: timedelta) -> Wanted | None:
 def change_of(order: StoredOrder, wanted: Wanted | None, row: WarehouseOrder) -> Change | None:
     """The row of the table; None while it cannot be said, because this version is not cleared."""
     sale = order.order
-    if sale.status == "pending" and row.told is None:
-        return None
     if (plain := _BY_STATUS.get(sale.status)) is not None:
         return plain
     if all(line.cancelled >= line.ordered for line in sale.lines):
         return "cancelled"
-    if any(line.cancel_asked for line in sale.lines):
+    if is_cancel_asked(order):
         return "cancel_asked"
     return None if wanted is None else _against(wanted, row)
+
+
+def is_cancel_asked(order: StoredOrder) -> bool:
+    """Of a line that is not cancelled yet, and no person has said that this version goes all the same."""
+    asked = any(line.cancel_asked and line.cancelled < line.ordered for line in order.order.lines)
+    return asked and not any(one.kind == "cancel_asked" and one.version == order.version for one in order.accepted)
 
 
 def _against(wanted: Wanted, row: WarehouseOrder) -> Change:

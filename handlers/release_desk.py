@@ -16,6 +16,7 @@ from handlers.order_requests import (
     Kind,
     OrderEffect,
     OrderRequest,
+    Told,
     WarehouseOrder,
     announced,
     told_of,
@@ -141,7 +142,13 @@ class Desk:
     def withdraw_unsent(self) -> None:
         """What has not left stays here; what has is for the next look."""
         if self.effect is not None and self.effect.state not in ("sent", "unknown"):
+            self.not_told(self.effect)
             self.save(self.effect.moved("withdrawn", reason=OVERTAKEN, due=self.now))
+
+    def not_told(self, effect: OrderEffect) -> None:
+        """An amendment is noted as told when it leaves; one that came to nothing was told nobody."""
+        if effect.kind == "order_amend" and effect.sent_at is not None:
+            self.put(told=Told())
 
     def look_later(self) -> None:
         self.look_at = self.now + self.rules.look_again

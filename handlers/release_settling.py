@@ -41,7 +41,9 @@ def _closed(desk: Desk, effect: OrderEffect) -> None:
     desk.put(effect_key="")
     if effect.state in ("accepted", "live"):
         _took_effect(desk, effect)
-    elif effect.state == "refused":
+        return
+    desk.not_told(effect)
+    if effect.state == "refused":
         desk.put(
             gave_up_version=effect.payload.version,
             gave_up=effect.detail if effect.reason == "command_refused" else effect.reason,

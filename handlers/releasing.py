@@ -71,6 +71,8 @@ def _change(desk: Desk) -> Change | None:
     effect = desk.effect
     if effect is not None and effect.payload.version == desk.version:
         return effect.payload.change
+    if effect is not None and effect.kind == "order_amend":
+        desk.withdraw_unsent()
     return change_of(desk.case.order, desk.wanted, desk.row)
 
 

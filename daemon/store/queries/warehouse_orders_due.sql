@@ -20,7 +20,10 @@ from (
             and (
                 s.cleared_version = s.version
                 or s.status not in ('open', 'part_despatched')
-                or s.lines @> '[{"cancel_asked": true}]'
+                or (
+                    s.lines @? '$[*] ? (@.cancel_asked == true && @.cancelled < @.ordered)'
+                    and not s.accepted @> jsonb_build_array(jsonb_build_object('kind', 'cancel_asked', 'version', s.version))
+                )
             )
             and not exists (select from effect e where e.unique_key = w.effect_key and e.state = 'sent')
         limit $3

@@ -1,0 +1,132 @@
+"""What the warehouse is held to have been told: an amendment that came to nothing is made again, whatever changes."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from handlers.alerts import AlertKind
+from handlers.answers import NeverLeft, Refused, Throttled
+from handlers.notes import RaiseAlert
+from handlers.order_answers import after_answer
+from handlers.order_changes import change_of, wanted_of
+from handlers.order_requests import OrderEffect, WarehouseOrder
+from handlers.release_desk import Case, Rules, Verdict
+from handlers.releasing import decide
+from handlers.sales_orders import Accepted, StoredOrder
+from handlers.warehouse_orders import Destination
+from schemas.clarus import Ref
+from schemas.clarus_orders import Found, LineNode, OrderNode, StatusWord
+from schemas.sales_order import SalesLine, ShipTo
+from schemas.terms import LineReference, SellerSku, Sku, Warehouse
+from tests.handlers.test_label_choice import AT, CLEARED, LINE, ORDER, SALE
+
+HOME, AWAY = ShipTo(name="B. Uyer", city="Leeds"), ShipTo(name="B. Uyer", city="York")
+RULES, LONG = Rules(), timedelta(hours=2)
+PRODUCTS = {Sku("POT"): 1}
+TO = Destination(
+    warehouse_id=1, account_ids={"acme": 1}, carrier_ids={"DPD": 1}, service_ids={"DPD/NEXT-DAY": 1}
+)  # fmt: skip
+THERE = Found(
+    OrderNode(id=7, reference="O-1", goods_out_status=StatusWord("PENDING")),
+    (LineNode(id=1, goods_out=Ref(id="7"), order_quantity=1, product=Ref(id="1"), alt_line_reference="1"),),
+)
+
+
+def version(number: int, ship_to: ShipTo = AWAY, **changes: object) -> StoredOrder:
+    sale = replace(SALE, ship_to=ship_to, **changes)
+    return replace(ORDER, order=sale, version=number, cleared_version=number, state="released")
+
+
+FIRST = WarehouseOrder(
+    channel_account=SALE.channel_account, channel_order_id=SALE.channel_order_id, warehouse=Warehouse("W1"),
+    account=CLEARED.account, order_reference=ORDER.order_reference,
+)  # fmt: skip
+
+
+def look(
+    order: StoredOrder, row: WarehouseOrder, effect: OrderEffect | None, hours: int, there: bool = True
+) -> Verdict:
+    at = AT + hours * LONG
+    found = (THERE,) if there else ()
+    case = Case(order=order, row=row, effect=effect, found=found, begun=at, now=at, to=TO, products=PRODUCTS)
+    return decide(case, RULES)
+
+
+def amended() -> tuple[WarehouseOrder, OrderEffect]:
+    """Created for one address, and a request under way that says another."""
+    created = look(version(1, HOME), FIRST, None, 0, there=False)
+    assert created.send is not None and created.send.kind == "order_create"
+    known = look(version(1, HOME), created.row, created.send, 1).row
+    sent = look(version(2), known, None, 2)
+    assert sent.send is not None and sent.send.kind == "order_amend"
+    return sent.row, sent.send
+
+
+@pytest.mark.parametrize("answer", [Throttled("", "429"), NeverLeft("no route"), Refused("refused", "HTTP 422")])
+def test_an_amendment_that_came_to_nothing_is_made_again_when_the_order_changes_in_something_else(
+    answer: Throttled | NeverLeft | Refused,
+) -> None:
+    row, effect = amended()
+    settled = after_answer(row, effect, answer, AT + 2 * LONG, RULES, 0.5)
+    again = look(version(3, service="Expedited"), settled.row, settled.effect, 3)
+    assert again.send is not None
+    assert again.send.kind == "order_amend" and again.send.payload.version == 3
+    assert again.wanted is not None and again.wanted.ship_to == AWAY
+
+
+def test_an_amendment_that_nobody_saw_the_end_of_is_made_again_once_it_cannot_happen_any_more() -> None:
+    row, effect = amended()
+    lost = effect.moved("unknown", over_at=AT + 2 * LONG)
+    again = look(version(3, service="Expedited"), row, lost, 3)
+    assert again.send is not None
+    assert again.send.kind == "order_amend" and again.send.payload.version == 3
+
+
+def test_what_people_give_up_of_a_refused_amendment_is_told_to_the_channel() -> None:
+    row, effect = amended()
+    settled = after_answer(row, effect, Refused("refused", "HTTP 422"), AT + 2 * LONG, RULES, 0.5)
+    given_up = settled.effect.moved("refused", reason="give_up")
+    verdict = look(version(2), settled.row, given_up, 3)
+    assert verdict.send is None
+    raised = [note.kind for note in verdict.notes if isinstance(note, RaiseAlert)]
+    assert raised == [AlertKind.ORDER_TELL_CHANNEL]
+
+
+def test_an_amendment_that_was_made_is_not_made_twice() -> None:
+    row, effect = amended()
+    done = replace(row, effect_key="", acted_at=AT + 2 * LONG)
+    assert look(version(3, service="Expedited"), done, None, 3).send is None
+    assert effect.kind == "order_amend"
+
+
+ASKED = replace(LINE, cancel_asked=True)
+KEPT = SalesLine(line_reference=LineReference("2"), seller_sku=SellerSku("pan"), ordered=1)
+
+
+@pytest.mark.parametrize(
+    ("lines", "change"),
+    [
+        ((ASKED, KEPT), "cancel_asked"),
+        ((replace(ASKED, cancelled=1), KEPT), "new"),
+        ((replace(ASKED, cancelled=1),), "cancelled"),
+    ],
+)
+def test_a_wish_to_cancel_is_over_once_its_line_is_cancelled(lines: tuple[SalesLine, ...], change: str) -> None:
+    order = version(1, lines=lines)
+    assert change_of(order, wanted_of(order, LONG), FIRST) == change
+
+
+def test_an_order_that_a_person_accepts_in_spite_of_the_buyers_wish_goes_to_the_warehouse() -> None:
+    yes = Accepted(kind="cancel_asked", version=1, by="ann", note="asked them", at=AT)
+    order = replace(version(1, lines=(ASKED,)), state="ready", accepted=(yes,))
+    verdict = look(order, FIRST, None, 0, there=False)
+    assert verdict.send is not None and verdict.send.kind == "order_create"
+    changed = replace(order, version=2, cleared_version=2)
+    assert look(changed, FIRST, None, 0, there=False).send is None
+
+
+def test_a_version_that_is_pending_again_counts_as_judged_and_is_not_looked_at_without_end() -> None:
+    taken_back = replace(FIRST, status="withdrawn", handled_version=2, requests=2)
+    verdict = look(replace(version(3, status="pending"), cleared_version=1), taken_back, None, 1, there=False)
+    assert verdict.judged and verdict.send is None
