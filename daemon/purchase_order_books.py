@@ -14,6 +14,7 @@ import msgspec
 
 from daemon.clock import Clock
 from daemon.log import fact
+from daemon.outcome import is_trouble
 from daemon.store import purchase_orders as store
 from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
@@ -66,11 +67,19 @@ class PurchaseOrderBooks:
 
     # Taking in.
 
-    async def take_in(self, orders: Iterable[PurchaseOrder]) -> Counter[Word]:
-        """Each in a transaction of its own; returns what became of how many."""
-        words = Counter[Word]()
+    async def take_in(self, orders: Iterable[PurchaseOrder]) -> Counter[str]:
+        """Each in a transaction of its own; returns what became of how many. One that the books cannot hold is told
+        to people, and hides no other."""
+        words = Counter[str]()
         for order in orders:
-            words[await self.take(order)] += 1
+            try:
+                words[await self.take(order)] += 1
+            except Exception as error:
+                if is_trouble(error):
+                    raise
+                log.exception("a purchase order broke", extra=fact("po_broke", order=order.number))
+                words["broken"] += 1
+                await self.refused([(order.number, f"our books cannot hold it: {type(error).__name__}")])
         return words
 
     async def take(self, order: PurchaseOrder) -> Word:
@@ -108,11 +117,24 @@ class PurchaseOrderBooks:
     # Looking.
 
     async def look(self, number: PurchaseOrderNumber) -> Looked:
-        """Judge, secure and decide; what is to be sent is committed."""
+        """Judge, secure and decide; what is to be sent is committed. One that breaks us is left for later."""
         now = self.clock.now()
+        try:
+            async with self.database.transaction() as connection:
+                row = await store.locked(connection, (self.account, number))
+                return Looked() if row is None else await self._look(connection, row, now)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            log.exception("a look at a purchase order broke", extra=fact("po_look_broke", order=number))
+            await self._later(number, type(error).__name__, now)
+            return Looked()
+
+    async def _later(self, number: PurchaseOrderNumber, why: str, now: datetime) -> None:
+        told = notes.unreadable(self.account, number, f"our look at it broke: {why}")
         async with self.database.transaction() as connection:
-            row = await store.locked(connection, (self.account, number))
-            return Looked() if row is None else await self._look(connection, row, now)
+            await store.look_later(connection, (self.account, number), now + self.desk.look_again)
+            await write_notes(connection, [told], now, self.owners)
 
     async def _look(self, connection: Connection, row: Row, now: datetime) -> Looked:
         stored = row.file.stored

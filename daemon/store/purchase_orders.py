@@ -135,6 +135,10 @@ async def due_with_states(
     return [(PurchaseOrderNumber(row["number"]), row["state"]) for row in rows]
 
 
+async def look_later(connection: Connection, key: Key, at: datetime) -> None:
+    await connection.execute(query("po_look_later"), *key, at)
+
+
 async def judged(
     connection: Connection, stored: StoredPurchaseOrder, judgement: Judgement, overdrawn: Sequence[PoLineNumber],
     look_at: datetime | None, at: datetime,

@@ -249,3 +249,22 @@ async def test_people_hear_what_an_order_waits_for_and_how_its_time_runs_out(rig
     assert ("po_late", "merchandising") in await alerts()
     assert (await rig.look(number)).said is not None, "late is better than never"
     assert await alerts() == []
+
+
+async def test_an_order_that_the_books_cannot_hold_hides_no_other(rig: VendorRig) -> None:
+    bad = order(number=PurchaseOrderNumber("BAD"), deal="NUL \x00 in it")
+    words = await rig.books.take_in([bad, order()])
+    assert words == {"broken": 1, "new": 1}
+    assert (await rig.row(PurchaseOrderNumber("4Z32PABC"))).file.stored.version == 1
+    assert await rig.fetch("select kind, cause from alert") == [("po_unreadable", "acme-vendor/BAD")]
+
+
+async def test_a_look_that_breaks_is_left_for_later_and_told(rig: VendorRig) -> None:
+    number = await rig.tell(order())
+    async with rig.database.transaction() as connection:
+        await connection.execute('update purchase_order set overruled = \'[{"kind": "odd"}]\'')
+    looked = await rig.look(number)
+    assert looked.said is None
+    assert await rig.fetch("select kind from alert") == [("po_unreadable",)]
+    async with rig.database.connection() as connection:
+        assert await store.due(connection, VENDOR, "sp_api", rig.now, 10) == []

@@ -1,0 +1,71 @@
+"""`goodsout pos`, `packs` and `costs`: what an order waits for, and how it is put right."""
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from daemon.commands.pos import pos
+from daemon.commands.vendor_data import costs, packs
+from daemon.settings import Database as DatabaseSettings
+from daemon.store.database import open_database
+from tests.daemon.books_rig import Rig
+from tests.handlers.vendor_orders import line, order
+from tests.live.vendor_rig import VendorRig
+
+pytestmark = pytest.mark.live
+
+VENDOR = {
+    "account": "acme", "party": "ACME1", "endpoint": "https://example.com", "client_id": "c", "marketplace": "GB",
+    "warehouses": '["LEEDS"]',
+}  # fmt: skip
+COSTS = "channel_account,account,sku,begins,amount,currency\nacme-vendor,acme,MUG,2026-01-01,2.50,GBP\n"
+
+
+@pytest.fixture
+def rig(database_url: str, tmp_path: Path) -> Rig:
+    async def fill() -> None:
+        database = await open_database(database_url, DatabaseSettings(url=database_url), 2)
+        vendor = VendorRig(database)
+        await vendor.master_data("MUG")
+        await vendor.stock(MUG=24)
+        await vendor.look(await vendor.tell(order(line("1", cost="1.00"), line("2", sku="WHAT"))))
+        vendor.hand.on(timedelta(hours=1).total_seconds())
+        await database.close()
+
+    asyncio.run(fill())
+    made = Rig(database_url, tmp_path)
+    made.environ |= {f"GOODSOUT_VENDORS__ACME-VENDOR__{key.upper()}": value for key, value in VENDOR.items()}
+    for name in ("CLIENT_SECRET_FILE", "REFRESH_TOKEN_FILE"):
+        (tmp_path / name).write_text("secret")
+        (tmp_path / name).chmod(0o600)
+        made.environ[f"GOODSOUT_VENDORS__ACME-VENDOR__{name}"] = str(tmp_path / name)
+    return made
+
+
+def test_an_order_is_shown_with_what_it_waits_for_and_a_person_may_say_so(rig: Rig) -> None:
+    assert "acme-vendor\t4Z32PABC\theld" in rig.told(pos, "list")
+    said = rig.told(pos, "show", "acme-vendor", "4Z32PABC")
+    assert "cost_below_agreed (merchandising): line 1" in said and "sku_unmapped (operations): line 2" in said
+    told = rig.told(pos, "accept", "acme-vendor", "4Z32PABC", "cost_below_agreed", "--note", "a promotion")
+    assert "cost_below_agreed accepted" in told
+    assert "rejected in its answer" in rig.told(pos, "reject", "acme-vendor", "4Z32PABC", "2", "obsolete")
+    wrong = rig.run(pos, "reject", "acme-vendor", "4Z32PABC", "9", "obsolete")
+    assert wrong.exit_code == 1 and "is not there" in wrong.output
+    assert rig.run(pos, "show", "acme-vendor", "NONE").exit_code == 1
+    assert '"said": ""' in rig.told(pos, "list", "--json")
+
+
+def test_packs_and_costs_are_imported_whole_or_not_at_all(rig: Rig, tmp_path: Path) -> None:
+    file = tmp_path / "packs.csv"
+    file.write_text("account,sku,eaches\nacme,MUG,12\n")
+    assert "1 versions would be added" in rig.told(packs, "import", file, "--dry-run")
+    assert "version 1, 12 eaches" in rig.told(packs, "import", file)
+    assert "0 versions added" in rig.told(packs, "import", file)
+    assert "acme,MUG,12" in rig.told(packs, "export", "-")
+    file.write_text("account,sku,eaches\nacme,MUG,0\n")
+    assert rig.run(packs, "import", file).exit_code == 1
+    file.write_text(COSTS)
+    assert "1 new" in rig.told(costs, "import", file)
+    assert "2026-01-01,,,2.50,GBP" in rig.told(costs, "export", "-")
