@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from edi.tape import CHUNK
-from edi.x12 import acknowledgement
+from edi.x12 import order_acknowledgement
 from edi.x12.acknowledge import answered_groups, group_answer
 from edi.x12.header import Header
 from edi.x12.interchange import GroupHeader, Report, Transaction
@@ -62,7 +62,7 @@ def answers(order: PurchaseOrder, report: Report) -> Iterator[bytes]:
         lines=tuple(accepted(line) for line in order.lines),
     )  # fmt: skip
     functional = OutgoingGroup(header=FA, transactions=[group_answer(answered_groups(report)[0], "0001")])
-    rows = acknowledgement.rows(told, order, PROFILE)
+    rows = order_acknowledgement.rows(told, order, PROFILE)
     document = OutgoingGroup(header=PR, transactions=[Outgoing(code="855", number="0001", segments=rows)])
     return chunks(HEADER, [functional, document])
 
