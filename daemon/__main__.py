@@ -32,6 +32,7 @@ COMMANDS = {
     "erase": ("daemon.commands.erase:erase", "Erase what is held of an order's buyer."),
     "labels": ("daemon.commands.labels:labels", "List labels bought for orders, and get their files to print."),
     "edi": ("daemon.commands.edi:edi", "List EDI documents, print their files, and put a file once more."),
+    "cartons": ("daemon.commands.cartons:cartons", "Show loads to retailers and print their carton labels."),
     "compare": ("daemon.commands.compare:compare", "List what a channel, the mapping and the warehouse disagree on."),
     "health": ("daemon.commands.health:health", "Show how accounts stand, and which orders would tip them."),
     "parked": ("daemon.commands.parked:parked", "List, show, replay or discard parked messages."),

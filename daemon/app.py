@@ -63,6 +63,7 @@ from daemon.systemd import Systemd
 from daemon.telemetry import Telemetry
 from daemon.topology import STOCK_QUEUES, TOPOLOGY
 from daemon.urgency import Urgency
+from daemon.vendor_documents_role import vendor_document_loops
 from daemon.vendor_role import by_api, vendor_loops
 from daemon.vendor_watch import VendorWatch
 from daemon.watch import Watch
@@ -278,6 +279,7 @@ async def _add_documents(app: App, supervisor: Supervisor, stack: AsyncExitStack
             supervisor.add(name, loop)
     if "documents" in app.roles:
         loops = document_loops(app, wake) | vendor_loops(app) | edi_loops(app)
+        loops |= vendor_document_loops(app, app.vendor_links)
         for name, loop in loops.items():
             supervisor.add(name, loop)
 

@@ -17,6 +17,7 @@ from daemon.config_releases import release_faults
 from daemon.config_shape import Found
 from daemon.settings import Settings
 from handlers.alerts import AlertKind
+from handlers.ship_notice_rules import WORDS
 from schemas.clarus import NEEDED
 from schemas.clarus_goods_outs import NEEDED_OF
 from schemas.clarus_graph import lacks, read_selection
@@ -51,11 +52,16 @@ MAY_BE_ZERO = {
     "vendors.*.overlap",
     "vendors.*.status_lag",
     "health.least_orders",
+    "notices.*.ship_date_ahead_hours",
+    "notices.*.gs1_extension",
+    "notices.*.net_days",
+    "notices.*.discount_days",
 }
 ANY_NUMBER = {"clock.host_error", "web.port"}
 MAY_BE_EMPTY = {
     "keys.master_key_files", "clarus.*.available_less", "clarus.*.product_id_paths", "clarus.*.record_paths",
     "clarus.*.time_paths", "direct_fulfilment.*.warehouses.*.replenished_at",
+    "notices.*.waived", "notices.*.perishables",
     "couriers.*.countries", "warehouses.*.closed", "orders.regions_checked", "clarus.*.other_connectors",
     "vendors.*.destinations.*.lines", "despatch.carrier_names", "despatch.method_in", "carriers.*.patterns",
     "edi.*.backorder_codes", "edi.*.vendor_pays_codes", "edi.*.retailer_pays_codes",
@@ -89,7 +95,7 @@ def broken_rules(values: Mapping[Key, Found]) -> list[str]:
 
 _NAMED = (
     ("sellers", "seller"), ("direct_fulfilment", "account"), ("clarus", "tenant"), ("classes", "class"),
-    ("peaks", "peak"), ("vendors", "vendor account"), ("edi", "exchange"),
+    ("peaks", "peak"), ("vendors", "vendor account"), ("edi", "exchange"), ("notices", "vendor account"),
 )  # fmt: skip
 
 
@@ -137,6 +143,26 @@ def _items(field: str, items: list[str]) -> str | None:
     if not all(item.strip() for item in items):
         return "must not hold an empty text"
     return "names one of them twice" if len(set(items)) < len(items) else None
+
+
+def _digits(least: int, most: int) -> Callable[[object], str | None]:
+    def rule(value: object) -> str | None:
+        good = isinstance(value, str) and value.isascii() and value.isdigit() and least <= len(value) <= most
+        return None if good else f"must be {least} to {most} digits"
+
+    return rule
+
+
+def _mandatory_fields(value: object) -> str | None:
+    unknown = sorted(set(value) - WORDS) if isinstance(value, tuple | list) else []
+    return (
+        f"no such mandatory field as {', '.join(unknown)}; there are {', '.join(sorted(WORDS))}" if unknown else None
+    )
+
+
+def _rate_as_text(value: object) -> str | None:
+    good = re.fullmatch(r"\d{1,2}(\.\d{1,4})?|100", str(value))
+    return None if good else "must be per cent as text, such as 20 or 5.5"
 
 
 def _at_most(limit: int) -> Callable[[object], str | None]:
@@ -375,6 +401,13 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "sellers.*.endpoint": _partner,
     "sellers.*.token_url": _partner,
     "direct_fulfilment.*.baseline_at": _time_of_day,
+    "notices.*.gs1_prefix": _digits(7, 12),
+    "notices.*.gs1_extension": _at_most(9),
+    "notices.*.waived": _mandatory_fields,
+    "notices.*.warn_at": _shares,
+    "notices.*.tax_percent": _rate_as_text,
+    "notices.*.tax_percents.*": _rate_as_text,
+    "notices.*.discount_percent": _rate_as_text,
     "direct_fulfilment.*.endpoint": _partner,
     "direct_fulfilment.*.items": _at_most(10_000),
     "direct_fulfilment.*.token_url": _partner,

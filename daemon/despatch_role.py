@@ -18,6 +18,7 @@ from daemon.settings import SellerAccount
 from daemon.store.database import Database
 from daemon.supervisor import Loop, Round, repeating
 from daemon.topology import ANSWER_QUEUE, BROKEN_QUEUE, CHANGE_QUEUE, DESPATCH_QUEUE, ORDER_QUEUE, UNROUTABLE_QUEUE
+from daemon.vendor_flow import VendorFlow
 from schemas.terms import ChannelAccount
 
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ def document_loops(app: "App", committed: Callable[[], None]) -> dict[str, Loop]
     """One loop per document queue; `committed` is called after each commit of despatches."""
     sellers = app.settings.sellers
     at_manifest = frozenset(ChannelAccount(name) for name, one in sellers.items() if one.confirm_at == "manifest")
-    carriers = carrier_rules(app.settings)
-    despatches = DespatchFlow(app.settings.despatch, served(sellers), at_manifest, carriers)
+    carriers, vendors = carrier_rules(app.settings), VendorFlow(app.settings.notices)
+    despatches = DespatchFlow(app.settings.despatch, served(sellers), at_manifest, carriers, vendors)
     urgent, bulk = _shell(app, app.despatch_database), _shell(app, app.database)
     return {
         "despatches": Documents(urgent, DESPATCH_QUEUE, despatches, urgent=True, committed=committed).work,

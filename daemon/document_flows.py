@@ -16,6 +16,7 @@ from daemon.store.database import Connection
 from daemon.store.mappings import ANY_CARRIER, Sellers
 from daemon.store.open_lines import hear_standings
 from daemon.store.warehouse_orders import command_answered
+from daemon.vendor_flow import VendorFlow
 from handlers import command_answers, despatches, order_standing, supply
 from handlers.carrier_rules import CarrierRules
 from handlers.command_answers import Asked
@@ -43,6 +44,7 @@ class DespatchFlow:
     sellers: Sellers
     at_manifest: frozenset[ChannelAccount] = frozenset()
     carriers: CarrierRules = ANY_CARRIER
+    vendors: VendorFlow = field(default_factory=VendorFlow)
 
     def read(self, delivery: Delivery, envelope: Envelope, received_at: datetime) -> Message:
         del delivery
@@ -53,16 +55,17 @@ class DespatchFlow:
 
     async def settle(self, connection: Connection, messages: Sequence[Message], at: datetime) -> Settled:
         """Wave by wave: a despatch's second revision sees what the first one wrote."""
+        kept, others = await self.vendors.keep(connection, messages, at)
         decisions, notes = list[Decision](), list[Note]()
         rules = Rules(timedelta(seconds=self.settings.told_within), self.at_manifest)
-        for wave in waves(messages):
+        for wave in waves(others):
             known = await despatch_books.load(connection, wave, self.sellers, self.carriers)
             decided = await self._decide(connection, wave, known, rules)
             await despatch_books.save(connection, decided, at)
             await order_clocks.left(connection, decided, self.sellers, at)
             decisions += decided
             notes += [note for decision in decided for note in decision.notes]
-        return Settled(decisions, notes)
+        return Settled([*kept, *decisions], notes)
 
     async def _decide(
         self, connection: Connection, wave: Sequence[Message], known: Sequence[Known], rules: Rules

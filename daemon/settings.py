@@ -658,6 +658,73 @@ class EdiExchange(Section, frozen=True, kw_only=True):
     """A line break after each segment that we write."""
 
 
+class PartySection(Section, frozen=True, kw_only=True):
+    """A business as ship notices and invoices name it."""
+
+    party_id: str = ""
+    """The code by which the retailer knows it; empty: nobody is named."""
+    name: str = ""
+    lines: tuple[str, ...] = ()
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    """ISO 3166-1 alpha-2."""
+    tax_number: str = ""
+
+
+class NoticeAccount(Section, frozen=True, kw_only=True):
+    """Ship notices and invoices of one vendor account, by its name. See docs/ship-notices.md and docs/invoices.md."""
+
+    notices: bool = False
+    """Whether ship notices are sent; until then they are composed, and what they lack is told."""
+    invoices: bool = False
+    ship_from: dict[str, PartySection] = {}
+    """By our name of the warehouse."""
+    market: Literal["eu", "na"] | None = None
+    """Whose rules hold; None: those of the destination's country."""
+    waived: tuple[str, ...] = ()
+    """Mandatory fields that the retailer wants not to be sent, by the names in docs/ship-notices.md."""
+    perishables: tuple[str, ...] = ()
+    """SKUs whose lot and expiry have to be told."""
+    ship_date_ahead_hours: float = 0.0
+    """How far ahead of its notice a load's departure may be told: the newer of two texts allows none."""
+    patience_hours: float = 4.0
+    """After packing, until a notice is due where the warehouse names no departure and no appointment."""
+    warn_at: tuple[float, ...] = (0.5, 0.75, 0.9)
+    """Shares of a notice's time at which people hear that it has not gone out."""
+    look_again: float = 900.0
+    """Seconds until a load or an order that lacks something is looked at again."""
+    late_effect: float = 300.0
+    """Seconds in which a request that we gave up on may still arrive; then it is repeated once."""
+    presumed_after: float = 900.0
+    """Seconds after which a document that is still under way at the retailer counts as accepted."""
+    shipment_prefix: str = "S"
+    gs1_prefix: str = ""
+    """Seven to twelve digits, for cartons and pallets that the warehouse has not numbered; empty: none are given."""
+    gs1_extension: int = 0
+    """The extension digit, 0 to 9, that is set aside for us."""
+    invoice_prefix: str = "INV"
+    """Of the invoices' numbers; each prefix is a series of its own, shared by the accounts that name it."""
+    remit_to: PartySection = PartySection()
+    """Who is paid."""
+    bill_to: PartySection = PartySection()
+    """Who is billed where an order names nobody, or not in full."""
+    tax_kind: str = "VAT"
+    tax_percent: str | None = None
+    """Such as `20`; None: no tax stands on the invoices."""
+    tax_percents: dict[str, str] = {}
+    """By SKU, where it is another."""
+    net_days: int | None = None
+    """Payment terms."""
+    discount_percent: str = "0"
+    discount_days: int = 0
+    invoice_within_hours: float = 24.0
+    """After departure, until an invoice should be out."""
+    request_timeout: float = 20.0
+    """Real seconds."""
+
+
 class ClarusHook(Section, frozen=True, kw_only=True):
     """One automation at Clarus that posts to `/clarus/hooks/<token>`: nothing in the request names its event."""
 
@@ -992,6 +1059,8 @@ class Settings(Section, frozen=True, kw_only=True):
     vendors: dict[str, VendorAccount] = {}
     edi: dict[str, EdiExchange] = {}
     """Accounts whose purchase orders are answered."""
+    notices: dict[str, NoticeAccount] = {}
+    """Ship notices and invoices, by the name of the vendor account."""
     peaks: dict[str, Peak] = {}
     """Dated periods, such as the weeks before Christmas; where they overlap, the one that began last is in force."""
     orders: Orders = Orders()

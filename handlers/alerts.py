@@ -102,6 +102,14 @@ class AlertKind(StrEnum):
     ACCOUNT_AT_RISK = "account_at_risk"
     ACCOUNT_REPORT_UNREAD = "account_report_unread"
     CARRIER_DOUBTFUL = "carrier_doubtful"
+    SHIP_NOTICE_HELD = "ship_notice_held"
+    SHIP_NOTICE_DUE = "ship_notice_due"
+    SHIP_NOTICE_DIFFERS = "ship_notice_differs"
+    SHIP_NOTICE_REFUSED = "ship_notice_refused"
+    VENDOR_DOCUMENT_UNKNOWN = "vendor_document_unknown"
+    INVOICE_HELD = "invoice_held"
+    INVOICE_REFUSED = "invoice_refused"
+    SSCC_POOL_LOW = "sscc_pool_low"
     LABEL_BLOCKED = "label_blocked"
     LABEL_UNKNOWN = "label_unknown"
     EDI_REFUSED = "edi_refused"
@@ -680,6 +688,54 @@ CATALOGUE: Final[Mapping[AlertKind, Entry]] = {
         "customer_service",
         "The warehouse can do nothing more about what became of an order: the channel and its buyer must be told.",
         "Tell the channel what the alert says: cancel, refund, or refuse the wish.",
+    ),
+    AlertKind.SHIP_NOTICE_HELD: Entry(
+        "error",
+        "operations",
+        "A ship notice should go out and something mandatory is missing or wrong; its clock is running.",
+        "Complete what the alert names at the warehouse, or in the configuration; it goes out by itself.",
+    ),
+    AlertKind.SHIP_NOTICE_DUE: Entry(
+        "critical",
+        "operations",
+        "Much of the time for a ship notice is gone, or all of it, and the retailer does not have it.",
+        "Do first what holds it up: `goodsout cartons show ACCOUNT LOAD` names it.",
+    ),
+    AlertKind.SHIP_NOTICE_DIFFERS: Entry(
+        "error",
+        "operations",
+        "A load differs from its ship notice, and no replacement may say so any more.",
+        "Tell the retailer in its own pages, or have the load put right; then answer the question.",
+    ),
+    AlertKind.SHIP_NOTICE_REFUSED: Entry(
+        "critical",
+        "operations",
+        "The retailer refused a ship notice: the goods will arrive unannounced.",
+        "Read the retailer's words, put the cause right, then `goodsout decisions list` and decide.",
+    ),
+    AlertKind.VENDOR_DOCUMENT_UNKNOWN: Entry(
+        "error",
+        "operations",
+        "Nobody knows whether the retailer got a ship notice or an invoice; it is repeated once, then people decide.",
+        "Look in the retailer's pages; if a question is open, answer it with `goodsout decisions`.",
+    ),
+    AlertKind.INVOICE_HELD: Entry(
+        "error",
+        "finance",
+        "Goods have left and were noticed, and their invoice cannot be written.",
+        "Complete what the alert names: an acknowledged cost, a tax rate, an address; it goes out by itself.",
+    ),
+    AlertKind.INVOICE_REFUSED: Entry(
+        "error",
+        "finance",
+        "The retailer refused an invoice or a credit note.",
+        "Read the retailer's words; correct the cause and send it again, or give it up and it gets a new number.",
+    ),
+    AlertKind.SSCC_POOL_LOW: Entry(
+        "warning",
+        "operations",
+        "Few carton numbers are left of a GS1 prefix, or its next one was used less than a year ago.",
+        "Set another extension digit or prefix before they run out; codes in use are never given out again.",
     ),
 }
 

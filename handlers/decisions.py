@@ -18,6 +18,9 @@ from handlers.order_requests import (
     TOO_LATE,
 )
 from handlers.purchase_order_desk import ANSWER_NOW, BY_HAND, PO_ANSWER, REJECT_ALL, PoDeed, deed_of
+from handlers.ship_desk import LEAVE, SHIP_NOTICE_DIFFERS, TOLD_BY_HAND
+from handlers.vendor_documents import SEND_AGAIN as SEND_DOCUMENT_AGAIN
+from handlers.vendor_documents import VENDOR_DOCUMENT
 from handlers.zero_questions import MASS_ZERO, RESTORE_UNREAD, ZERO_HELD, ZeroDeed, deeds
 
 POLICY: Final = "policy"
@@ -113,6 +116,11 @@ MEANINGS: Final[Mapping[tuple[str, str], str]] = {
     (PO_ANSWER, ANSWER_NOW): "what is secured is accepted, the rest backordered where that can be, else rejected",
     (PO_ANSWER, REJECT_ALL): "every line is rejected as temporarily unavailable, which cannot be taken back",
     (PO_ANSWER, BY_HAND): "nothing is sent from here: answer it in the retailer's pages, which is found by reading",
+    (SHIP_NOTICE_DIFFERS, TOLD_BY_HAND): "recorded: the retailer was told in its own pages",
+    (SHIP_NOTICE_DIFFERS, LEAVE): "recorded: the notice stays as it is",
+    (VENDOR_DOCUMENT, SEND_DOCUMENT_AGAIN): "it is sent once more as it is, with the same number",
+    (VENDOR_DOCUMENT, DONE_BY_HAND): "recorded: the retailer has it, or you entered it in its pages",
+    (VENDOR_DOCUMENT, GIVE_UP): "it is never sent; an invoice's quantities are invoiced anew under another number",
     (DESPATCH_UNKNOWN, CONFIRM_AGAIN): "the confirmation is sent once more, with the same package reference",
     (DESPATCH_UNKNOWN, CONFIRMED_BY_HAND): "recorded as accepted: the channel shows it, or you confirmed it there",
     (DESPATCH_UNKNOWN, GIVE_UP): "recorded as refused: nothing more is sent for this parcel",
@@ -159,4 +167,9 @@ _ACTS: Final[Mapping[tuple[str, str], Callable[[Decision], list[What]]]] = {
     (ORDER_REFUSED, SEND_AGAIN): _order("waiting", SEND_AGAIN),
     (ORDER_REFUSED, DONE_BY_HAND): _order("accepted", DONE_BY_HAND),
     (ORDER_REFUSED, GIVE_UP): _order("refused", GIVE_UP),
+    (SHIP_NOTICE_DIFFERS, TOLD_BY_HAND): lambda one: [ResolveAlert(AlertKind.SHIP_NOTICE_DIFFERS, one.subject)],
+    (SHIP_NOTICE_DIFFERS, LEAVE): lambda one: [ResolveAlert(AlertKind.SHIP_NOTICE_DIFFERS, one.subject)],
+    (VENDOR_DOCUMENT, SEND_DOCUMENT_AGAIN): _order("waiting", SEND_DOCUMENT_AGAIN),
+    (VENDOR_DOCUMENT, DONE_BY_HAND): _order("accepted", DONE_BY_HAND),
+    (VENDOR_DOCUMENT, GIVE_UP): _order("refused", GIVE_UP),
 }

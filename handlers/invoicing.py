@@ -13,6 +13,8 @@ import msgspec
 
 from handlers.money import tax_on
 from handlers.vendor_goods import Lack, LineToShip, OrderToShip, in_unit
+from schemas.despatch import DespatchData
+from schemas.inventory import whole
 from schemas.invoice import Charge, Invoice, InvoiceLine, Tax, Terms
 from schemas.purchase_order import Cost, Party, PoLineNumber
 from schemas.terms import Eaches, Sku
@@ -65,6 +67,16 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True):
         return self.rates.get(sku, self.rate)
 
 
+def eaches_of(order: OrderToShip, left: Iterable[DespatchData]) -> dict[PoLineNumber, Eaches]:
+    """What has left of each line. What fits no line, or several, counts for none."""
+    sums: dict[PoLineNumber, Eaches] = {}
+    for held in (line for data in left for parcel in data.parcels for line in parcel.lines):
+        line = order.line_for(held.line_reference or "", held.sku)
+        if line is not None:
+            sums[line.line] = sums.get(line.line, 0) + whole(held.quantity)
+    return sums
+
+
 def drafts(order: OrderToShip, facts: Mapping[PoLineNumber, LineFacts]) -> list[Draft]:
     """At most one invoice, and one credit note for each invoice that asks for too much."""
     more = list[tuple[LineToShip, int]]()
@@ -111,7 +123,8 @@ def invoice_of(
     if lacks:
         return lacks
     lines = tuple(
-        _line(order, sequence, line, amount, agreed) for sequence, (line, amount) in enumerate(draft.lines, 1)
+        _line(order, sequence, line, amount, agreed)
+        for sequence, (line, amount) in zip(_sequences([line for line, _ in draft.lines]), draft.lines, strict=True)
     )
     charges = agreed.charges if not draft.credits else ()
     taxes = _summed(tax for line in lines for tax in line.taxes)
@@ -134,8 +147,14 @@ def invoice_of(
     )
 
 
+def _sequences(lines: Sequence[LineToShip]) -> list[int]:
+    """An invoice counts its lines in integers, an order names its own in text: the order's numbers where all of them
+    are integers and differ, else from 1."""
+    numbers = [int(line.line) for line in lines if line.line.isascii() and line.line.isdigit() and int(line.line) > 0]
+    return numbers if len(set(numbers)) == len(lines) else list(range(1, len(lines) + 1))
+
+
 def _line(order: OrderToShip, sequence: int, line: LineToShip, amount: int, agreed: Agreed) -> InvoiceLine:
-    """`sequence` counts the invoice's own lines: the order's line numbers are text and need not be numbers."""
     assert line.cost is not None, "lines without a cost are lacks"
     taxable = line.cost.amount * amount
     rate = agreed.rate_of(line.sku)

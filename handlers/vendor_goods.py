@@ -57,6 +57,14 @@ class OrderToShip(msgspec.Struct, frozen=True, kw_only=True):
     def line(self, number: str) -> LineToShip | None:
         return next((line for line in self.lines if line.line == number), None)
 
+    def line_for(self, reference: str, sku: Sku) -> LineToShip | None:
+        """By the line's own number where it is given, else the one line of the SKU; None where it is not certain."""
+        if reference:
+            found = self.line(reference)
+            return found if found is not None and found.sku == sku else None
+        lines = self.lines_of(sku)
+        return lines[0] if len(lines) == 1 else None
+
     def lines_of(self, sku: Sku) -> list[LineToShip]:
         return [line for line in self.lines if line.sku == sku]
 

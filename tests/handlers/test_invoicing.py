@@ -89,6 +89,17 @@ def test_lines_of_one_order_go_on_one_invoice_and_keep_their_own_costs() -> None
     assert words(invoice, order(*lines)) == []
 
 
+@pytest.mark.parametrize(
+    ("numbers", "sequences"),
+    [(["2", "7"], [2, 7]), (["02", "2"], [1, 2]), (["A", "9"], [1, 2]), (["0", "4"], [1, 2])],
+)
+def test_the_orders_own_numbers_count_the_lines_where_they_are_integers(
+    numbers: list[str], sequences: list[int]
+) -> None:
+    lines = [(line(number, f"SKU{number}"), 1) for number in numbers]
+    assert [one.sequence for one in written(*lines).lines] == sequences
+
+
 def test_the_taxes_of_the_lines_make_the_header_even_where_each_was_rounded() -> None:
     lines = [line(str(n), f"SKU{n}", cost="0.33") for n in range(1, 8)]
     invoice = written(*((one, 1) for one in lines))

@@ -1,0 +1,1 @@
+delete from invoicing where channel_account = $1 and number = $2

@@ -1,0 +1,1 @@
+select sscc, used_at from sscc where sscc = any ($1::text[])

@@ -1,0 +1,1 @@
+select subject, sscc from sscc where subject = any ($1::text[])

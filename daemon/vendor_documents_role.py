@@ -1,0 +1,67 @@
+"""What ship notices and invoices are made of: from the settings to one loop for each vendor account."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from daemon.notice_terms import party_of
+from daemon.settings import Settings, VendorDestination
+from daemon.ship_noticing import ShipNoticing
+from daemon.store.acknowledged_orders import AcknowledgedOrders
+from daemon.supervisor import Loop, Round, leased
+from daemon.vendor_books import VendorBooks
+from daemon.vendor_invoicing import VendorInvoicing
+from daemon.vendor_sending import DocumentLink, VendorSending
+from handlers.acknowledged_orders import Agreed
+from schemas.purchase_order import Party
+
+if TYPE_CHECKING:
+    from daemon.app import App
+
+IDLE = 1.0
+"""Real seconds until the next look when nothing was due."""
+
+
+def vendor_document_loops(app: "App", links: Mapping[str, DocumentLink]) -> dict[str, Loop]:
+    """One loop, by lease, for each account with a table of notices and a link."""
+    names = sorted(set(app.settings.notices) & set(links))
+    return {
+        f"notices-{name}": leased(app.leases(), f"notices/{name}", _round(app, name, links[name]), needs=1.0)
+        for name in names
+    }
+
+
+def _round(app: "App", name: str, link: DocumentLink) -> Round:
+    books = VendorBooks(
+        name, app.settings.notices[name], orders_of(app.settings, name), app.database, app.clock, app.settings.owners,
+        app.holder,
+    )  # fmt: skip
+    application = app.settings.vendors[name].application
+    noticing, invoicing = ShipNoticing(books), VendorInvoicing(books)
+    sending = VendorSending(books, link, app.budget, app.telemetry, application)
+
+    async def round_() -> float:
+        busy = await noticing.look_at_due() + await invoicing.look_at_due()
+        busy += await sending.send_due()
+        return 0.1 if busy else IDLE
+
+    return round_
+
+
+def orders_of(settings: Settings, name: str) -> AcknowledgedOrders:
+    """The account's purchase orders, with what the configuration adds to them."""
+    account, vendor = settings.notices[name], settings.vendors.get(name)
+    return AcknowledgedOrders(
+        Agreed(
+            places={code: _place(code, one) for code, one in vendor.destinations.items()} if vendor else {},
+            bill_to=party_of(account.bill_to),
+            freight=vendor.freight if vendor else "unknown",
+            dated=frozenset(account.perishables),
+        )
+    )
+
+
+def _place(code: str, one: VendorDestination) -> Party:
+    return Party(
+        party_id=code, name=one.name, lines=one.lines, city=one.city, region=one.region, postcode=one.postcode,
+        country=one.country,
+    )  # fmt: skip
