@@ -22,7 +22,6 @@ DEAREST: Final = Decimal(10_000_000)
 UNITS: Final[dict[str, OrderUnit]] = {"cases": "case", "eaches": "each"}
 UNIT_WORDS: Final[dict[OrderUnit, str]] = {"case": "Cases", "each": "Eaches"}
 ASIN: Final = "amazonProductIdentifier"
-BUYERS: Final = "buyerProductIdentifier"
 VENDORS: Final = "vendorProductIdentifier"
 VAT: Final = "VAT"
 
@@ -166,10 +165,10 @@ def is_currency(word: str) -> bool:
     return len(word) == 3 and word.isascii() and word.isalpha() and word.isupper()
 
 
-def identifiers(amazons: str | None, vendors: str | None, what: str, word: str = ASIN) -> tuple[Identifier, ...]:
+def identifiers(amazons: str | None, vendors: str | None, what: str) -> tuple[Identifier, ...]:
     """What names the item, as it came. Raises ValueError for names that cannot be kept."""
     said: tuple[tuple[IdentifierKind, str | None, str], ...] = (
-        ("asin", amazons, word), ("vendor_sku", vendors, VENDORS),
+        ("asin", amazons, ASIN), ("vendor_sku", vendors, VENDORS),
     )  # fmt: skip
     return tuple(Identifier(kind, named(text, what), field) for kind, text, field in said if text)
 

@@ -1,5 +1,6 @@
 """Purchase orders, acknowledgements, ship notices and invoices at the simulated Amazon, through the link."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,7 @@ import msgspec
 import pytest
 
 from daemon.links.amazon_vendor import VendorLink
-from daemon.links.answer import Done, Refused, Throttled, Unavailable, Unknown
+from daemon.links.answer import Denied, Done, Refused, Throttled, Unavailable, Unknown
 from handlers.order_window import Window
 from schemas.purchase_order import PurchaseOrder, PurchaseOrderNumber
 from simulators.amazon import Fault
@@ -162,6 +163,59 @@ async def test_an_answer_that_is_lost_leaves_it_unknown_although_it_took_effect(
     found = await link.status(order.number)
     assert isinstance(found, Done) and found.value is not None and found.value.lines[0].accepted == 10
     assert vendor.documents[0].took_effect
+
+
+async def sent(rig: Rig, link: VendorLink, kind: str) -> object:
+    """One document of a kind, after those that come before it."""
+    if kind == "submitAcknowledgement":
+        return await link.acknowledge(made.answer())
+    if kind == "SubmitShipmentConfirmations":
+        shipped = now(rig) - timedelta(minutes=5)
+        return await link.notify_shipment(made.notice(noticed_at=now(rig), shipped_at=shipped, deliver_at=now(rig)))
+    return await link.invoice(made.invoice(issued_at=now(rig)))
+
+
+SUBMISSIONS = ("submitAcknowledgement", "SubmitShipmentConfirmations", "submitInvoices")
+
+
+@pytest.mark.parametrize("operation", SUBMISSIONS)
+@pytest.mark.parametrize(
+    ("fault", "answer", "takes_effect"),
+    [
+        (Fault(kind="cut_answer"), Unknown, True),
+        (Fault(kind="error_after", status=503), Unknown, True),
+        (Fault(kind="error_before", status=500), Unknown, False),
+        (Fault(kind="reset"), Unknown, False),
+        (Fault(kind="throttle"), Throttled, False),
+        (Fault(kind="denied", times=2), Denied, False),
+    ],
+    ids=lambda value: getattr(value, "kind", ""),
+)
+async def test_whatever_goes_wrong_with_a_submission_nothing_is_claimed_of_it(
+    rig: Rig, link: VendorLink, vendor: Vendor, operation: str, fault: Fault, answer: type, takes_effect: bool
+) -> None:
+    placed(rig)
+    before = SUBMISSIONS[: SUBMISSIONS.index(operation)]
+    for kind in before:
+        assert isinstance(await sent(rig, link, kind), Done)
+    rig.simulator.faults.script(msgspec.structs.replace(fault, operation=operation))
+    assert isinstance(await sent(rig, link, operation), answer)
+    effects = [document.took_effect for document in vendor.documents]
+    assert effects == [True] * (len(before) + takes_effect)
+
+
+async def test_what_takes_effect_after_we_stopped_waiting_is_unknown_until_it_is_read(
+    rig: Rig, link: VendorLink, vendor: Vendor
+) -> None:
+    order = placed(rig)
+    rig.simulator.faults.script(Fault(kind="late_effect", operation="submitAcknowledgement", seconds=0.05))
+    assert isinstance(await link.acknowledge(made.answer()), Unknown)
+    for _ in range(1000):
+        if vendor.documents:
+            break
+        await asyncio.sleep(0.005)
+    found = await link.status(order.number)
+    assert isinstance(found, Done) and found.value is not None and found.value.lines[0].accepted == 10
 
 
 async def test_a_breakdown_of_a_read_is_unavailable(rig: Rig, link: VendorLink) -> None:
