@@ -39,7 +39,8 @@ def x12_rows(signs: Signs) -> st.SearchStrategy[list[list[Value]]]:
     plain = st.text([sign for sign in PRINTABLE if sign not in taken], max_size=12)
     composite: st.SearchStrategy[Composite] = st.tuples(plain, _filled(plain))
     part: st.SearchStrategy[str | Composite] = _filled(plain)
-    repeated: st.SearchStrategy[Value] = st.lists(part, min_size=2, max_size=3)
+    several: st.SearchStrategy[list[str | Composite]] = st.lists(part, min_size=2, max_size=3)
+    repeated: st.SearchStrategy[Value] = several.map(lambda parts: parts)
     simple: st.SearchStrategy[Value] = st.one_of(plain, composite)
     inner = st.one_of(simple, repeated) if signs.repetition else simple
     row = st.tuples(NAME, st.lists(inner, max_size=6), _filled(plain))
