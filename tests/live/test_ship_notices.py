@@ -6,10 +6,13 @@ import msgspec
 import pytest
 
 from daemon.store import sscc as numbers
+from daemon.store.acknowledged_orders import AcknowledgedOrders
+from handlers.acknowledged_orders import Agreed
 from handlers.gs1 import fault
 from handlers.ship_loads import Part
 from handlers.sscc_pool import Issued, Pool
 from schemas.despatch import Parcel
+from tests.controls import vendor as made
 from tests.handlers.vendor_loads import FREIGHT, NOW, carton, held, part
 from tests.live.notice_rig import SETTINGS, VendorRig, order, shipment, vendor_rig
 
@@ -220,3 +223,33 @@ async def test_two_loads_never_notice_more_than_was_acknowledged_together(rig: V
     assert "only 10 acknowledged" in await rig.books.fetchval(
         "select text from alert where kind = 'ship_notice_held' and resolved_at is null"
     )
+
+
+async def test_orders_come_out_of_the_books_as_they_were_acknowledged(rig: VendorRig) -> None:
+    document = msgspec.to_builtins(msgspec.structs.replace(made.order(), lines=()))
+    line = msgspec.to_builtins(made.order_line())
+    answer = msgspec.to_builtins(made.answer(made.answer_line(made.accepted(6), made.rejected(4))))
+    orders = AcknowledgedOrders(Agreed())
+    async with rig.database.transaction() as connection:
+        await connection.execute(
+            "insert into purchase_order (channel_account, number, marketplace, transport, ordered_at, document,"
+            " content_hash, heard_at, due_at, safe_at, escalations)"
+            " values ('vendor-uk', $1, '', 'sp_api', $2, $3, '', $2, $2, $2, '{}')",
+            made.NUMBER, NOW, document,
+        )  # fmt: skip
+        await connection.execute(
+            "insert into purchase_order_line (channel_account, number, line, place, document, sku, unit)"
+            " values ('vendor-uk', $1, '1', 1, $2, 'MUG', 1)",
+            made.NUMBER, line,
+        )  # fmt: skip
+        before = await orders.of(connection, "vendor-uk", [made.NUMBER])
+        await connection.execute(
+            "insert into purchase_order_said (channel_account, number, sequence, version, decided_by,"
+            " acknowledgement, state, sent_at) values ('vendor-uk', $1, 1, 1, 'rule', $2, 'presumed', $3),"
+            " ('vendor-uk', $1, 2, 1, 'rule', '{}', 'refused', $3)",
+            made.NUMBER, answer, NOW,
+        )  # fmt: skip
+        after = await orders.of(connection, "vendor-uk", [made.NUMBER])
+    assert before[made.NUMBER].lines[0].accepted == 0
+    found = after[made.NUMBER].lines[0]
+    assert (found.accepted, found.sku, found.pack, found.cost) == (6, "MUG", 1, made.COST)
