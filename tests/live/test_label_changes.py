@@ -147,3 +147,33 @@ async def test_an_order_that_counts_as_despatched_once_its_label_is_sold_is_rele
     await rig.let_go()
     await rig.release.sell(NAME, *sent, status="despatched")
     assert await rig.release.books.fetchval("select status from sales_order") == "despatched"
+
+
+async def test_an_order_that_counts_as_despatched_by_the_label_that_is_being_replaced_is_not_lost(
+    rig: LabelRig,
+) -> None:
+    await rig.sell(NAME)
+    await rig.buy()
+    await rig.release.sell(NAME, ship_to=replace(HOME, city="York"))
+    rig.buys = False
+    await rig.buy()
+    assert await rig.label(NAME) == ("cancelled", "order_changed")
+    sent = [replace(line, fulfilled=line.ordered) for line in rig.release.orders[NAME].lines]
+    await rig.release.sell(NAME, *sent, status="despatched")
+    assert await rig.release.books.fetchval("select status from sales_order") == "open"
+    rig.buys = True
+    await rig.buy()
+    await rig.let_go()
+    assert len(rig.release.at_clarus(NAME)) == 1
+
+
+async def test_an_order_that_somebody_else_despatched_stays_so_once_its_label_was_taken_back_for_good(
+    rig: LabelRig,
+) -> None:
+    await rig.sell(NAME)
+    await rig.buy()
+    await rig.release.become(NAME, "cancelled")
+    await rig.buy()
+    assert await rig.label(NAME) == ("cancelled", "order_gone")
+    await rig.release.become(NAME, "despatched")
+    assert await rig.release.books.fetchval("select status from sales_order") == "despatched"
