@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+import msgspec
+
 from daemon.budget import SEARCH_LISTINGS, Budget, buckets
 from daemon.clock import Clock
 from daemon.links import answer as answers
@@ -35,6 +37,10 @@ IDLE = 5.0
 """Real seconds at most between two rounds."""
 TROUBLED = 5.0
 THROTTLED_FOR = 60.0
+SOON = timedelta(seconds=10)
+"""Business time until a page that did not come is asked for again; longer each time."""
+PATIENCE = 10
+"""Pages in a row that did not come before people hear of it."""
 
 log = logging.getLogger(__name__)
 
@@ -104,7 +110,7 @@ class CatalogueComparison:
             case answers.Denied(reason=reason):
                 await self._put_off(shop, walk, reason)
             case _:
-                pass
+                await self._try_again(shop, walk, type(answer).__name__.lower())
         return TROUBLED
 
     async def _take(self, shop: Shop, walk: Walk, page: CataloguePage) -> float:
@@ -174,6 +180,16 @@ class CatalogueComparison:
         async with self.database.transaction() as connection:
             await books.keep_walk(connection, shop, walk, now, now + timedelta(seconds=self.settings.again))
             await write_notes(connection, [self._unread(shop, why)], now, self.owners)
+
+    async def _try_again(self, shop: Shop, walk: Walk, why: str) -> None:
+        """It may pass by itself: other catalogues have their turn meanwhile, and after a while people hear of it."""
+        again = msgspec.structs.replace(walk, tries=walk.tries + 1)
+        if again.tries >= PATIENCE:
+            await self._put_off(shop, again, f"its pages have not come {again.tries} times in a row: {why}")
+            return
+        now = self.clock.now()
+        async with self.database.transaction() as connection:
+            await books.keep_walk(connection, shop, again, now, now + again.tries * SOON)
 
     def _unread(self, shop: Shop, why: str) -> Note:
         cause = "/".join(shop)

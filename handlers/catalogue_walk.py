@@ -5,14 +5,19 @@ time of listing, each from where the last one ended; what two windows show is on
 """
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Final
 
 import msgspec
 
 from schemas.amazon_catalogue import CataloguePage
 
+MOST_PAGES: Final = 100_000
+"""Of one reading, all windows together: at Amazon's 20 items a page, two million items."""
+
 
 class CatalogueStuck(Exception):
-    """More items were listed at one moment than the channel pages through: the rest cannot be read."""
+    """The rest cannot be read: more items were listed at one moment than the channel pages through, or it pages
+    without end."""
 
 
 class Walk(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +31,8 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     """Items of the window so far."""
     newest: datetime | None = None
     pages: int = 0
+    tries: int = 0
+    """In a row that brought no page."""
 
 
 def after_page(walk: Walk, page: CataloguePage) -> Walk | None:
@@ -33,7 +40,11 @@ def after_page(walk: Walk, page: CataloguePage) -> Walk | None:
     seen = walk.seen + page.count
     newest = max((at for item in page.items if (at := item.listed_at)), default=walk.newest)
     newest = max(filter(None, (newest, walk.newest)), default=None)
-    further = msgspec.structs.replace(walk, seen=seen, newest=newest, pages=walk.pages + 1)
+    further = msgspec.structs.replace(walk, seen=seen, newest=newest, pages=walk.pages + 1, tries=0)
+    if further.pages > MOST_PAGES:
+        raise CatalogueStuck(f"it does not end within {MOST_PAGES} pages")
+    if page.next_token and page.next_token == walk.token:
+        raise CatalogueStuck(f"after {seen} items of {page.total} the channel leads to the same page again")
     if page.next_token and page.count:
         return msgspec.structs.replace(further, token=page.next_token)
     if page.total <= seen:

@@ -7,7 +7,7 @@ import pytest
 from handlers.alerts import AlertKind
 from handlers.catalogue_changes import changes, note
 from handlers.catalogue_comparison import Difference
-from handlers.catalogue_walk import CatalogueStuck, Walk, after_page, begun_anew, next_time
+from handlers.catalogue_walk import MOST_PAGES, CatalogueStuck, Walk, after_page, begun_anew, next_time
 from handlers.notes import RaiseAlert, ResolveAlert
 from schemas.amazon_catalogue import CatalogueItem, CataloguePage, read_catalogue_page
 from schemas.terms import Marketplace, SellerSku
@@ -38,6 +38,34 @@ def test_more_items_of_one_moment_than_are_paged_through_are_said_not_passed_ove
     walk = Walk(run=1, listed_from=AT)
     with pytest.raises(CatalogueStuck, match="1 items of 3"):
         after_page(walk, page(0, 0, total=3))
+
+
+def test_a_channel_that_hands_out_the_same_token_again_is_said_not_followed() -> None:
+    walk = Walk(run=1, token="t", seen=2, pages=1)
+    with pytest.raises(CatalogueStuck, match="same page"):
+        after_page(walk, page(3, 4, total=9, token="t"))
+
+
+@pytest.mark.parametrize("total", [0, 9, 1_000_000_000])
+def test_a_channel_that_pages_for_ever_is_left(total: int) -> None:
+    walk: Walk | None = Walk(run=1)
+    with pytest.raises(CatalogueStuck, match="does not end"):
+        for number in range(MOST_PAGES + 1):
+            assert walk is not None
+            walk = after_page(walk, page(0, total=total, token=f"t{number}"))
+
+
+def test_windows_without_end_are_left_too() -> None:
+    walk: Walk | None = Walk(run=1)
+    with pytest.raises(CatalogueStuck, match="does not end"):
+        for number in range(MOST_PAGES + 1):
+            assert walk is not None
+            walk = after_page(walk, page(number, total=2))
+
+
+def test_a_page_that_comes_ends_the_count_of_those_that_did_not() -> None:
+    walk = after_page(Walk(run=1, tries=7), page(0, total=3, token="t"))
+    assert walk is not None and walk.tries == 0
 
 
 def test_a_token_that_is_no_good_any_more_costs_a_window() -> None:

@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from daemon.budget import Budget
-from daemon.catalogue import CatalogueComparison, Products
+from daemon.catalogue import PATIENCE, CatalogueComparison, Products
 from daemon.links.clarus_lists import ClarusLists
 from daemon.settings import Catalogue, SellerAccount
 from daemon.settings import Database as DatabaseSettings
@@ -146,11 +146,32 @@ async def test_a_kill_costs_a_page_and_a_page_that_fails_no_more(given: Comparin
         given.amazon.simulator.faults.script(Fault(kind=kind, operation="searchListingsItems", status=503))
         for _ in range(2):
             await given.loop().round()
+            given.hand.on(60.0)
             async with given.database.connection() as connection:
                 await connection.execute("update budget set tokens = burst")
     await given.run()
     read = [one for one in given.amazon.simulator.journal.entries if one.outcome == "answered"]
     assert len(read) <= -(-LISTED // 10) + 3 and await given.found() == []
+
+
+async def test_pages_that_do_not_come_hold_up_no_other_catalogue_and_people_hear_of_it_in_time(
+    given: Comparing,
+) -> None:
+    await given.loop().round()
+    await days_later(given)
+    for tried in range(PATIENCE):
+        assert await given.alerts() == {}, tried
+        given.amazon.simulator.faults.script(Fault(kind="error_before", operation="searchListingsItems", status=503))
+        await given.loop().round()
+        async with given.database.connection() as connection:
+            await connection.execute("update budget set tokens = burst")
+            put_off = await connection.fetchval("select next_at > $1 from catalogue_walk", given.hand.now())
+        assert put_off
+        given.hand.on(600.0)
+    assert "10 times in a row" in (await given.alerts())["catalogue_unread"]
+    given.hand.on(86_400.0)
+    await given.run()
+    assert await given.alerts() == {}
 
 
 async def test_without_the_products_nothing_is_said_of_them_and_people_hear_why(given: Comparing) -> None:
