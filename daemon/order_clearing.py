@@ -253,7 +253,11 @@ class OrderClearing:
         now = self.clock.now()
         async with self.database.transaction() as connection:
             words = await store.take_each(connection, self.account, [one.told for one in shown if one.told], now)
-            sold = [one.sold for one in shown if one.sold]
+            sold = [
+                msgspec.structs.replace(one.sold, updated_at=min(one.sold.updated_at, now))
+                for one in shown
+                if one.sold
+            ]
             await take_orders(connection, self.account, sold, now, self.speed, self.rules)
             over = list[Note]()
             for one in shown:

@@ -90,7 +90,10 @@ async def take_each(
 ) -> dict[ChannelOrderId, Word]:
     """As `take`; what each answer was, by its order."""
     told = await _with_labels(connection, account, told)
-    newest = {item.order.channel_order_id: item for item in sorted(told, key=lambda item: item.order.updated_at)}
+    newest = {
+        item.order.channel_order_id: _by_now(item, at)
+        for item in sorted(told, key=lambda item: item.order.updated_at)
+    }
     known = await _locked(connection, account, list(newest))
     answers, compared = list[tuple[Told, Heard]](), list[str]()
     for order_id, item in newest.items():
@@ -104,6 +107,13 @@ async def take_each(
     kept = [item for item, heard in answers if heard.word in ("new", "changed") or _has_address(item, heard)]
     await _seal(connection, kept, at, ring or current_keys())
     return {item.order.channel_order_id: heard.word for item, heard in answers}
+
+
+def _by_now(told: Told, at: datetime) -> Told:
+    """A change in the future would make all that follow it stale: it has happened now."""
+    if told.order.updated_at <= at:
+        return told
+    return Told(msgspec.structs.replace(told.order, updated_at=at), told.raw)
 
 
 async def _with_labels(connection: Connection, account: ChannelAccount, told: Sequence[Told]) -> Sequence[Told]:

@@ -103,3 +103,11 @@ async def test_a_cancellation_after_release_comes_up_without_being_judged(databa
         [found] = await store.changed(connection, SHOP, 10)
         await store.ended(connection, found.key, AT)
         assert await store.changed(connection, SHOP, 10) == []
+
+
+async def test_a_change_that_claims_to_be_of_the_future_makes_none_that_follows_it_stale(database: Database) -> None:
+    await take(database, order(updated_at=AT + timedelta(days=9_000)))
+    later = AT + timedelta(hours=1)
+    cancelled = Told(order(status="cancelled", updated_at=later), b"{}")
+    async with database.transaction() as connection:
+        assert await store.take(connection, SHOP, [cancelled], later) == {"changed": 1}
