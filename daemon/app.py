@@ -34,7 +34,7 @@ from daemon.consumer import StockIntake
 from daemon.demand_watch import DemandWatch
 from daemon.despatch_role import despatch_calls, document_loops, open_despatch
 from daemon.despatch_watch import DespatchWatch
-from daemon.edi_role import edi_loops
+from daemon.edi_role import edi_document_links, edi_loops
 from daemon.figures import show_figures
 from daemon.health_watch import health_watch
 from daemon.housekeeping import Housekeeping
@@ -279,7 +279,7 @@ async def _add_documents(app: App, supervisor: Supervisor, stack: AsyncExitStack
             supervisor.add(name, loop)
     if "documents" in app.roles:
         loops = document_loops(app, wake) | vendor_loops(app) | edi_loops(app)
-        loops |= vendor_document_loops(app, app.vendor_links)
+        loops |= vendor_document_loops(app, {**app.vendor_links, **edi_document_links(app)})
         for name, loop in loops.items():
             supervisor.add(name, loop)
 

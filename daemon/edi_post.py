@@ -91,9 +91,12 @@ class EdiPost:
     # Sending.
 
     async def post(self, connection: Connection, code: str, key: str, rows: leaving.Rows) -> int:
-        """Make a document ready to leave, in the caller's transaction; returns its id. Raises `Refused`, and then
-        nothing may be committed: its numbers were taken in that transaction."""
-        now, name = self.clock.now(), self.partner.name
+        """Make a document ready to leave, in the caller's transaction; returns its id. The same words about the same
+        thing are not said twice. Raises `Refused`, and then nothing may be committed: its numbers were taken."""
+        now, name, rows = self.clock.now(), self.partner.name, list(rows)
+        said = store.digest(repr(rows).encode())
+        if (before := await store.said_before(connection, name, code, key, said)) is not None:
+            return before
         numbers = await store.numbers(connection, name)
         made = leaving.document(self.partner, code, rows, numbers, now)
         file = await store.save_file(connection, name, self._name(code.lower(), numbers.interchange), made, now)
@@ -103,7 +106,7 @@ class EdiPost:
             "made",
         )  # fmt: skip
         group = str(numbers.group) if self.partner.standard == "x12" else ""
-        entry = Entry(code, number, group, message, key, "waiting")
+        entry = Entry(code, number, group, message, key, "waiting", said=said)
         return await store.save_document(connection, interchange, name, "out", entry, now)
 
     def _name(self, kind: str, number: int) -> str:

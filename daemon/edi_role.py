@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from daemon.edi_documents import EdiDocuments
 from daemon.edi_post import EdiPost
 from daemon.edi_reading import EdiReading
 from daemon.links.edi_sftp import SftpAccount, SftpSpool
@@ -30,12 +31,26 @@ def edi_loops(app: "App") -> dict[str, Loop]:
     }
 
 
-def _vendor_edi(app: "App", name: str, exchange: EdiExchange) -> VendorEdi:
+def edi_document_links(app: "App") -> dict[str, EdiDocuments]:
+    """By vendor account: what carries its ship notices and invoices, where an exchange does."""
+    return {
+        exchange.vendor: EdiDocuments(
+            _post(app, name, exchange), profile_of(exchange, app.settings.vendors[exchange.vendor])
+        )
+        for name, exchange in app.settings.edi.items()
+        if exchange.carries_documents
+    }
+
+
+def _post(app: "App", name: str, exchange: EdiExchange) -> EdiPost:
+    spool, partner = spool_of(exchange, app.configuration.secret_path), partner_of(name, exchange)
     rules = rules_of(exchange)
+    return EdiPost(partner, spool, app.database, app.clock, app.settings.owners, rules, exchange.most_bytes)
+
+
+def _vendor_edi(app: "App", name: str, exchange: EdiExchange) -> VendorEdi:
+    rules, post = rules_of(exchange), _post(app, name, exchange)
     books = vendor_books(app, exchange.vendor)
-    spool = spool_of(exchange, app.configuration.secret_path)
-    partner = partner_of(name, exchange)
-    post = EdiPost(partner, spool, app.database, app.clock, app.settings.owners, rules, exchange.most_bytes)
     profile = profile_of(exchange, app.settings.vendors[exchange.vendor])
     kept = timedelta(days=exchange.numbers_kept_days)
     reading = EdiReading(post, profile, rules, books.take, kept, exchange.acknowledges)

@@ -631,6 +631,8 @@ class EdiExchange(Section, frozen=True, kw_only=True):
     """Seconds between two looks for files."""
     most_bytes: int = 67_108_864
     """Of a file; a larger one stays where it is and is raised."""
+    carries_documents: bool = True
+    """Whether ship notices and invoices of the vendor account go this way rather than by its API."""
     acknowledges: bool = True
     """Whether what comes is answered with 997 or CONTRL."""
     asks_interchange_answer: bool = False

@@ -40,6 +40,8 @@ class Entry(NamedTuple):
     key: str
     state: str
     text: str = ""
+    said: bytes | None = None
+    """The hash of what ours says, without control numbers."""
 
 
 def digest(content: bytes) -> bytes:
@@ -120,8 +122,14 @@ async def save_document(
 ) -> int:
     found: int = await connection.fetchval(
         query("edi_document_save"), interchange, partner, direction, entry.code, entry.interchange, entry.group,
-        entry.number, entry.key, entry.state, at, None, entry.text[:4_000],
+        entry.number, entry.key, entry.state, at, None, entry.text[:4_000], entry.said,
     )  # fmt: skip
+    return found
+
+
+async def said_before(connection: Connection, partner: str, code: str, key: str, said: bytes) -> int | None:
+    """The document that says the same and was not refused; None where there is none."""
+    found: int | None = await connection.fetchval(query("edi_document_said"), partner, code, key, said)
     return found
 
 
