@@ -146,7 +146,7 @@ def _consignment(draw: random.Random, number: int) -> Consignment:
     one.boxes = [[box] for box in _packed(draw, one, draw.choices((1, 2, 3), (75, 17, 8))[0])]
     if one.fate == "corrected":
         versions = draw.choice(one.boxes)
-        right = f"{versions[0].tracking_number}-RIGHT"
+        right = f"F{versions[0].tracking_number[1:]}"
         versions.append(Box(versions[0].parcel_id, versions[0].carrier, right, versions[0].units))
     return one
 
@@ -169,7 +169,7 @@ def _packed(draw: random.Random, one: Consignment, parcels: int) -> list[Box]:
             heap = draw.choice(heaps)
             heap[line.reference] = heap.get(line.reference, 0) + 1
     return [
-        Box(f"P{place}", draw.choice(list(CARRIERS)), f"TRK{one.number:04d}{place}", heap)
+        Box(f"P{place}", draw.choice(list(CARRIERS)), f"{one.number:014d}{place:02d}", heap)
         for place, heap in enumerate(heap for heap in heaps if heap)
     ]
 

@@ -1,4 +1,4 @@
-"""Ship notices and invoices by EDI: made once, nothing claimed of what nobody read, refused in the partner's words."""
+"""Ship notices and invoices by EDI: made once, nothing claimed of what nobody read, refused in their words."""
 
 from collections.abc import AsyncIterator
 from datetime import timedelta

@@ -136,8 +136,8 @@ async def fill_books(books: "asyncpg.Connection[asyncpg.Record]", now: datetime)
     ]
     columns = ["channel_account", "marketplace", "seller_sku", "account", "sku", "pack_size", "imported_at"]
     await books.copy_records_to_table("listing", records=rows, columns=columns)
-    carriers = [("*", ours, "*", theirs, now) for ours, theirs in CARRIERS.items()]
-    columns = ["channel_account", "carrier", "service", "carrier_code", "imported_at"]
+    carriers = [("*", ours, "*", theirs, "Next Day", now) for ours, theirs in CARRIERS.items()]
+    columns = ["channel_account", "carrier", "service", "carrier_code", "shipping_method", "imported_at"]
     await books.copy_records_to_table("carrier", records=carriers, columns=columns)
 
 
