@@ -11,9 +11,9 @@ from handlers.timeline import Moment, Row
 HERE: Final = "here"
 
 KINDS: Final = {
-    "order_create": "the order", "order_amend": "the change of the order", "order_cancel": "taking the order back",
-    "confirm_despatch": "the confirmation", "buy_label": "the purchase of a label",
-    "cancel_label": "giving the label back",
+    "order_create": "the request to make the order", "order_amend": "the request to change the order",
+    "order_cancel": "the request to take the order back", "confirm_despatch": "the confirmation",
+    "buy_label": "the purchase of a label", "cancel_label": "giving the label back",
 }  # fmt: skip
 ENDS: Final = {
     "blocked": "waits for something that is missing", "held": "waits for a person", "waiting": "is to be sent",

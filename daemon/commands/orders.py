@@ -1,6 +1,7 @@
 """`goodsout orders`: channels' orders on their way to the warehouse, and what they wait for. No buyer is shown."""
 
 import getpass
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import get_args
@@ -64,6 +65,11 @@ async def waiting(account: str) -> None:
     """What orders of an account wait for, each with how many do and what to do about it."""
     async with desk() as books, books.database.connection() as connection:
         found = await store.waiting(connection, ChannelAccount(account))
+    if not found and account not in books.configured.settings.sellers:
+        raise _unconfigured(account, books.configured.settings.sellers)
+    if not found:
+        click.echo(f"no order of {account} waits for anything", err=True)
+        return
     head = ("orders", "earliest_ship_by", "kind", "text", "fix", "hints")
     print_rows(head, ((one.orders, one.earliest, one.kind, one.text, one.fix, one.hints) for one in found))
 
@@ -113,7 +119,7 @@ async def read(account: str, names: tuple[str, ...]) -> None:
     """Have orders read at the channel again, as soon as its rate limit allows."""
     async with desk() as books:
         if account not in books.configured.settings.sellers:
-            raise click.ClickException(f"no account {account!r} is configured")
+            raise _unconfigured(account, books.configured.settings.sellers)
         async with books.database.transaction() as connection:
             wanted = [ChannelOrderId(name) for name in names]
             await store.ask_for(connection, ChannelAccount(account), wanted, books.clock.now())
@@ -171,6 +177,11 @@ async def accept(account: str, order: str, reason: ReasonKind, note: str, by: st
 
 
 orders.add_command(changed)
+
+
+def _unconfigured(account: str, known: Iterable[str]) -> click.ClickException:
+    names = ", ".join(sorted(known)) or "none"
+    return click.ClickException(f"no selling account {account!r} is configured; there are: {names}")
 
 
 def _unknown(account: str, order: str) -> click.ClickException:

@@ -32,6 +32,9 @@ The same without RabbitMQ or PostgreSQL, with stock that is read from a simulate
   goodsout status; goodsout explain 00001-R
 
 \b
+Orders too, from Amazon into Clarus and back: docs/rehearsal.md.
+
+\b
 To see it all at once, without any of that: goodsout demo
 """
 )
@@ -49,6 +52,7 @@ Examples:
 \b
 It has Amazon's token buckets, answers 429 above them, says INVALID inside a 200, and shows what it accepted a little
 later. Everything is in memory and gone when it ends. http://HOST:PORT/_simulator/state tells what it heard.
+Orders are placed, edited and cancelled there from this machine: docs/rehearsal.md has the commands.
 """
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The daemon speaks plain HTTP to loopback only.")
@@ -152,6 +156,12 @@ Examples:
 \b
 It has Clarus's login, stock_balances over GraphQL from a replica that lags, and webhooks of stock_balance updated.
 Append the clarus.toml that it writes to your goodsout.toml: warehouse W1 is then under authority clarus.
+
+\b
+Orders are made, changed and taken back over REST, and work on them is done from this machine:
+  curl http://127.0.0.1:8091/_simulator/goods_outs
+  curl -X POST http://127.0.0.1:8091/_simulator/goods_outs/REFERENCE/despatch
+or step by step: allocate, pick, pack, complete, take-back, cancel. docs/rehearsal.md plays an order through.
 """
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="The daemon speaks plain HTTP to loopback only.")

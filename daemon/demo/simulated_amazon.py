@@ -5,6 +5,8 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import msgspec
@@ -12,9 +14,19 @@ import msgspec
 from daemon.demo.offers import OWNER, Offer, listing_of, sku_names
 from handlers.listings import write_listings
 from simulators.amazon import UK, AmazonSimulator, Chance, Fault, FaultPlan, FeedLags, FeedPlan, Lags
+from simulators.amazon.order_details import OrderDetails
+from simulators.amazon.shipping import SimulatedService
 
 CLIENT = "simulated-application"
 CLIENT_SECRET = "simulated-secret"  # noqa: S105  (the simulator's)
+SERVICE = "Standard"
+"""What the buyers chose."""
+HOME = {
+    "name": "A Buyer", "addressLine1": "1 High Street", "city": "Leeds", "postalCode": "LS1 1AA", "countryCode": "GB",
+    "phone": "+441134960001",
+}  # fmt: skip
+LABEL = SimulatedService("AMZN_UK", "SIM-NEXT", Decimal("3.49"), 1.0)
+"""On sale at its Shipping API."""
 GIVEN_UP = 8.0
 """Seconds of silence after a lost answer: longer than a client waits."""
 
@@ -79,6 +91,7 @@ def _stock(amazon: AmazonSimulator, market: Market) -> None:
     names = [shop(number) for number in range(market.sellers)]
     for name in names:
         amazon.add_seller(seller_id(name), client_id=CLIENT, client_secret=CLIENT_SECRET)
+        amazon.world.sellers[seller_id(name)].shipping.services.append(LABEL)
     offers = market.offers()
     for offer in offers:
         amazon.world.sellers[seller_id(offer.seller)].add_listing(offer.seller_sku, 0, lead_time=offer.lead_time)
@@ -90,7 +103,13 @@ def _stock(amazon: AmazonSimulator, market: Market) -> None:
 
 def _order(amazon: AmazonSimulator, name: str, number: int, sku: str, draw: random.Random) -> None:
     order_id = f"{number:03d}-{draw.randrange(10**7):07d}-{draw.randrange(10**7):07d}"
-    amazon.world.sellers[seller_id(name)].add_order(order_id, [(f"{number:08d}", sku, draw.randint(1, 4))])
+    line, now = f"{number:08d}", amazon.world.time.now()
+    details = OrderDetails(
+        service=SERVICE, ship_by=now + timedelta(days=2), deliver_by=now + timedelta(days=5), prices={line: "9.90"},
+        address=HOME,
+    )  # fmt: skip
+    items = [(line, sku, draw.randint(1, 4))]
+    amazon.world.sellers[seller_id(name)].add_order(order_id, items, details=details)
 
 
 def _write(amazon: AmazonSimulator, market: Market, folder: Path) -> None:
@@ -138,4 +157,6 @@ client_secret_file = "client-secret"
 refresh_token_file = "refresh-token-{name}"
 marketplaces = ["{UK}"]
 warehouses = ["W1"]
+release = "none"  # "clarus": its orders go to the simulated Clarus (docs/rehearsal.md)
+release_from = "2026-01-01T00:00:00Z"
 """

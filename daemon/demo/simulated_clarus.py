@@ -9,7 +9,7 @@ from pathlib import Path
 
 from daemon.demo.offers import OWNER, sku_names
 from daemon.supervisor import pause
-from simulators.clarus import CLIENT, SECRET, ClarusSimulator, Fault, FaultPlan, Trading
+from simulators.clarus import CLIENT, SECRET, ClarusSimulator, Control, Fault, FaultPlan, PackingDesk, Trading
 
 SAY_EVERY = 5.0
 """Real seconds."""
@@ -17,6 +17,13 @@ TICK = 0.25
 ACCOUNT, WAREHOUSE = "ACME", "WH1"
 LEAST_ALLOWED = 1.0
 """Seconds that the daemon allows for the replica at least."""
+
+SERVICES = """channel_account,service,programme,country,carrier,carrier_service
+*,Standard,*,*,DPD,NEXT-DAY
+"""
+CARRIERS = """channel_account,carrier,service,carrier_code,carrier_name,shipping_method,confirm
+*,DPD-UK,*,DPD,,Next Day,yes
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,20 @@ async def serve(
     tenant: Tenant, host: str, port: int, daemon: str, folder: Path, say: Callable[[str], None]
 ) -> AsyncIterator[Trading]:
     """Served within the block. `daemon`: where the daemon's web server will be, for the webhooks."""
-    async with ClarusSimulator(faults=tenant.plan(), host=host, port=port) as clarus:
+    simulated = ClarusSimulator(faults=tenant.plan(), host=host, port=port)
+    simulated.more_routes = tuple(Control(PackingDesk(simulated)).routes())
+    async with simulated as clarus:
         trading = Trading(clarus, tuple(sku_names(tenant.skus)), seed=tenant.seed)
         token = _token(folder)
         automation = clarus.world.add_automation("stock_balance", "updated", f"{daemon}/clarus/hooks/{token}")
         (folder / "clarus.toml").write_text(tables(clarus, automation.id, tenant.lag))
+        (folder / "services.csv").write_text(SERVICES)
+        (folder / "carriers.csv").write_text(CARRIERS)
         say(f"Clarus is simulated at {clarus.url} (token: {clarus.token_url}), seed {tenant.seed}")
         say(f"{tenant.skus} products of {ACCOUNT} in {WAREHOUSE}; webhooks go to {daemon}")
-        say(f"in {folder}: clarus.toml and its secrets; append clarus.toml to your goodsout.toml   Ctrl-C ends it")
+        say(f"in {folder}: clarus.toml and its secrets, services.csv, carriers.csv")
+        say("append clarus.toml to your goodsout.toml; an order's whole way: docs/rehearsal.md")
+        say(f"goods outs: {clarus.url}/_simulator/goods_outs   Ctrl-C ends it")
         yield trading
 
 
@@ -110,10 +123,21 @@ token_file = "clarus-hook-balance"
 automation_id = "{automation_id}"
 resource = "stock_balance"
 event = "updated"
+[clarus.simulated.goods_outs]
+read = true
+sweep_every = 30.0
+sweep_least = 5.0
+look_again = 10.0
 [warehouses.W1]
 authority = "clarus"
 clarus = "simulated"
 warehouse_id = "{clarus.world.warehouse_id(WAREHOUSE)}"
 [warehouses.W1.accounts]
 {OWNER} = "{ACCOUNT}"
+[warehouses.W1.account_ids]
+{OWNER} = {clarus.world.account_id(ACCOUNT)}
+[warehouses.W1.carrier_ids]
+DPD = 5
+[warehouses.W1.service_ids]
+"DPD/NEXT-DAY" = 6
 """

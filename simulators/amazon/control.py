@@ -57,6 +57,16 @@ class NewSeller(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     orders: tuple[NewOrder, ...] = ()
 
 
+class ChangedOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is absent stays."""
+
+    seller_id: str
+    order_id: str
+    status: str | None = None
+    quantities: dict[str, int] = {}
+    """By order item id."""
+
+
 class Control:
     def __init__(self, world: World) -> None:
         self._world = world
@@ -66,6 +76,7 @@ class Control:
             web.get("/_simulator/state", self._state),
             web.post("/_simulator/faults", self._faults),
             web.post("/_simulator/sellers", self._sellers),
+            web.post("/_simulator/orders", self._change),
         ]
 
     async def _state(self, request: web.Request) -> web.Response:
@@ -141,6 +152,15 @@ class Control:
             for order in new.orders:
                 seller.add_order(**msgspec.structs.asdict(order))
         return _json({"sellers": sorted(self._world.sellers)})
+
+    async def _change(self, request: web.Request) -> web.Response:
+        """Somebody cancels an order at Amazon, or edits its quantities."""
+        change = _read(await request.read(), ChangedOrder)
+        seller = self._world.sellers.get(change.seller_id)
+        if seller is None or change.order_id not in seller.orders:
+            raise web.HTTPNotFound(text=f"no order {change.order_id!r} of {change.seller_id!r} is here\n")
+        seller.change_order(change.order_id, status=change.status, quantities=change.quantities)
+        return _json({"order_id": change.order_id, "status": seller.orders[change.order_id].status})
 
 
 def _read(body: bytes, kind: Any) -> Any:

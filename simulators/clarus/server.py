@@ -46,6 +46,8 @@ class ClarusSimulator:
         self._coming = set["asyncio.Task[None]"]()
         """Effects that come after their requests were given up."""
         self.hooks = Webhooks(self.world, "")
+        self.more_routes: tuple[web.RouteDef, ...] = ()
+        """Set before it is served."""
 
     @property
     def url(self) -> str:
@@ -70,6 +72,7 @@ class ClarusSimulator:
                 web.delete(f"{self._prefix}/goods_outs/{{id}}", self._delete),
                 web.post(f"{self._prefix}/goods_outs/{{id}}/cancel", self._cancel),
                 web.post(f"{self._prefix}/goods_out_processes/process_picks_async", self._process),
+                *self.more_routes,
             ]
         )
         self._runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.05)

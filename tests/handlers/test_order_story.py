@@ -44,9 +44,9 @@ def test_an_order_says_when_it_came_and_changed_and_went() -> None:
 @pytest.mark.parametrize(
     ("step", "what"),
     [
-        (("order_create", "sent", ""), "the order: left"),
-        (("order_create", "unknown", "timeout"), "the order: nobody saw its end (timeout)"),
-        (("order_cancel", "refused", "not_found"), "taking the order back: was REFUSED (not_found)"),
+        (("order_create", "sent", ""), "the request to make the order: left"),
+        (("order_create", "unknown", "timeout"), "the request to make the order: nobody saw its end (timeout)"),
+        (("order_cancel", "refused", "not_found"), "the request to take the order back: was REFUSED (not_found)"),
         (("confirm_despatch", "live", ""), "the confirmation: is settled"),
         (("a_kind_of_later", "held", ""), "a_kind_of_later: waits for a person"),
     ],

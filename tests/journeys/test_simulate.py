@@ -88,3 +88,17 @@ async def test_a_simulated_warehouse_tells_levels_and_movements_and_answers(amqp
         await day
     assert "lost" in said[-1]
     assert "1 levels asked and answered" in said[-1]
+
+
+async def test_an_order_is_cancelled_at_the_simulated_amazon_from_outside(tmp_path: Path) -> None:
+    async with serve(Market(listings=1, orders=1), "127.0.0.1", 0, tmp_path, silent) as amazon:
+        [order] = json.loads((tmp_path / "orders.json").read_bytes())
+        change = {"seller_id": order["seller_id"], "order_id": order["order_id"], "status": "CANCELLED"}
+        async with aiohttp.ClientSession() as session:
+            address = f"{amazon.url}/_simulator/orders"
+            async with session.post(address, json=change) as answer:
+                assert (answer.status, (await answer.json())["status"]) == (200, "CANCELLED")
+            async with session.post(address, json=change | {"order_id": "nobody's"}) as answer:
+                assert answer.status == 404
+        [seller] = amazon.world.sellers.values()
+        assert seller.orders[order["order_id"]].status == "CANCELLED"

@@ -48,7 +48,8 @@ async def test_a_story_goes_from_the_order_to_the_confirmation_and_names_no_buye
         assert story is not None and other is not None
         told = [f"{moment.where}: {moment.what}" for moment in story.timeline(100)]
         expected = (
-            "uk: ordered, 2 lines", "W1: the order: left", "W1: the order: was accepted",
+            "uk: ordered, 2 lines", "W1: the request to make the order: left",
+            "W1: the request to make the order: was accepted",
             "uk: changed, version 2: cancelled (CANCELLED)", "here: ALERT order_stop_asked", "operations: asked",
             "operations: somebody decided: too_late", "here: ALERT order_tell_channel",
             "W1: parcel P1 completed, revision 1: DPD NEXT, T1", "uk: the confirmation: was accepted",
