@@ -9,9 +9,10 @@ from typing import cast
 import msgspec
 
 from daemon.config_clarus import token_fault
+from daemon.config_doubts import doubtful
 from daemon.config_environment import CONFIG, overlay
 from daemon.config_hints import Key
-from daemon.config_rules import broken_rules, doubtful
+from daemon.config_rules import broken_rules
 from daemon.config_shape import Found, Given, Tree, as_tables, read_shape
 from daemon.secrets import Secret, SecretFault, SecretFile, locate, read_file, read_secret, readable_by_others
 from daemon.settings import Settings

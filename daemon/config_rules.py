@@ -1,26 +1,43 @@
 """What a value must be beyond its type. A rule answers with what is wrong, in words that repeat no value."""
 
-import ipaddress
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
-from urllib.parse import SplitResult, parse_qsl, urlsplit
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from daemon.config_clarus import clarus_faults
 from daemon.config_edi import edi_faults
+from daemon.config_endpoints import partner, service
 from daemon.config_hints import Key, nearest
-from daemon.config_peaks import doubtful_peaks, peak_faults
+from daemon.config_peaks import peak_faults
 from daemon.config_releases import release_faults
 from daemon.config_shape import Found
-from daemon.settings import Settings
+from daemon.config_values import (
+    at_most,
+    below_one,
+    countries,
+    dates,
+    days_of_week,
+    digits,
+    fields,
+    local_time,
+    mandatory_fields,
+    money,
+    origin,
+    path,
+    patterns,
+    per_cent,
+    port,
+    rate_as_text,
+    shares,
+    target,
+    time_of_day,
+    time_of_day_or_never,
+    times_of_day,
+    zone,
+)
 from handlers.alerts import AlertKind
-from handlers.ship_notice_rules import WORDS
 from schemas.clarus import NEEDED
 from schemas.clarus_goods_outs import NEEDED_OF
-from schemas.clarus_graph import lacks, read_selection
 
 MAY_BE_ZERO = {
     "intake.linger",
@@ -66,11 +83,7 @@ MAY_BE_EMPTY = {
     "vendors.*.destinations.*.lines", "despatch.carrier_names", "despatch.method_in", "carriers.*.patterns",
     "edi.*.backorder_codes", "edi.*.vendor_pays_codes", "edi.*.retailer_pays_codes",
 }  # fmt: skip
-EMBEDDED = "embedded:"
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
-_SECRET_PARAMETER = re.compile(r"pass|secret|token", re.IGNORECASE)
-_EMBEDDED_BUS = re.compile(r"embedded:[\w.-]*")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
@@ -145,333 +158,82 @@ def _items(field: str, items: list[str]) -> str | None:
     return "names one of them twice" if len(set(items)) < len(items) else None
 
 
-def _digits(least: int, most: int) -> Callable[[object], str | None]:
-    def rule(value: object) -> str | None:
-        good = isinstance(value, str) and value.isascii() and value.isdigit() and least <= len(value) <= most
-        return None if good else f"must be {least} to {most} digits"
-
-    return rule
-
-
-def _mandatory_fields(value: object) -> str | None:
-    unknown = sorted(set(value) - WORDS) if isinstance(value, tuple | list) else []
-    return (
-        f"no such mandatory field as {', '.join(unknown)}; there are {', '.join(sorted(WORDS))}" if unknown else None
-    )
-
-
-def _rate_as_text(value: object) -> str | None:
-    good = re.fullmatch(r"\d{1,2}(\.\d{1,4})?|100", str(value))
-    return None if good else "must be per cent as text, such as 20 or 5.5"
-
-
-def _at_most(limit: int) -> Callable[[object], str | None]:
-    def rule(value: object) -> str | None:
-        return f"must be at most {limit}" if isinstance(value, int | float) and value > limit else None
-
-    return rule
-
-
-def _port(value: object) -> str | None:
-    return (
-        None if isinstance(value, int) and 0 <= value <= 65_535 else "must be a port from 0 (any free one) to 65535"
-    )
-
-
-def _service(password_file: str, *schemes: str) -> Callable[[object], str | None]:
-    """The URL of a service of ours: a scheme with a host, or `embedded:` (for the bus, with a name if need be)."""
-    wanted = f"must be {' or '.join(f'{scheme}://user@host' for scheme in schemes)}, or {EMBEDDED}"
-    hint = f"holds a password: move it into a file, name that file in {password_file}, and leave user@host here"
-
-    def rule(value: object) -> str | None:
-        parts = _split(str(value))
-        if value == EMBEDDED or ("amqp" in schemes and _EMBEDDED_BUS.fullmatch(str(value))):
-            return None
-        if parts is None or parts.scheme not in schemes:
-            return wanted
-        return hint if _has_password(parts) else _address(parts, socket_allowed="postgresql" in schemes)
-
-    return rule
-
-
-def _partner(value: object) -> str | None:
-    """A partner's endpoint: https, or http to this machine only, for a simulator."""
-    parts = _split(str(value))
-    if parts is None or parts.scheme not in ("https", "http") or not parts.hostname:
-        return "must be https://host (http only for a simulator on this machine)"
-    if parts.username is not None or _has_password(parts):
-        return "must hold no user or password: secrets have files of their own"
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        return "must be https: tokens would travel in clear (http is for a simulator on this machine)"
-    return _address(parts)
-
-
-def _split(url: str) -> SplitResult | None:
-    try:
-        return urlsplit(url)
-    except ValueError:
-        return None
-
-
-def _has_password(parts: SplitResult) -> bool:
-    names = (name for name, _ in parse_qsl(parts.query, keep_blank_values=True))
-    return parts.password is not None or any(map(_SECRET_PARAMETER.search, names))
-
-
-def _address(parts: SplitResult, *, socket_allowed: bool = False) -> str | None:
-    try:
-        port = parts.port
-    except ValueError:
-        return "has a port that is no number up to 65535 (a password with / or # in it looks so too: use its file)"
-    if port == 0:
-        return "has port 0"
-    named = parts.hostname or (socket_allowed and "host" in dict(parse_qsl(parts.query)))
-    return None if named else "names no host"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether the host is this machine, by its name or number alone."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost" or host.endswith(".localhost")
-
-
-def _path(value: object) -> str | None:
-    return None if str(value).startswith("/") and not str(value).endswith("/") else "must be a path such as /graphql"
-
-
-def _fields(needed: tuple[str, ...]) -> Callable[[object], str | None]:
-    """A selection set of GraphQL that asks at least for what we cannot do without."""
-
-    def rule(value: object) -> str | None:
-        try:
-            missing = lacks(read_selection(str(value)), needed)
-        except ValueError as error:
-            return f"is no GraphQL selection set: {error}"
-        return f"must ask for {', '.join(missing)} too" if missing else None
-
-    return rule
-
-
-def _time_of_day(value: object) -> str | None:
-    if value is None:
-        return None
-    try:
-        at = time.fromisoformat(str(value))
-    except ValueError:
-        return "must be a time of day, such as 02:30"
-    return "is UTC, and takes no offset" if at.tzinfo else None
-
-
-def _time_of_day_or_never(value: object) -> str | None:
-    return None if value == "never" else _time_of_day(value)
-
-
-def _times_of_day(value: object) -> str | None:
-    faults = (_time_of_day(one) for one in value) if isinstance(value, tuple | list) else ()
-    bad = next(filter(None, faults), None)
-    return f"{bad} (in `zone`)" if bad else None
-
-
-def _origin(value: object) -> str | None:
-    if value is None:
-        return None
-    try:
-        origin = datetime.fromisoformat(str(value))
-    except ValueError:
-        return "must be an ISO 8601 time, such as 2026-01-05T06:00:00Z"
-    return None if origin.tzinfo else "has no zone: add Z or an offset, such as 2026-01-05T06:00:00Z"
-
-
-def _zone(value: object) -> str | None:
-    if value is None:
-        return None
-    try:
-        ZoneInfo(str(value))
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        return "must be a zone, such as Europe/London"
-    return None
-
-
-def _local_time(value: object) -> str | None:
-    try:
-        at = time.fromisoformat(str(value))
-    except ValueError:
-        return "must be a time of day, such as 14:00"
-    return "is local to the warehouse, and takes no offset" if at.tzinfo else None
-
-
-def _days_of_week(value: object) -> str | None:
-    unknown = [day for day in value if day not in WEEK] if isinstance(value, tuple | list) else []
-    return f"must be of {', '.join(WEEK)}" if unknown else None
-
-
-def _dates(value: object) -> str | None:
-    try:
-        [date.fromisoformat(str(day)) for day in value] if isinstance(value, tuple | list) else []
-    except ValueError:
-        return "must be dates, such as 2026-12-25"
-    return None
-
-
-def _money(value: object) -> str | None:
-    try:
-        amount = None if value is None else Decimal(str(value))
-    except InvalidOperation:
-        return "must be an amount, such as 5000"
-    return None if amount is None or (amount.is_finite() and amount > 0) else "must be above 0"
-
-
-def _countries(value: object) -> str | None:
-    wrong = (
-        [one for one in value if not re.fullmatch("[A-Z]{2}", str(one))] if isinstance(value, tuple | list) else []
-    )
-    return "must be ISO codes of two capitals, such as GB" if wrong else None
-
-
-def _below_one(value: object) -> str | None:
-    return "must be a share below 1" if isinstance(value, float | int) and value >= 1 else None
-
-
-def _shares(value: object) -> str | None:
-    """Shares of a time, one after the other."""
-    found = [float(str(one)) for one in value] if isinstance(value, tuple | list) else []
-    good = all(0 < one < 1 for one in found) and found == sorted(found)
-    return None if good else "must be shares between 0 and 1, in ascending order"
-
-
-def _target(value: object) -> str | None:
-    """A share as text, so that it stays exact."""
-    try:
-        share = Decimal(str(value))
-    except InvalidOperation:
-        return "must be a share between 0 and 1, such as 0.04"
-    return None if share.is_finite() and 0 < share < 1 else "must be a share between 0 and 1, such as 0.04"
-
-
-def _patterns(value: object) -> str | None:
-    for one in value if isinstance(value, tuple | list) else ():
-        try:
-            re.compile(str(one))
-        except re.error as error:
-            return f"is no regular expression: {error}"
-    return None
-
-
-def _per_cent(value: object) -> str | None:
-    return "must be at most 100" if isinstance(value, float | int) and value > 100 else None
-
-
 _RULES: dict[str, Callable[[object], str | None]] = {
-    "bus.url": _service("bus.password_file", "amqp", "amqps"),
-    "bus.heartbeat": _at_most(65_535),
-    "bus.prefetch": _at_most(65_535),
-    "database.url": _service("database.password_file", "postgresql"),
-    "publication.foresight": _below_one,
-    "publication.read_back_lowerings": _at_most(1),
-    "publication.read_back_raises": _at_most(1),
-    "publication.read_back_repeats": _at_most(1),
-    "web.port": _port,
-    "clock.origin": _origin,
-    "demand.hysteresis": _below_one,
-    "classes.*.buffer_percent": _per_cent,
-    "feeds.messages": _at_most(25_000),
-    "health.late_target": _target,
-    "health.cancel_target": _target,
-    "health.tracking_target": _target,
-    "carriers.*.patterns": _patterns,
-    "catalogue.at": _time_of_day_or_never,
-    "catalogue.page_size": _at_most(20),
-    "sellers.*.baseline_at": _time_of_day,
-    "sellers.*.release_from": _origin,
-    "orders.most_value": _money,
-    "orders.regions_checked": _countries,
-    "couriers.*.countries": _countries,
-    "labels.*.insured": _money,
-    "labels.*.width": _money,
-    "labels.*.length": _money,
-    "couriers.*.lines": _at_most(3),
-    "couriers.*.line": _at_most(80),
-    "warehouses.*.time_zone": _zone,
-    "warehouses.*.cut_off": _local_time,
-    "warehouses.*.leaves_at": _local_time,
-    "warehouses.*.working_days": _days_of_week,
-    "warehouses.*.closed": _dates,
-    "sellers.*.endpoint": _partner,
-    "sellers.*.token_url": _partner,
-    "direct_fulfilment.*.baseline_at": _time_of_day,
-    "notices.*.gs1_prefix": _digits(7, 12),
-    "notices.*.gs1_extension": _at_most(9),
-    "notices.*.waived": _mandatory_fields,
-    "notices.*.warn_at": _shares,
-    "notices.*.tax_percent": _rate_as_text,
-    "notices.*.tax_percents.*": _rate_as_text,
-    "notices.*.discount_percent": _rate_as_text,
-    "direct_fulfilment.*.endpoint": _partner,
-    "direct_fulfilment.*.items": _at_most(10_000),
-    "direct_fulfilment.*.token_url": _partner,
-    "direct_fulfilment.*.warehouses.*.replenished_at": _times_of_day,
-    "direct_fulfilment.*.warehouses.*.zone": _zone,
-    "vendors.*.endpoint": _partner,
-    "vendors.*.token_url": _partner,
-    "vendors.*.escalate_at": _shares,
-    "vendors.*.safe_at": _below_one,
-    "vendors.*.cost_tolerance_percent": _per_cent,
-    "edi.*.zone": _zone,
-    "peaks.*.begins": _origin,
-    "peaks.*.ends": _origin,
-    "peaks.*.foresight": _below_one,
-    "peaks.*.baseline_at": _time_of_day_or_never,
-    "peaks.*.classes.*.buffer_percent": _per_cent,
-    "clarus.*.host": _partner,
-    "clarus.*.token_url": _partner,
-    "clarus.*.graphql_path": _path,
-    "clarus.*.rest_prefix": _path,
-    "releases.accounts.*.priority": _at_most(99),
-    "clarus.*.page_size": _at_most(1_000),
-    "clarus.*.hook_body": _at_most(16_777_216),
-    "clarus.*.balance_fields": _fields(NEEDED),
-    "clarus.*.automation_fields": _fields(("id",)),
-    "clarus.*.integration_fields": _fields(("id", "name", "integration_provider", "enabled")),
-    "clarus.*.order_fields": _fields(("id", "reference", "goods_out_status.code")),
-    "clarus.*.order_line_fields": _fields(("id", "order_quantity", "product.id", "goods_out.id")),
-    "clarus.*.goods_outs.at_once": _at_most(100),
-    "clarus.*.goods_outs.goods_out_fields": _fields(NEEDED_OF["goods_outs"]),
-    "clarus.*.goods_outs.line_fields": _fields(NEEDED_OF["goods_out_lines"]),
-    "clarus.*.goods_outs.shipment_fields": _fields(NEEDED_OF["shipments"]),
-    "clarus.*.goods_outs.package_fields": _fields(NEEDED_OF["packages"]),
+    "bus.url": service("bus.password_file", "amqp", "amqps"),
+    "bus.heartbeat": at_most(65_535),
+    "bus.prefetch": at_most(65_535),
+    "database.url": service("database.password_file", "postgresql"),
+    "publication.foresight": below_one,
+    "publication.read_back_lowerings": at_most(1),
+    "publication.read_back_raises": at_most(1),
+    "publication.read_back_repeats": at_most(1),
+    "web.port": port,
+    "clock.origin": origin,
+    "demand.hysteresis": below_one,
+    "classes.*.buffer_percent": per_cent,
+    "feeds.messages": at_most(25_000),
+    "health.late_target": target,
+    "health.cancel_target": target,
+    "health.tracking_target": target,
+    "carriers.*.patterns": patterns,
+    "catalogue.at": time_of_day_or_never,
+    "catalogue.page_size": at_most(20),
+    "sellers.*.baseline_at": time_of_day,
+    "sellers.*.release_from": origin,
+    "orders.most_value": money,
+    "orders.regions_checked": countries,
+    "couriers.*.countries": countries,
+    "labels.*.insured": money,
+    "labels.*.width": money,
+    "labels.*.length": money,
+    "couriers.*.lines": at_most(3),
+    "couriers.*.line": at_most(80),
+    "warehouses.*.time_zone": zone,
+    "warehouses.*.cut_off": local_time,
+    "warehouses.*.leaves_at": local_time,
+    "warehouses.*.working_days": days_of_week,
+    "warehouses.*.closed": dates,
+    "sellers.*.endpoint": partner,
+    "sellers.*.token_url": partner,
+    "direct_fulfilment.*.baseline_at": time_of_day,
+    "notices.*.gs1_prefix": digits(7, 12),
+    "notices.*.gs1_extension": at_most(9),
+    "notices.*.waived": mandatory_fields,
+    "notices.*.warn_at": shares,
+    "notices.*.tax_percent": rate_as_text,
+    "notices.*.tax_percents.*": rate_as_text,
+    "notices.*.discount_percent": rate_as_text,
+    "direct_fulfilment.*.endpoint": partner,
+    "direct_fulfilment.*.items": at_most(10_000),
+    "direct_fulfilment.*.token_url": partner,
+    "direct_fulfilment.*.warehouses.*.replenished_at": times_of_day,
+    "direct_fulfilment.*.warehouses.*.zone": zone,
+    "vendors.*.endpoint": partner,
+    "vendors.*.token_url": partner,
+    "vendors.*.escalate_at": shares,
+    "vendors.*.safe_at": below_one,
+    "vendors.*.cost_tolerance_percent": per_cent,
+    "edi.*.zone": zone,
+    "peaks.*.begins": origin,
+    "peaks.*.ends": origin,
+    "peaks.*.foresight": below_one,
+    "peaks.*.baseline_at": time_of_day_or_never,
+    "peaks.*.classes.*.buffer_percent": per_cent,
+    "clarus.*.host": partner,
+    "clarus.*.token_url": partner,
+    "clarus.*.graphql_path": path,
+    "clarus.*.rest_prefix": path,
+    "releases.accounts.*.priority": at_most(99),
+    "clarus.*.page_size": at_most(1_000),
+    "clarus.*.hook_body": at_most(16_777_216),
+    "clarus.*.balance_fields": fields(NEEDED),
+    "clarus.*.automation_fields": fields(("id",)),
+    "clarus.*.integration_fields": fields(("id", "name", "integration_provider", "enabled")),
+    "clarus.*.order_fields": fields(("id", "reference", "goods_out_status.code")),
+    "clarus.*.order_line_fields": fields(("id", "order_quantity", "product.id", "goods_out.id")),
+    "clarus.*.goods_outs.at_once": at_most(100),
+    "clarus.*.goods_outs.goods_out_fields": fields(NEEDED_OF["goods_outs"]),
+    "clarus.*.goods_outs.line_fields": fields(NEEDED_OF["goods_out_lines"]),
+    "clarus.*.goods_outs.shipment_fields": fields(NEEDED_OF["shipments"]),
+    "clarus.*.goods_outs.package_fields": fields(NEEDED_OF["packages"]),
 }
-
-
-def doubtful(settings: Settings) -> list[str]:
-    """What is allowed but seldom meant."""
-    said: list[str] = []
-    if settings.clock.factor != 1 and settings.clock.origin is None:
-        said.append("clock.factor: without clock.origin each process counts from its own start; give all the same")
-    if settings.bus.prefetch < settings.intake.batch:
-        said.append("bus.prefetch: below intake.batch, so that no batch can ever be full")
-    for name, seller in settings.sellers.items():
-        if seller.connector_active and seller.release != "none":
-            said.append(f"sellers.{name}: connector_active, so that every order is held: one of the two has to go")
-        if seller.release != "none" and name not in settings.releases.accounts:
-            said.append(
-                f"sellers.{name}: releases orders, but [releases.accounts.{name}] does not say to which warehouse"
-            )
-    return [*said, *_without_warehouses(settings), *doubtful_peaks(settings), *_sold_twice(settings)]
-
-
-def _without_warehouses(settings: Settings) -> list[str]:
-    empty = [name for name, one in settings.direct_fulfilment.items() if not one.warehouses]
-    return [f"direct_fulfilment.{name}: names no warehouses, so nothing is told to it" for name in empty]
-
-
-def _sold_twice(settings: Settings) -> list[str]:
-    first: dict[tuple[str, str], str] = {}
-    said: list[str] = []
-    for name, seller in settings.sellers.items():
-        for marketplace in seller.marketplaces:
-            other = first.setdefault((seller.seller_id, marketplace), name)
-            if other != name:
-                said.append(f"sellers.{name}: sells as the same seller_id in {marketplace} as sellers.{other}")
-    return said

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from daemon.config_rules import WEEK
+from daemon.config_values import WEEK
 from daemon.settings import CourierSection, SellerAccount, Settings, WarehouseSection
 from handlers.addresses import Contact, Courier
 from handlers.despatch_calendar import Calendar
