@@ -186,7 +186,7 @@ class Releasing:
         effect, wanted = verdict.send, verdict.wanted
         assert effect is not None
         key, to = loaded.order.key, self.books.routes[loaded.order.order.channel_account]
-        if effect.kind == "order_cancel":
+        if effect.kind in ("order_cancel", "order_process"):
             return Request(key, effect, verdict.row)
         assert wanted is not None
         if effect.kind == "order_create":
@@ -229,6 +229,8 @@ class Releasing:
             case "order_amend":
                 assert body is not None
                 return await self.link.amend(row.goods_out_id, body)
+            case "order_process":
+                return await self.link.process_picks(row.goods_out_id)
             case "order_cancel" if row.status in NOT_STARTED:
                 # Refused for what has begun meanwhile, where a cancellation would undo somebody's picking.
                 return await self.link.delete(row.goods_out_id)

@@ -15,6 +15,9 @@ from handlers.release_desk import Rules
 
 NOT_STARTED: Final = ("", "draft", "pending")
 """Ending an order from here takes it away altogether."""
+NOT_ENOUGH: Final = "not_enough_stocks_for_picking"
+NO_PICKS: Final = (NOT_ENOUGH, "goods_out_already_allocated")
+"""What Clarus says of picks that cannot be processed, and is no fault of ours: its published codes 39 and 59."""
 QUICK: Final = (1.0, 60.0)
 DENIALS: Final = (30.0, 300.0)
 
@@ -33,6 +36,8 @@ def after_answer(
     match answer:
         case Done(value=value):
             return _done(row, effect, value or "", now, rules)
+        case Refused(code=code, text=text) if effect.kind == "order_process" and code in NO_PICKS:
+            return _no_picks(row, effect, code, text, now, rules)
         case Refused(code=code, text=text):
             return _later(row, effect.moved("held", reason=code, detail=text), now + rules.replica_lag)
         case Throttled(text=text):
@@ -66,10 +71,20 @@ def _done(row: WarehouseOrder, effect: OrderEffect, made: str, now: datetime, ru
         changes |= {"status": "withdrawn", "told": None, "told_to": None, "look_at": now}
     elif effect.kind == "order_cancel":
         changes |= {"status": "cancelled", "look_at": now + rules.replica_lag}
+    elif effect.kind == "order_process":
+        changes["processed_version"] = effect.payload.version
     notes: list[Note] = [announced(accepted)]
     if effect.attempt > 1:
         notes.append(ResolveAlert(AlertKind.SOURCE_DENIED, _cause(row)))
     return Settled(msgspec.structs.replace(row, **changes), accepted, notes)
+
+
+def _no_picks(row: WarehouseOrder, effect: OrderEffect, code: str, text: str, now: datetime, rules: Rules) -> Settled:
+    """Nothing there to pick is tried again; nothing left to pick is what was asked for."""
+    if code == NOT_ENOUGH:
+        due = now + rules.look_again
+        return _later(row, effect.moved("waiting", reason=code, detail=text, due=due), due)
+    return _done(row, effect, "", now, rules)
 
 
 def _again(

@@ -38,6 +38,7 @@ def wanted_of(order: StoredOrder, despatch_within: timedelta) -> Wanted | None:
             if line.quantity > 0
         ),
         ship_to=sale.ship_to,
+        process_at=cleared.process_at,
     )
 
 

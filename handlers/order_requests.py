@@ -20,7 +20,8 @@ from schemas.terms import Account, ChannelAccount, ChannelOrderId, OrderReferenc
 
 ORDERS_LANE: Final = "orders"
 
-Kind: TypeAlias = Literal["order_create", "order_amend", "order_cancel"]
+Kind: TypeAlias = Literal["order_create", "order_amend", "order_cancel", "order_process"]
+"""`order_process`: the warehouse is to allocate it and to begin with its picks."""
 
 OPEN: Final[frozenset[State]] = frozenset({"waiting", "held", "sent", "unknown"})
 
@@ -124,6 +125,8 @@ class WarehouseOrder(msgspec.Struct, frozen=True, kw_only=True):
     told_to: ShipTo | None = None
     """Kept sealed."""
     handled_version: int = 0
+    processed_version: int = 0
+    """The version whose picks were processed at our request."""
     effect_key: str = ""
     """The request that is not settled; empty: none."""
     requests: int = 0

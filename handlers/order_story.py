@@ -12,7 +12,8 @@ HERE: Final = "here"
 
 KINDS: Final = {
     "order_create": "the request to make the order", "order_amend": "the request to change the order",
-    "order_cancel": "the request to take the order back", "confirm_despatch": "the confirmation",
+    "order_cancel": "the request to take the order back",
+    "order_process": "the request to process its picks", "confirm_despatch": "the confirmation",
     "buy_label": "the purchase of a label", "cancel_label": "giving the label back",
 }  # fmt: skip
 ENDS: Final = {

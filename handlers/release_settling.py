@@ -5,6 +5,7 @@ from typing import Final
 
 from handlers.life_cycle import Standing
 from handlers.order_requests import FOUND, OPEN, OrderEffect, Status
+from handlers.pick_processing import UNPROCESSED
 from handlers.release_desk import Desk
 
 
@@ -26,6 +27,9 @@ def _has_happened(desk: Desk, effect: OrderEffect) -> bool:
     """The look shows what was asked for, whoever did it. It cannot show all of an amendment: that is made again."""
     if effect.kind == "order_create":
         return desk.there is not None
+    if effect.kind == "order_process":
+        begun = desk.there is not None and desk.there.order.status not in UNPROCESSED
+        return begun and desk.row.status in UNPROCESSED
     if effect.kind == "order_amend" or desk.row.status in ("", "withdrawn"):
         return False
     return desk.fresh if desk.there is None else desk.there.order.status == "cancelled"
@@ -52,7 +56,9 @@ def _closed(desk: Desk, effect: OrderEffect) -> None:
 
 def _took_effect(desk: Desk, effect: OrderEffect) -> None:
     """What was asked for is so. What was sent was noted as told when it left; what a person did is noted now."""
-    if effect.kind == "order_cancel":
+    if effect.kind == "order_process":
+        desk.put(processed_version=effect.payload.version)
+    elif effect.kind == "order_cancel":
         if desk.there is None:
             desk.put(status="withdrawn", told=None, told_to=None)
     elif effect.sent_at is None and desk.wanted is not None and effect.payload.version == desk.version:

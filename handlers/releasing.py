@@ -6,6 +6,7 @@ that is behind: what a request of ours has just changed is taken from its answer
 """
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -27,6 +28,7 @@ from handlers.order_requests import (
     Kind,
     OrderEffect,
 )
+from handlers.pick_processing import note_unallocated, processing_due
 from handlers.release_desk import Case, Desk, Rules, Verdict
 from handlers.release_settling import note_standing, settle, standing_of
 from handlers.warehouse_orders import Wanted, agrees, lacking
@@ -155,8 +157,9 @@ def _wait(desk: Desk, change: Change, standing: Standing) -> None:
 
 
 def _nothing(desk: Desk, change: Change, standing: Standing) -> None:
-    del standing
-    desk.withdraw_unsent()
+    process_at = processing_due(desk, change, standing)
+    if process_at is None or desk.effect is None or desk.effect.kind != "order_process":
+        desk.withdraw_unsent()
     if change != "new" or desk.there is None or desk.wanted is None:
         return
     if desk.row.told is None:
@@ -164,6 +167,19 @@ def _nothing(desk: Desk, change: Change, standing: Standing) -> None:
         desk.put(**desk.telling(desk.wanted))
     desk.released = True
     _compare(desk, desk.wanted, desk.there)
+    if process_at is not None:
+        _process(desk, change, process_at)
+
+
+def _process(desk: Desk, change: Change, at: datetime) -> None:
+    """Have it allocated and picked, once its time has come."""
+    note_unallocated(desk)
+    if at > desk.now:
+        desk.look_at = min(desk.look_at or at, at)
+    elif desk.effect is not None and desk.effect.state == "held":
+        _refused(desk)
+    else:
+        _request(desk, "order_process", change)
 
 
 def _tell(desk: Desk, change: Change, standing: Standing) -> None:

@@ -83,6 +83,8 @@ class Cleared(msgspec.Struct, frozen=True, kw_only=True):
     lines: tuple[ClearedLine, ...]
     late: bool = False
     """It cannot leave by its ship-by time; it goes all the same."""
+    process_at: datetime | None = None
+    """From when on we have its picks processed; None: the warehouse starts picking by itself."""
 
 
 class StoredOrder(msgspec.Struct, frozen=True, kw_only=True):

@@ -50,6 +50,8 @@ class Wanted(msgspec.Struct, frozen=True, kw_only=True):
     carrier_service: str
     lines: tuple[WantedLine, ...]
     ship_to: ShipTo | None = None
+    process_at: datetime | None = None
+    """From when on we have its picks processed; None: the warehouse starts picking by itself."""
 
 
 class Destination(msgspec.Struct, frozen=True, kw_only=True):

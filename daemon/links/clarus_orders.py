@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
+import msgspec
+
 from daemon.links.answer import Answer, Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable, Unknown
 from daemon.links.clarus import TRANSIENT, Asked, ClarusLink, Settled, list_selection
 from daemon.links.exchange import Arrived, NoAnswer
@@ -68,6 +70,12 @@ class ClarusOrders:
     async def cancel(self, goods_out_id: str) -> Answer[None]:
         """Deletes what has not begun, cancels what is allocated or being picked, refused once completed."""
         return _gone(await self._ask("POST", f"/{goods_out_id}/cancel"))
+
+    async def process_picks(self, goods_out_id: str) -> Answer[None]:
+        """Have it allocated and picked. Taken is not done: a look shows what was allocated."""
+        body = msgspec.json.encode({"ids": [int(goods_out_id)]})
+        path = f"{self.link.tenant.rest_prefix}/goods_out_processes/process_picks_async"
+        return _gone(await self.link.ask(Asked("POST", path, body)))
 
     async def look_up(self, references: Sequence[str], account_id: int) -> Reading[tuple[Found, ...]]:
         """What there is of these references: none, one, or several of each."""

@@ -19,6 +19,7 @@ IDS: Final = {code: number for number, code in STATUSES.items()}
 TYPES: Final = ("sales_order", "work_order", "crossdock")
 REQUIRED: Final = ("goods_out_type", "account_id", "reference", "expected_date_of_dispatch")
 NOT_STARTED: Final = ("DRAFT", "PENDING")
+PROCESSED: Final = ("PENDING", "ALLOCATED", "PART_ALLOCATED")
 CHANGEABLE: Final = (*NOT_STARTED, "ALLOCATED", "PART_ALLOCATED")
 LINES_OF_ONE: Final = 100_000
 """Line ids count from its order's id times this: no two orders share one."""
@@ -182,14 +183,14 @@ class GoodsOuts:
         return order.answer()
 
     def process_picks(self, body: Any, now: datetime) -> Answer:
-        """Allocates what is pending, all of it or, for `shorts`, a part."""
+        """Allocates what is pending or allocated in part, all of it or, for `shorts`, a part."""
         ids = body.get("ids") if isinstance(body, Mapping) else None
         if not ids:
             return fault(422, "empty_ids_provided", "No order IDs provided", 36)
         orders = [self._order(one) if isinstance(one, int) else None for one in ids]
         if any(order is None for order in orders):
             return fault(422, "invalid_ids_provided", "Some IDs do not exist", 37)
-        started = [order for order in orders if order is not None and order.status not in ("PENDING", "ALLOCATED")]
+        started = [order for order in orders if order is not None and order.status not in PROCESSED]
         if started:
             return fault(422, "goods_out_already_allocated", f"{started[0].id} is processed already", 59)
         for order in orders:

@@ -60,7 +60,8 @@ def test_each_step_of_a_request_says_what_and_how_it_ended(step: tuple[str, str,
 def test_every_state_and_every_request_about_an_order_has_words() -> None:
     assert set(ENDS) == set(get_args(State))
     assert set(KINDS) == {
-        "order_create", "order_amend", "order_cancel", "confirm_despatch", "buy_label", "cancel_label",
+        "order_create", "order_amend", "order_cancel", "order_process", "confirm_despatch", "buy_label",
+        "cancel_label",
     }  # fmt: skip
 
 
