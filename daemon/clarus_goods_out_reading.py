@@ -4,21 +4,25 @@ Five lists are five moments, and replicas differ: what comes of it is only a pic
 says when a picture is proved.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from daemon.clarus_goods_out_rules import Plan
-from daemon.links.answer import Denied, Done, NeverLeft, Refused, Throttled, Unavailable
+from daemon.links.answer import Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable
 from daemon.links.clarus_lists import ClarusLists, Rows
 from handlers.clarus_despatches import all_picked
 from handlers.clarus_goods_out_nodes import Rows as RowsOfOne
 from handlers.clarus_goods_out_nodes import key_of, read_goods_out, text_at
 from handlers.clarus_goods_outs import GoodsOut
-from schemas.clarus_goods_outs import Filter, ListOf, Node
+from schemas.clarus_goods_outs import Filter, ListOf, Node, NodePage
 
+T = TypeVar("T")
+U = TypeVar("U")
 Failure = Refused | Throttled | NeverLeft | Unavailable | Denied
 
-TOGETHER = 10
+TOGETHER = 25
 """Goods outs whose shipments are asked for in one request."""
 
 
@@ -59,9 +63,8 @@ class GoodsOutReading:
             return Found((), headers.pages == 1)
         lines = await self._of_each(self.plan.lines, nodes, "goods_out.id")
         seen = [self._read(node, RowsOfOne(lines=lines.get(key, ()))) for key, node in nodes.items()]
-        shipments = await self._shipments([one.id for one in seen if self._may_have_left(one)])
-        packages = await self._packages(node for found in shipments.values() for node in found.nodes)
-        contents = await self._contents(list(shipments))
+        gone = [one.id for one in seen if self._may_have_left(one)]
+        contents, (shipments, packages) = await _both(self._contents(gone), self._parcels(gone))
         read = [self._read(nodes[one.id], _rows(one.id, lines, shipments, packages, contents)) for one in seen]
         return Found(tuple(read), headers.pages == 1 or len(references) == 1)
 
@@ -81,10 +84,7 @@ class GoodsOutReading:
         return bool(self.plan.rules.at_manifest) and all_picked(shown)
 
     async def _all(self, wanted: ListOf, by: Filter) -> Rows:
-        answer = await self.lists.all(wanted, by)
-        if not isinstance(answer, Done):
-            raise Unread(answer)
-        return answer.value
+        return await _answered(lambda: self.lists.all(wanted, by))
 
     async def _of_each(self, wanted: ListOf, ids: Iterable[str], path: str) -> dict[str, list[Node]]:
         rows = await self._all(wanted, {"goods_out_id": {"in": list(ids)}})
@@ -93,18 +93,22 @@ class GoodsOutReading:
             found.setdefault(text_at(node, (path,)), []).append(node)
         return found
 
+    async def _parcels(self, ids: Sequence[str]) -> "tuple[dict[str, _Shipments], tuple[Node, ...]]":
+        shipments = await self._shipments(ids)
+        return shipments, await self._packages(node for found in shipments.values() for node in found.nodes)
+
     async def _shipments(self, ids: Sequence[str]) -> "dict[str, _Shipments]":
         """Rows need not name their goods out, so each is asked for under its own name."""
         found: dict[str, _Shipments] = {}
         for start in range(0, len(ids), TOGETHER):
             some = ids[start : start + TOGETHER]
-            filters = [{"goods_out_id": {"eq": one}} for one in some]
-            answer = await self.lists.each(self.plan.shipments, filters)
-            if not isinstance(answer, Done):
-                raise Unread(answer)
-            for one, page in zip(some, answer.value, strict=True):
+            for one, page in zip(some, await self._shipments_of(some), strict=True):
                 found[one] = _Shipments(page.nodes, page.after is not None)
         return found
+
+    async def _shipments_of(self, some: Sequence[str]) -> tuple[NodePage, ...]:
+        filters: list[Filter] = [{"goods_out_id": {"eq": one}} for one in some]
+        return await _answered(lambda: self.lists.each(self.plan.shipments, filters))
 
     async def _packages(self, shipments: Iterable[Node]) -> tuple[Node, ...]:
         ids = sorted({key_of(node) for node in shipments} - {""})
@@ -116,6 +120,27 @@ class GoodsOutReading:
             return ()
         more = {name: {"eq": value} for name, value in self.plan.settings.contents.filters.items()}
         return (await self._all(source, {**more, "goods_out_id": {"in": list(ids)}})).nodes
+
+
+async def _answered(ask: Callable[[], Awaitable[Reading[T]]]) -> T:
+    """What one list says. Asked for a second time when its answer cannot be used, so that one bad answer of many does
+    not cost the whole read. Raises Unread."""
+    answer = await ask()
+    if isinstance(answer, Refused | Unavailable | NeverLeft):
+        answer = await ask()
+    if not isinstance(answer, Done):
+        raise Unread(answer)
+    return answer.value
+
+
+async def _both(one: Coroutine[Any, Any, T], other: Coroutine[Any, Any, U]) -> tuple[T, U]:
+    """At the same time. Raises what the first of them to fail raised; the other one ends with it."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            first, second = group.create_task(one), group.create_task(other)
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    return first.result(), second.result()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The reader of one tenant's goods outs: works what webhooks have marked, and sweeps by status set and date window.
 
-A round is one read: a few marked names, or one page of the sweep; the two take turns. The sweep shows headers alone;
+A round is one read: some marked names, or one page of the sweep; the two take turns. The sweep shows headers alone;
 what it finds new, changed, held or still moving is marked and read in full by name. Its cursor is a row: a kill costs
 one page. Nothing is said by a sweep itself, so a row that its pages skip or repeat does no harm: what is open in our
 books and was not shown is asked for by name.
@@ -33,6 +33,9 @@ from schemas.clarus_goods_outs import Node, NodePage
 
 IDLE = 0.25
 """Real seconds between two looks when nothing is due."""
+READS_OF_MANY = 4
+"""Reads by name to one page of the sweep while more names are due than one read takes: what a sweep shows would only
+wait behind them."""
 SPOILT_PAGES = 3
 """Refusals of one page, after which the sweep begins anew: its cursor may have gone stale."""
 
@@ -50,7 +53,8 @@ class GoodsOutReader:
     database: Database
     clock: Clock
     telemetry: Telemetry
-    sweeps_next: bool = False
+    reads: int = 0
+    """By name, since the last page of a sweep."""
     at_once: int = 0
     """Names of one read: fewer after an answer that went over several pages, or that could not be used."""
     reading: GoodsOutReading = field(init=False)
@@ -83,12 +87,13 @@ class GoodsOutReader:
             marks = await books.marks_due(connection, self.name, at, self.at_once)
             sweep = await books.sweep_of(connection, self.name, at)
         due = sweep.started_at is not None or sweep.next_at <= at
-        if marks and not (due and self.sweeps_next):
-            self.sweeps_next = True
+        in_a_row = READS_OF_MANY if len(marks) == self.at_once else 1
+        if marks and not (due and self.reads >= in_a_row):
+            self.reads += 1
             return await self.read_marked(marks)
         if not due:
             return IDLE
-        self.sweeps_next = False
+        self.reads = 0
         return await self.sweep_page(sweep)
 
     async def read_marked(self, marks: list[Mark]) -> float:

@@ -74,8 +74,8 @@ class ClarusGoodsOuts(Section, frozen=True, kw_only=True):
     """Seconds until a goods out that is held is read again."""
     keep_days: int = 120
     """Days that a goods out which has ended is remembered; more than `days_back`."""
-    at_once: int = 20
-    """Goods outs of one read by name."""
+    at_once: int = 50
+    """Goods outs of one read by name, at most: fewer after an answer that could not be used."""
     goods_out_fields: str = (
         "id reference external_system_reference1 goods_out_status { code } account { code } warehouse { id }"
     )

@@ -436,12 +436,56 @@ async def test_one_record_that_breaks_its_answers_does_not_hold_up_the_others(
             at.desk.allocate(at.desk.enter(f"SO-{number}", [("KETTLE", 2, "L1")]))
         async with at.rig.database.transaction() as connection:
             await mark(connection, "main", [f"SO-{number}" for number in range(4)], at.rig.hand.at)
-        at.rig.clarus.faults.script(*(Fault("errors_alone", "goods_outs") for _ in range(3)))
+        at.rig.clarus.faults.script(*(Fault("errors_alone", "goods_outs") for _ in range(6)))  # each is asked twice
         for _ in range(40):
             await at.reader.round()
         assert len(await at.keys("order")) == 3  # the fourth broke alone, and waits
         await at.pass_(360)
         assert len(await at.keys("order")) == 4
+
+
+@pytest.mark.parametrize("broken", ["goods_outs", "goods_out_lines", "shipments", "packages", "tasks"])
+async def test_one_bad_answer_of_many_costs_neither_the_read_nor_the_size_of_the_next(
+    tmp_path: Path, database_url: str, broken: str
+) -> None:
+    async with reading(tmp_path, database_url, WITH_CONTENTS) as at:
+        names = [f"SO-{number}" for number in range(30)]
+        for name in names:
+            order = at.desk.enter(name, [("KETTLE", 2, "L1")])
+            at.desk.allocate(order)
+            at.desk.pack(order)
+            at.desk.complete(order)
+        async with at.rig.database.transaction() as connection:
+            await mark(connection, "main", names, at.rig.hand.at)
+        at.rig.clarus.faults.script(Fault("errors_alone", broken))
+        before = len(at.rig.clarus.world.heard)
+        assert await at.reader.round() == 0.0
+        assert await at.rig.one("select count(*) from clarus_goods_out") == 30
+        assert at.reader.at_once == at.reader.most_at_once
+        asked = [heard.operation for heard in at.rig.clarus.world.heard[before:]]
+        expected = ["goods_outs", "goods_out_lines", "shipments", "shipments", "packages", "tasks", broken]
+        assert sorted(asked) == sorted(expected)  # few requests for many goods outs
+
+
+async def test_where_many_names_wait_the_sweep_has_every_fifth_round_and_else_every_second(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with reading(tmp_path, database_url, ClarusGoodsOuts(read=True, at_once=2)) as at:
+        names = [f"SO-{number}" for number in range(11)]
+        for name in names:
+            at.desk.enter(name, [("KETTLE", 2, "L1")])
+        async with at.rig.database.transaction() as connection:
+            await mark(connection, "main", names, at.rig.hand.at)
+        at.rig.hand.on(900)  # a sweep is due, too
+        rounds, before = list[str](), len(at.rig.clarus.world.heard)
+        for _ in range(7):
+            await at.reader.round()
+            asked = [heard.operation for heard in at.rig.clarus.world.heard[before:]]
+            before += len(asked)
+            rounds.append("read" if len(asked) > 1 else "swept")
+        assert rounds[:6] == ["read"] * 4 + ["swept", "read"]
+        await at.read()
+        assert await at.rig.one("select count(*) from clarus_goods_out") == 11
 
 
 async def test_two_readers_that_both_think_the_lease_is_theirs_say_everything_once(
