@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import zip_longest
 
 import msgspec
 
@@ -39,11 +40,13 @@ class ReleaseBooks:
     """Accounts whose orders go to the warehouse only once their label is there."""
 
     async def due(self, connection: Connection) -> list[Plan]:
-        now, keys = self.clock.now(), list[Key]()
-        for account in self.routes:
-            if len(keys) < self.batch:
-                room, needs = self.batch - len(keys), account in self.labelled
-                keys += await books.due(connection, account, now, room, needs_label=needs)
+        """Of every account in turn: none waits for another's backlog."""
+        now = self.clock.now()
+        due = [
+            await books.due(connection, account, now, self.batch, needs_label=account in self.labelled)
+            for account in self.routes
+        ]
+        keys = [key for turn in zip_longest(*due) for key in turn if key is not None][: self.batch]
         return await books.plan(connection, keys) if keys else []
 
     async def load(self, connection: Connection, keys: Sequence[Key]) -> list[Loaded]:

@@ -20,6 +20,9 @@ from handlers.order_requests import ORDER_REFUSED, ORDER_STOP, OrderEffect, Ware
 from handlers.sales_orders import Key, StoredOrder, subject_of
 from schemas.sales_order import ShipTo
 
+SEEN_AGAIN = 5
+"""One in so many of those that are due at once is an order that is well and is only to be seen again."""
+
 
 class Plan(NamedTuple):
     """What a look at an order has to ask for."""
@@ -46,8 +49,12 @@ class Loaded:
 async def due(
     connection: Connection, account: str, now: datetime, limit: int, *, needs_label: bool = False
 ) -> list[Key]:
-    """`needs_label`: an order goes to the warehouse only once its label is there."""
-    rows = await connection.fetch(query("warehouse_orders_due"), account, now, limit, needs_label)
+    """The most urgent first, and among them some that are only to be seen again, however much is new.
+
+    `needs_label`: an order goes to the warehouse only once its label is there.
+    """
+    seen_again = max(1, limit // SEEN_AGAIN)
+    rows = await connection.fetch(query("warehouse_orders_due"), account, now, limit, needs_label, seen_again)
     return [(row["channel_account"], row["channel_order_id"]) for row in rows]
 
 

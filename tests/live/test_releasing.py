@@ -1,6 +1,7 @@
 """Orders into the warehouse: each exists once whatever is retried, and what people did by hand is never repeated."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -8,7 +9,7 @@ import pytest
 
 from daemon.release_role import checked_fields
 from schemas.sales_order import ShipTo
-from schemas.terms import LineReference
+from schemas.terms import ChannelAccount, LineReference
 from simulators.clarus import Fault
 from simulators.clarus.faults import Kind
 from tests.live.release_rig import HOME, LAG, ReleaseRig, lines, release_rig
@@ -345,3 +346,31 @@ async def test_what_is_said_to_be_taken_away_and_is_still_shown_is_taken_away_ag
         await rig.later(loop)
         state = await rig.books.fetchval("select state from sales_order where channel_order_id = '111-1'")
         assert state == "ended" and await rig.alerts("111-1") == set()
+
+
+async def test_a_rush_of_new_orders_keeps_neither_a_doubt_nor_what_was_sent_from_being_seen(rig: ReleaseRig) -> None:
+    await rig.sell("sent")
+    loop = await rig.run()
+    rig.hand.on(LAG - 3)
+    await rig.sell("doubtful")
+    rig.clarus.faults.script(Fault("error_after", "goods_outs.create"))
+    loop.books = replace(loop.books, batch=5)
+    await loop.round()
+    assert await rig.effects("doubtful") == [("order_create", "unknown", "unknown")]
+    await rig.hear(*(rig.telling(f"new-{number}") for number in range(20)))
+    rig.hand.on(6)
+    before = (await rig.row("sent"))["read_at"]
+    await loop.round()
+    assert await rig.effects("doubtful") == [("order_create", "accepted", "found")]
+    assert (await rig.row("sent"))["read_at"] > before
+    assert len(rig.asked()) == 2 + 3, "the others of the five are new"
+
+
+async def test_an_account_with_a_long_backlog_keeps_no_other_waiting(rig: ReleaseRig) -> None:
+    loop = rig.loop()
+    loop.books = replace(loop.books, batch=4, routes={**loop.books.routes, ChannelAccount("zz"): rig.to})
+    await rig.hear(*(rig.telling(f"new-{number}") for number in range(10)))
+    other, clear = rig.telling("other")
+    await rig.hear((msgspec.structs.replace(other, channel_account=ChannelAccount("zz")), clear))
+    await loop.round()
+    assert len(rig.asked()) == 4 and len(rig.at_clarus("other")) == 1

@@ -1,6 +1,8 @@
--- Orders of an account to be looked at: with a request that was decided on or put off, changed at the channel, ready for
--- the first time (with its label where $4 says so; the nearest to its ship-by first), and due for a look. A version that is not judged yet waits, unless
--- the channel's own word is enough; and while the answer to a request is awaited, all that is new waits for it.
+-- Orders of an account to be looked at: with a request that was decided on or put off, or that may have taken effect and is
+-- due for a look; changed at the channel; ready for the first time (with its label where $4 says so; the nearest to its
+-- ship-by first); and due for a look. Of these last $5 go before all others: a rush of new orders must not keep what was
+-- sent from being seen. A version that is not judged yet waits, unless the channel's own word is enough; and while the
+-- answer to a request is awaited, all that is new waits for it.
 select channel_account, channel_order_id
 from (
     (
@@ -9,6 +11,23 @@ from (
         join effect e on e.unique_key = w.effect_key
         where w.channel_account = $1 and w.effect_key <> ''
             and (e.state in ('accepted', 'live', 'refused', 'withdrawn', 'dead') or (e.state = 'waiting' and e.due <= $2))
+        limit $3
+    )
+    union all
+    (
+        select 0, w.channel_account, w.channel_order_id, w.look_at
+        from warehouse_order w
+        where w.channel_account = $1 and w.effect_key <> '' and w.look_at <= $2
+            and not (
+                $4::boolean
+                and exists (
+                    select from sales_order s
+                    left join label l using (channel_account, channel_order_id)
+                    where s.channel_account = $1 and s.channel_order_id = w.channel_order_id and s.state = 'ready'
+                        and not (l.state is not distinct from 'ready' and l.version = s.version)
+                )
+            )
+        order by w.look_at
         limit $3
     )
     union all
@@ -49,9 +68,10 @@ from (
     )
     union all
     (
-        select 3, w.channel_account, w.channel_order_id, w.look_at
+        select case when row_number() over (order by w.look_at) <= $5 then 0 else 3 end, w.channel_account,
+            w.channel_order_id, w.look_at
         from warehouse_order w
-        where w.channel_account = $1 and w.look_at <= $2
+        where w.channel_account = $1 and w.effect_key = '' and w.look_at <= $2
             and not (
                 $4::boolean
                 and exists (
