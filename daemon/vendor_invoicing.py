@@ -18,8 +18,10 @@ from daemon.vendor_books import VendorBooks
 from handlers import invoice_rules
 from handlers.alerts import AlertKind
 from handlers.effects import named
+from handlers.invoice_clocks import Limits, Timed, timed, uninvoiced_since
 from handlers.invoicing import Draft, LineFacts, drafts, eaches_of, invoice_of
 from handlers.notes import Note, RaiseAlert, ResolveAlert
+from handlers.ship_loads import Part
 from handlers.vendor_documents import invoice_effect, invoice_key
 from handlers.vendor_goods import MARKETS, Lack, Market, OrderToShip
 from schemas.despatch import DespatchData
@@ -48,25 +50,41 @@ class VendorInvoicing:
         order = (await books.orders.of(connection, books.name, [number])).get(number)
         left = await vendor_despatches.despatched(connection, books.name, number)
         lacks = list[Lack]() if order else [Lack("order_unknown", f"nobody knows the purchase order {number}")]
+        clock = None
         if order is not None:
-            facts = await self._facts(connection, order, left)
-            for draft in drafts(order, facts):
+            for draft in drafts(order, await self._facts(connection, order, left)):
                 lacks += await self._invoice(connection, order, draft, left, now)
-        await self._end(connection, number, lacks, now)
+            clock = await self._timed(connection, order, left, lacks, now)
+        await self._end(connection, number, lacks, clock, now)
 
     async def _facts(
-        self, connection: Connection, order: OrderToShip, left: Sequence[DespatchData]
+        self, connection: Connection, order: OrderToShip, left: Sequence[Part]
     ) -> dict[PoLineNumber, LineFacts]:
         noticed = await ship_loads.accepted(connection, self.books.name, order.number)
-        billed = await invoices.billed(connection, self.books.name, order.number)
-        eaches = eaches_of(order, left)
+        billed = invoices.billed_by_line(await invoices.issued(connection, self.books.name, order.number))
+        eaches = eaches_of(order, [one.data for one in left])
         return {
             line.line: LineFacts(eaches.get(line.line, 0), noticed.get(line.line, 0), billed.get(line.line, ()))
             for line in order.lines
         }
 
+    async def _timed(
+        self, connection: Connection, order: OrderToShip, left: Sequence[Part], lacks: Sequence[Lack], now: datetime
+    ) -> Timed:
+        """The clock of what has left and is not invoiced. None runs where people invoice: nobody here knows of it."""
+        books, account = self.books, self.books.account
+        issued = await invoices.issued(connection, books.name, order.number)
+        taken = invoices.billed_by_line(one for one in issued if one.taken)
+        asked = {line: sum(one.amount for one in each) for line, each in taken.items()}
+        since = uninvoiced_since(order, left, asked) if account.invoices else None
+        running = await invoices.clock_running(connection, books.name, order.number)
+        limits = Limits(timedelta(hours=account.invoice_within_hours), account.warn_at)
+        found = timed(named(books.name, order.number), since, running, _why(lacks, issued), now, limits)
+        await invoices.clock_set(connection, books.name, order.number, found.clock, now)
+        return found
+
     async def _invoice(
-        self, connection: Connection, order: OrderToShip, draft: Draft, left: Sequence[DespatchData], now: datetime
+        self, connection: Connection, order: OrderToShip, draft: Draft, left: Sequence[Part], now: datetime
     ) -> list[Lack]:
         """Write it with the next number of its series; or say why not, and the number stays free."""
         account = self.books.account
@@ -75,7 +93,7 @@ class VendorInvoicing:
             return [Lack("remit_to", f"notices.{self.books.name}.remit_to is not set: nobody is named to be paid")]
         if not account.invoices:
             return [Lack("switched_off", f"notices.{self.books.name}.invoices is false: invoice it by hand")]
-        departed = [at for data in left if (at := _departed(data))]
+        departed = [at for one in left if (at := _departed(one.data))]
         day = max(departed).date() if departed else None
         made = invoice_of(order, draft, agreed, "(next)", now, day)
         if isinstance(made, list):
@@ -104,19 +122,31 @@ class VendorInvoicing:
         return self.books.account.market or (MARKETS.get(order.ship_to.country) if order.ship_to else None)
 
     async def _end(
-        self, connection: Connection, number: PurchaseOrderNumber, lacks: list[Lack], now: datetime
-    ) -> None:
+        self, connection: Connection, number: PurchaseOrderNumber, lacks: list[Lack], clock: Timed | None,
+        now: datetime,
+    ) -> None:  # fmt: skip
         cause = named(self.books.name, number)
-        if not lacks:
-            await invoices.done(connection, self.books.name, number)
-            notes: list[Note] = [ResolveAlert(AlertKind.INVOICE_HELD, cause)]
+        words = list(dict.fromkeys(lack.word for lack in lacks))
+        looks = [now + timedelta(seconds=self.books.account.look_again)] if lacks else []
+        looks += [clock.look_at] if clock and clock.look_at else []
+        if looks:
+            await invoices.later(connection, self.books.name, number, min(looks), words)
         else:
-            words = list(dict.fromkeys(lack.word for lack in lacks))
-            again = now + timedelta(seconds=self.books.account.look_again)
-            await invoices.later(connection, self.books.name, number, again, words)
-            text = f"purchase order {number} cannot be invoiced: {'; '.join(lack.text for lack in lacks[:5])}"
-            notes = [RaiseAlert(AlertKind.INVOICE_HELD, cause, cause, text, {"lacks": words})]
-        await write_notes(connection, notes, now, self.books.owners)
+            await invoices.done(connection, self.books.name, number)
+        text = f"purchase order {number} cannot be invoiced: {'; '.join(lack.text for lack in lacks[:5])}"
+        held = RaiseAlert(AlertKind.INVOICE_HELD, cause, cause, text, {"lacks": words})
+        notes: list[Note] = [held if lacks else ResolveAlert(AlertKind.INVOICE_HELD, cause)]
+        await write_notes(connection, [*notes, *(clock.notes if clock else ())], now, self.books.owners)
+
+
+def _why(lacks: Sequence[Lack], issued: Sequence[invoices.Issued]) -> str:
+    """What keeps an invoice."""
+    if lacks:
+        return "; ".join(lack.text for lack in lacks[:3])
+    under_way = [one.number for one in issued if not one.taken]
+    if under_way:
+        return f"invoice {under_way[0]} has not been taken"
+    return "no ship notice about it has been accepted"
 
 
 def _departed(data: DespatchData) -> datetime | None:

@@ -123,6 +123,9 @@ class VendorSending:
         await vendor_documents.save(connection, [effect], now)
         if effect.payload.notice is not None:
             await self._tell_load(connection, effect, now)
+        if effect.payload.invoice is not None:
+            orders = {line.purchase_order for line in effect.payload.invoice.lines}
+            await invoices.touch(connection, self.books.name, orders, now)
         if effect.state in SETTLED and effect.state != "accepted":
             await vendor_documents.close_questions(connection, [effect.unique_key], now)
         await write_notes(connection, step.notes, now, self.books.owners)

@@ -108,6 +108,7 @@ class AlertKind(StrEnum):
     VENDOR_DOCUMENT_UNKNOWN = "vendor_document_unknown"
     INVOICE_HELD = "invoice_held"
     INVOICE_REFUSED = "invoice_refused"
+    INVOICE_DUE = "invoice_due"
     SSCC_POOL_LOW = "sscc_pool_low"
     LABEL_BLOCKED = "label_blocked"
     LABEL_UNKNOWN = "label_unknown"

@@ -162,6 +162,12 @@ ENTRIES: Final[Mapping[AlertKind, Entry]] = {
         "The retailer refused an invoice or a credit note.",
         "Read the retailer's words; correct the cause and send it again, or give it up and it gets a new number.",
     ),
+    AlertKind.INVOICE_DUE: Entry(
+        "error",
+        "finance",
+        "Much of the time for an invoice is gone, or all of it, and the retailer does not have it.",
+        "Do first what the alert says holds it up; what a late ship notice holds up has alerts of its own.",
+    ),
     AlertKind.SSCC_POOL_LOW: Entry(
         "warning",
         "operations",

@@ -115,7 +115,7 @@ class NoticeAccount(Section, frozen=True, kw_only=True):
     patience_hours: float = 4.0
     """After packing, until a notice is due where the warehouse names no departure and no appointment."""
     warn_at: tuple[float, ...] = (0.5, 0.75, 0.9)
-    """Shares of a notice's time at which people hear that it has not gone out."""
+    """Shares of a notice's and of an invoice's time at which people hear that it has not gone out."""
     look_again: float = 900.0
     """Seconds until a load or an order that lacks something is looked at again."""
     late_effect: float = 300.0
@@ -143,6 +143,6 @@ class NoticeAccount(Section, frozen=True, kw_only=True):
     discount_percent: str = "0"
     discount_days: int = 0
     invoice_within_hours: float = 24.0
-    """After departure, until an invoice should be out."""
+    """After departure, until an invoice should be with the retailer."""
     request_timeout: float = 20.0
     """Real seconds."""

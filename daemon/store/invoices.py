@@ -1,20 +1,25 @@
 """Invoices and credit notes, the series of their numbers, and which orders are to be looked at."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 import msgspec
 
 from daemon.store.database import Connection, query
+from handlers.invoice_clocks import InvoiceClock
 from handlers.invoicing import Billed
 from schemas.invoice import Invoice
+from schemas.purchase_order import PoLineNumber
 
 
 class Issued(msgspec.Struct, frozen=True):
+    """`taken`: the retailer has it and has not refused it."""
+
     number: str
     kind: str
     credits: str
     document: Invoice
+    taken: bool
 
 
 async def due(connection: Connection, account: str, now: datetime, limit: int) -> list[tuple[str, list[str]]]:
@@ -49,14 +54,15 @@ async def add(connection: Connection, account: str, order: str, invoice: Invoice
     )
 
 
-async def billed(connection: Connection, account: str, order: str) -> dict[str, tuple[Billed, ...]]:
-    """What was asked for of each line less what was credited, by line; oldest invoice first."""
+async def issued(connection: Connection, account: str, order: str) -> list[Issued]:
+    """What was asked for and credited of an order, oldest first."""
     rows = await connection.fetch(query("invoices_of_order"), account, order)
-    return billed_by_line([msgspec.convert(dict(row.items()), Issued) for row in rows])
+    return [msgspec.convert(dict(row.items()), Issued) for row in rows]
 
 
-def billed_by_line(documents: Sequence[Issued]) -> dict[str, tuple[Billed, ...]]:
-    found: dict[str, dict[str, Billed]] = {}
+def billed_by_line(documents: Iterable[Issued]) -> dict[PoLineNumber, tuple[Billed, ...]]:
+    """What was asked for of each line less what was credited, by line; oldest invoice first."""
+    found: dict[PoLineNumber, dict[str, Billed]] = {}
     for one in documents:
         name, sign = (one.number, 1) if one.kind == "invoice" else (one.credits, -1)
         for line in one.document.lines:
@@ -69,3 +75,21 @@ def billed_by_line(documents: Sequence[Issued]) -> dict[str, tuple[Billed, ...]]
 async def given_up(connection: Connection, account: str, now: datetime) -> list[str]:
     """Cancel the invoices that a person has given up; the orders they were for."""
     return [row["purchase_order"] for row in await connection.fetch(query("invoices_given_up"), account, now)]
+
+
+async def clock_running(connection: Connection, account: str, order: str) -> InvoiceClock | None:
+    row = await connection.fetchrow(query("invoice_clock_running"), account, order)
+    return None if row is None else msgspec.convert(dict(row.items()), InvoiceClock)
+
+
+async def clock_set(
+    connection: Connection, account: str, order: str, clock: InvoiceClock | None, now: datetime
+) -> None:
+    """This one runs from now on, and no other."""
+    began = clock.started_at if clock else None
+    await connection.execute(query("invoice_clock_stop"), account, order, began, now)
+    if clock is not None:
+        await connection.execute(
+            query("invoice_clock_save"), account, order, clock.started_at, clock.due_at, str(clock.warned),
+            clock.breached_at,
+        )  # fmt: skip

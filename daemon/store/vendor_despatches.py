@@ -56,10 +56,10 @@ async def of_load(connection: Connection, channel_account: str, load_key: str) -
     return [part for row in rows if load_key in load_keys((part := msgspec.convert(dict(row.items()), Part)).data)]
 
 
-async def despatched(connection: Connection, channel_account: str, number: str) -> Sequence[DespatchData]:
+async def despatched(connection: Connection, channel_account: str, number: str) -> Sequence[Part]:
     """What has left for an order and has not come back."""
     rows = await connection.fetch(query("vendor_despatched"), channel_account, number)
-    return [msgspec.convert(row["data"], DespatchData) for row in rows]
+    return [msgspec.convert(dict(row.items()), Part) for row in rows]
 
 
 async def touch(

@@ -1,6 +1,7 @@
 """Ship notices and invoices in the books: sent once, repeated once, then a person; never more than has left."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import msgspec
 import pytest
@@ -177,6 +178,40 @@ async def test_an_invoice_that_is_given_up_keeps_its_number_and_its_goods_are_in
     await rig.pass_time(20)
     assert [one.number for one in rig.link.invoices] == ["INV00000001", "INV00000001", "INV00000002"]
     assert sum(one.kind == "invoice" for one in rig.vendor.documents) == 1
+
+
+async def test_goods_that_left_and_are_not_invoiced_have_a_clock_whose_breach_stays(rig: VendorRig) -> None:
+    rig.settings = msgspec.structs.replace(SETTINGS, invoice_within_hours=1.0, warn_at=(0.5,))
+    bare = msgspec.structs.replace(SENT, bill_of_lading="")
+    await rig.hear(shipment(shipment=bare))
+    await rig.pass_time(29)
+    assert "invoice_due" not in await rig.alerts()
+    await rig.pass_time(2)
+    assert "invoice_due" in await rig.alerts()
+    await rig.pass_time(30)
+    text = await rig.books.fetchval("select text from alert where kind = 'invoice_due'")
+    assert "was due" in text and text.endswith("no ship notice about it has been accepted")
+    await rig.hear(shipment(shipment=SENT))
+    await rig.pass_time(30)
+    assert await rig.documents("invoice") == [("live", "presumed", 1)] and await rig.alerts() == []
+    [clock] = await rig.books.fetch("select breached_at - started_at as late, stopped_at, warned from invoice_clock")
+    assert clock["late"] >= timedelta(hours=1) and clock["stopped_at"] and clock["warned"] == 1
+    assert await rig.books.fetchval("select count(*) from invoicing") == 0, "nothing is left to look at"
+
+
+async def test_an_invoice_that_nobody_has_taken_keeps_its_clock_running(rig: VendorRig) -> None:
+    rig.settings = msgspec.structs.replace(SETTINGS, invoice_within_hours=1.0)
+    await rig.hear(shipment(shipment=SENT))
+    await rig.pass_time(2)
+    await rig.work()
+    rig.link.lose = ["request", "request"]
+    await rig.pass_time(60)
+    text = await rig.books.fetchval("select text from alert where kind = 'invoice_due' and resolved_at is null")
+    assert "was due" in text and "invoice INV00000001 has not been taken" in text
+    [(question, _)] = await rig.questions()
+    await rig.decide(question, "done_by_hand")
+    await rig.pass_time(6)
+    assert "invoice_due" not in await rig.alerts()
 
 
 async def test_what_is_switched_off_is_composed_and_told_but_not_sent(rig: VendorRig) -> None:
