@@ -90,12 +90,17 @@ class EdiPost:
 
     # Sending.
 
-    async def post(self, connection: Connection, code: str, key: str, rows: leaving.Rows) -> int:
-        """Make a document ready to leave, in the caller's transaction; returns its id. The same words about the same
-        thing are not said twice. Raises `Refused`, and then nothing may be committed: its numbers were taken."""
+    async def post(
+        self, connection: Connection, code: str, key: str, rows: leaving.Rows, *, once: bool = True
+    ) -> int:
+        """Make a document ready to leave, in the caller's transaction; returns its id. Raises `Refused`, and then
+        nothing may be committed: its numbers were taken.
+
+        `once`: the same words about the same thing are not said twice, whatever was said between.
+        """
         now, name, rows = self.clock.now(), self.partner.name, list(rows)
         said = store.digest(repr(rows).encode())
-        if (before := await store.said_before(connection, name, code, key, said)) is not None:
+        if once and (before := await store.said_before(connection, name, code, key, said)) is not None:
             return before
         numbers = await store.numbers(connection, name)
         made = leaving.document(self.partner, code, rows, numbers, now)

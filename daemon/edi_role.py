@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.edi_documents import EdiDocuments
+from daemon.edi_order_answers import OrderAnswers
+from daemon.edi_orders import EdiOrders
 from daemon.edi_post import EdiPost
 from daemon.edi_reading import EdiReading
 from daemon.links.edi_sftp import SftpAccount, SftpSpool
@@ -53,8 +55,9 @@ def _vendor_edi(app: "App", name: str, exchange: EdiExchange) -> VendorEdi:
     books = vendor_books(app, exchange.vendor)
     profile = profile_of(exchange, app.settings.vendors[exchange.vendor])
     kept = timedelta(days=exchange.numbers_kept_days)
-    reading = EdiReading(post, profile, rules, books.take, kept, exchange.acknowledges)
-    return VendorEdi(post, reading, books, profile, exchange.every)
+    orders = EdiOrders(books)
+    reading = EdiReading(post, profile, rules, orders.take, kept, exchange.acknowledges)
+    return VendorEdi(post, reading, orders, OrderAnswers(post, books, profile), exchange.every)
 
 
 def rules_of(exchange: EdiExchange) -> Rules:
@@ -97,6 +100,8 @@ def profile_of(exchange: EdiExchange, vendor: VendorAccount) -> Profile:
         vendor_pays=frozenset(exchange.vendor_pays_codes),
         retailer_pays=frozenset(exchange.retailer_pays_codes),
         backorder_codes=frozenset(exchange.backorder_codes),
+        changes_by=exchange.changes_by,
+        changes_answered=exchange.changes_answered,
         ship_date_qualifier=exchange.ship_date_qualifier,
         retailer_reference_qualifier=exchange.retailer_reference_qualifier,
     )

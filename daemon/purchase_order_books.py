@@ -86,13 +86,18 @@ class PurchaseOrderBooks:
         now = self.clock.now()
         async with self.database.transaction() as connection:
             row = await store.locked(connection, (order.channel_account, order.number))
-            known = row.file.stored if row else None
-            heard = _heard(order, known, now, believed=row is not None and row.believe_next)
-            told = await self._keep(connection, heard, known, now)
-            await write_notes(connection, told, now, self.owners)
+            heard = await self.hear(connection, order, row, now)
+        return heard.word
+
+    async def hear(self, connection: Connection, order: PurchaseOrder, row: Row | None, now: datetime) -> Heard:
+        """A reading of an order, in the caller's transaction, which has locked what the books have of it."""
+        known = row.file.stored if row else None
+        heard = _heard(order, known, now, believed=row is not None and row.believe_next)
+        told = await self._keep(connection, heard, known, now)
+        await write_notes(connection, told, now, self.owners)
         if heard.word not in ("new", "unchanged"):
             log.info("purchase order %s", heard.word, extra=fact("po_heard", order=order.number, word=heard.word))
-        return heard.word
+        return heard
 
     async def _keep(
         self, connection: Connection, heard: Heard, known: StoredPurchaseOrder | None, now: datetime

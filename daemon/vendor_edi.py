@@ -7,23 +7,22 @@ with what is known of it.
 from dataclasses import dataclass
 from datetime import timedelta
 
+from daemon.edi_order_answers import OrderAnswers
+from daemon.edi_orders import EdiOrders
 from daemon.edi_post import EdiPost
 from daemon.edi_reading import EdiReading
 from daemon.purchase_order_books import PurchaseOrderBooks
 from daemon.store import edi as edi_store
 from daemon.store import purchase_orders as store
-from edi.edifact import order_acknowledgement as edifact
 from edi.faults import Refused
-from edi.profile import Profile
-from edi.x12 import order_acknowledgement as x12
 from handlers import acknowledgement_settling as settling
-from handlers import answers
 from handlers.acknowledgement_settling import Said
+from handlers.answers import Done
+from handlers.answers import Refused as RefusedAnswer
 from handlers.edi_answers import after_document
 
 AT_ONCE = 20
 """Orders looked at, and answers asked about, in one round."""
-DOCUMENTS = {"x12": "855", "edifact": "ORDRSP"}
 PATIENCE = settling.Patience()
 """Of what the books say of a file that was made: the exchange's own times say when silence means something."""
 LOST_AFTER = timedelta(seconds=30)
@@ -36,17 +35,23 @@ class VendorEdi:
 
     post: EdiPost
     reading: EdiReading
-    books: PurchaseOrderBooks
-    profile: Profile
+    orders: EdiOrders
+    answers: OrderAnswers
     every: float
     """Real seconds between two looks for files."""
+
+    @property
+    def books(self) -> PurchaseOrderBooks:
+        return self.orders.books
 
     async def round(self) -> float:
         """Fetch and read, answer, put, and look at what is overdue; returns the real seconds until the next."""
         await self.post.fetch()
         while await self.reading.read_next():
             pass
+        await self.orders.try_again()
         await self.look_due()
+        await self.answers.say_ends()
         await self.post.put()
         await self.post.look()
         await self.settle_due()
@@ -73,14 +78,11 @@ class VendorEdi:
             async with self.books.database.transaction() as connection:
                 order = await store.locked(connection, (said.channel_account, said.number))
                 assert order is not None, "what is said is said of an order"
-                tell = x12.rows if self.post.partner.standard == "x12" else edifact.rows
-                rows = list(tell(said.acknowledgement, order.file.stored.order, self.profile))
-                code = DOCUMENTS[self.post.partner.standard]
-                document = await self.post.post(connection, code, said.number, rows)
-                settled = settling.after_sending(said, answers.Done(f"{TRANSACTION}{document}"), now, PATIENCE)
+                document = await self.answers.make(connection, said.acknowledgement, order)
+                settled = settling.after_sending(said, Done(f"{TRANSACTION}{document}"), now, PATIENCE)
                 await store.settle(connection, settled, now, self.books.owners)
         except Refused as fault:
-            refused = settling.after_sending(said, answers.Refused("not_sent", str(fault)), now, PATIENCE)
+            refused = settling.after_sending(said, RefusedAnswer("not_sent", str(fault)), now, PATIENCE)
             await self.books.settle(refused)
 
     async def settle_due(self) -> int:

@@ -1,7 +1,7 @@
 """What came in a file, in one shape for both standards: interchanges, their documents, and what each says."""
 
 from collections.abc import Mapping, Sequence
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
@@ -11,6 +11,7 @@ from edi.edifact import control
 from edi.edifact.aperak import application_report
 from edi.edifact.control_answers import ControlAnswer, control_answer
 from edi.edifact.purchase_order import purchase_order as edifact_order
+from edi.edifact.purchase_order_change import purchase_order_change as edifact_change
 from edi.edifact.read import read as read_edifact
 from edi.faults import Fault
 from edi.partner import Standard
@@ -19,8 +20,10 @@ from edi.x12 import acknowledge
 from edi.x12.advice import application_advice
 from edi.x12.answers import GroupAnswer, InterchangeAnswer, group_answer, interchange_answer
 from edi.x12.purchase_order import purchase_order as x12_order
+from edi.x12.purchase_order_change import purchase_order_change as x12_change
 from edi.x12.read import read as read_x12
 from schemas.purchase_order import PurchaseOrder
+from schemas.purchase_order_change import PurchaseOrderChange
 
 Body: TypeAlias = x12_parts.Transaction | edifact_parts.Message
 Report: TypeAlias = x12_parts.Report | edifact_parts.Report
@@ -72,7 +75,10 @@ class Unhandled(msgspec.Struct, frozen=True):
     code: str
 
 
-Meaning: TypeAlias = PurchaseOrder | SyntaxWord | tuple[BusinessWord, ...] | Unhandled | list[Fault]
+Read = TypeVar("Read", PurchaseOrder, PurchaseOrderChange)
+Meaning: TypeAlias = (
+    PurchaseOrder | PurchaseOrderChange | SyntaxWord | tuple[BusinessWord, ...] | Unhandled | list[Fault]
+)
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -184,6 +190,8 @@ def meaning(document: Document, profile: Profile) -> Meaning:
 def _of_x12(body: x12_parts.Transaction, profile: Profile) -> Meaning:
     if body.code == "850":
         return _or_faults(x12_order(body, profile))
+    if body.code == "860":
+        return _or_faults(x12_change(body, profile))
     if body.code in ("997", "999"):
         answer = group_answer(body)
         return SyntaxWord(group=answer.number, answer=answer) if isinstance(answer, GroupAnswer) else list(answer)
@@ -202,6 +210,8 @@ def _of_x12(body: x12_parts.Transaction, profile: Profile) -> Meaning:
 def _of_edifact(body: edifact_parts.Message, profile: Profile) -> Meaning:
     if body.name.kind == "ORDERS":
         return _or_faults(edifact_order(body, profile))
+    if body.name.kind == "ORDCHG":
+        return _or_faults(edifact_change(body, profile))
     if body.name.kind == "CONTRL":
         told = control_answer(body)
         return SyntaxWord(interchange=told.number, answer=told) if isinstance(told, ControlAnswer) else list(told)
@@ -215,8 +225,8 @@ def _of_edifact(body: edifact_parts.Message, profile: Profile) -> Meaning:
     return Unhandled(body.name.kind)
 
 
-def _or_faults(found: PurchaseOrder | tuple[Fault, ...]) -> PurchaseOrder | list[Fault]:
-    return found if isinstance(found, PurchaseOrder) else list(found)
+def _or_faults(found: Read | tuple[Fault, ...]) -> Read | list[Fault]:
+    return list(found) if isinstance(found, tuple) else found
 
 
 def _errors(*parts: str) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -37,6 +38,11 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """...and that the retailer pays. Any other stays unknown."""
     backorder_codes: frozenset[str] = frozenset()
     """Sales requirement codes (X12 CSH01) that allow back-orders: published nowhere, so none unless told."""
+    changes_by: Literal["ordered", "difference"] = "ordered"
+    """How X12 POC tells a quantity that goes up or down (QI, QD): POC03 is what is ordered now, or POC04 is by how
+    much it changes."""
+    changes_answered: Literal["change", "order"] = "change"
+    """Whether an X12 860 is answered by an 865, or by an 855 like the order itself."""
     cost_basis: str = "NT"
     """X12 PO105 and IT105 in what we send."""
     ship_date_qualifier: str = "068"

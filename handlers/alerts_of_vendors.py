@@ -30,6 +30,30 @@ ENTRIES: Final[Mapping[AlertKind, Entry]] = {
         "A purchase order was changed after it was answered; what changed is named line by line.",
         "Read the differences; have the warehouse stop what is no longer wanted. The change is answered by itself.",
     ),
+    AlertKind.PO_CHANGE_WAITS: Entry(
+        "warning",
+        "merchandising",
+        "A change of a purchase order came, and the order has not.",
+        "Look for the order in the retailer's pages, and ask for it to be sent again; the change waits for it.",
+    ),
+    AlertKind.PO_CHANGE_REFUSED: Entry(
+        "error",
+        "merchandising",
+        "A change of a purchase order does not fit the order that is held; nothing of it is taken.",
+        "Look at the order in the retailer's pages; `goodsout pos believe` takes the change as it comes.",
+    ),
+    AlertKind.PO_CHANGE_LATE: Entry(
+        "error",
+        "merchandising",
+        "A change of a purchase order wants less than has left already; what has left stays ordered.",
+        "Tell the retailer what is on its way; it has been answered with what has left.",
+    ),
+    AlertKind.PO_CHANGE_MISSING: Entry(
+        "warning",
+        "merchandising",
+        "The retailer counts its changes of a purchase order, and one of them has not come.",
+        "Ask the retailer to send it again; once it comes it takes its place among the others.",
+    ),
     AlertKind.PO_UNMAPPED: Entry(
         "error",
         "operations",

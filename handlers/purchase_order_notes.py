@@ -64,6 +64,7 @@ def ended(subject: str) -> list[Note]:
     """The retailer closed or cancelled it: nobody need do anything about it any more."""
     kinds = (
         AlertKind.PO_AMENDED, AlertKind.PO_UNCONFIRMED, AlertKind.PO_ANSWER_REFUSED, AlertKind.PO_ANSWER_DIFFERS,
+        AlertKind.PO_CHANGE_LATE, AlertKind.PO_CHANGE_MISSING,
     )  # fmt: skip
     return [KeepPromise(ACKNOWLEDGED, subject), *(ResolveAlert(kind, subject) for kind in kinds)]
 

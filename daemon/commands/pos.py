@@ -10,8 +10,10 @@ from daemon.commands.context import async_command
 from daemon.commands.desk import desk
 from daemon.commands.tables import harmless, print_fields, print_json, print_rows
 from daemon.store import purchase_orders as store
+from daemon.store.purchase_order_changes import of_order
 from daemon.store.purchase_orders import Row
 from handlers.acknowledging import parts_of
+from handlers.purchase_order_change_notes import named
 from handlers.purchase_order_judgement import OVERRULABLE, Overruled, ReasonKind
 from handlers.purchase_orders import Key, State, shown, shown_cost
 from schemas.purchase_order import PoLineNumber, PurchaseOrderLine, PurchaseOrderNumber, RejectionReason
@@ -77,6 +79,7 @@ async def show(account: str, order: str, as_json: bool) -> None:
     """
     async with desk() as books, books.database.connection() as connection:
         found = await store.load(connection, _key(account, order))
+        changes = await of_order(connection, _key(account, order))
     if found is None:
         raise _unknown(account, order)
     if as_json:
@@ -91,11 +94,13 @@ async def show(account: str, order: str, as_json: bool) -> None:
     print_rows(
         ("line", "item", "ordered", "cost", "said"), (_line(found, one) for one in found.file.stored.order.lines)
     )
+    for one in changes:
+        click.echo(harmless(f"{named(one.change)}, came {one.heard_at:%F %T} UTC: {one.state} {one.why}".rstrip()))
     for said in found.file.said:
         told = f"answer {said.sequence} to version {said.version} by {said.decided_by}: {said.state} {said.text}"
         click.echo(harmless(told.rstrip()))
-        for one in said.explained:
-            click.echo(harmless(f"  line {one.line}: {one.units} {one.code}, because {one.why}"))
+        for why in said.explained:
+            click.echo(harmless(f"  line {why.line}: {why.units} {why.code}, because {why.why}"))
 
 
 def _fields(found: Row) -> dict[str, object]:
@@ -165,7 +170,7 @@ async def reject(account: str, order: str, line: str, reason: RejectionReason) -
 @click.argument("order")
 @async_command
 async def believe(account: str, order: str) -> None:
-    """Take the next reading of an order as it comes, though it contradicts what is held."""
+    """Take the next reading of an order, or a change of it, as it comes, though it contradicts what is held."""
     async with desk() as books, books.database.transaction() as connection:
         done = await store.believe(connection, _key(account, order))
     _say(done, order, "its next reading will be taken as it comes")

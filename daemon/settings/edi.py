@@ -72,6 +72,10 @@ class EdiExchange(Section, frozen=True, kw_only=True):
     """EDIFACT: the association's code by message (ORDRSP and DESADV: EAN005, INVOIC and INVRPT: EAN008)."""
     backorder_codes: tuple[str, ...] = ()
     """X12 CSH01 that allow back-orders; none unless the partner says which."""
+    changes_by: Literal["ordered", "difference"] = "ordered"
+    """X12 860, a quantity up or down (QI, QD): POC03 is what is ordered now, or POC04 is by how much it changes."""
+    changes_answered: Literal["change", "order"] = "change"
+    """X12: whether an 860 is answered by an 865, or by an 855 like an order."""
     vendor_pays_codes: tuple[str, ...] = ("PP",)
     retailer_pays_codes: tuple[str, ...] = ("CC",)
     """X12 FOB01."""

@@ -239,6 +239,11 @@ async def believe(connection: Connection, key: Key) -> bool:
     return await connection.fetchval(query("po_believe"), *key) is not None
 
 
+async def disbelieve(connection: Connection, key: Key) -> None:
+    """What a person wanted believed cannot be taken all the same."""
+    await connection.execute(query("po_disbelieve"), *key)
+
+
 async def again(connection: Connection, key: Key, at: datetime) -> bool:
     """It is answered anew."""
     return await connection.fetchval(query("po_again"), *key, at) is not None

@@ -1,39 +1,68 @@
 """Our acknowledgement as an EDIFACT ORDRSP: every line, each with the whole of its answer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Final
+
+import msgspec
 
 from edi.edifact.elements import number_text
 from edi.edifact.parties import row as party_row
 from edi.edifact.write import Row
 from edi.faults import Fault, Refused
 from edi.profile import Profile, qualified
-from schemas.purchase_order import Acknowledgement, Identifier, LineAcknowledgement, LineAnswer, PurchaseOrder
+from schemas.purchase_order import (
+    Acknowledgement,
+    Identifier,
+    LineAcknowledgement,
+    LineAnswer,
+    PurchaseOrder,
+    PurchaseOrderLine,
+)
 
 DAY = "102"
 UNITS = {"each": "PCE", "case": "CS"}
 ACCEPTED, BACKORDERED = "12", "83"
 ALL_AS_ORDERED, SOME_CHANGED, NOTHING = "29", "4", "27"
-LINE_ACCEPTED, LINE_CHANGED, LINE_REJECTED = "5", "3", "7"
+LINE_ACCEPTED, LINE_CHANGED, LINE_REJECTED, LINE_DELETED = "5", "3", "7", "2"
 IN_LIN = frozenset(("EN", "UP", "EAN", "SRV"))
 """Qualifiers of numbers that stand in LIN itself; any other stands in PIA."""
 
 
-def rows(answer: Acknowledgement, order: PurchaseOrder, profile: Profile) -> Iterator[Row]:
+class OfChange(msgspec.Struct, frozen=True):
+    """The change that is answered: its number, the lines of which it leaves nothing, and whether more of a line had
+    left than it wants."""
+
+    number: str = ""
+    ended: Sequence[PurchaseOrderLine] = ()
+    late: bool = False
+
+
+OF_NONE: Final = OfChange()
+
+
+def rows(
+    answer: Acknowledgement, order: PurchaseOrder, profile: Profile, change: OfChange = OF_NONE
+) -> Iterator[Row]:
     """What stands between UNH and UNT. `order` is what is answered."""
     costs = {line.number: line.net_cost for line in order.lines}
     kinds = [_kind(line, line.net_cost == costs.get(line.number)) for line in answer.lines]
-    yield ("BGM", "231", answer.number, _whole(kinds))
+    yield ("BGM", "231", answer.number, SOME_CHANGED if change.late else _whole(kinds))
     yield day("137", answer.acknowledged_at, profile)
     yield ("RFF", ("ON", answer.number))
+    if change.number:
+        yield ("RFF", ("ACW", change.number))
     yield party_row("SU", answer.vendor, profile.agency)
     if answer.ship_to is not None:
         yield party_row("DP", answer.ship_to, profile.agency)
     yield ("CUX", ("2", _currency(answer, profile), "9"))
     for line, kind in zip(answer.lines, kinds, strict=True):
         yield from _line(line, kind, profile)
+    for one in change.ended:
+        yield from item(one.number, LINE_DELETED, one.identifiers)
+        yield ("QTY", (ACCEPTED, "0", UNITS[one.ordered.unit]))
     yield ("UNS", "S")
-    yield ("CNT", ("2", number_text(len(answer.lines))))
+    yield ("CNT", ("2", number_text(len(answer.lines) + len(change.ended))))
 
 
 def _whole(kinds: list[str]) -> str:

@@ -23,9 +23,9 @@ from schemas.purchase_order import (
 )
 
 PURPOSES: dict[str, PurchaseOrderState] = {
-    "": "new", "9": "new", "1": "cancelled", "5": "new", "7": "new", "31": "new",
+    "": "new", "9": "new", "1": "cancelled", "4": "new", "5": "new", "7": "new", "31": "new",
 }  # fmt: skip
-"""1225: original, cancellation, replace, duplicate, copy."""
+"""1225: original, cancellation, change, replace, duplicate, copy."""
 KINDS = {"220": "regular", "224": "rush", "227": "consigned"}
 UNITS: dict[str, OrderUnit] = {"": "each", "PCE": "each", "EA": "each", "CS": "case", "CT": "case"}
 """6411. Anything else (a kilogram, a bottle) is refused: whether it is one each, nobody has said."""
@@ -49,7 +49,7 @@ class _Reading:
         first = next((at for at, one in enumerate(segments) if one.name == "LIN"), len(segments))
         end = next((at for at, one in enumerate(segments) if one.name == "UNS"), len(segments) - 1)
         self.head, self.tail = segments[:first], segments[max(first, end) :]
-        self.loops = _loops(segments[first : max(first, end)])
+        self.loops = loops_of(segments[first : max(first, end)])
         self.start = segments[0]
         cux = next((one for one in self.head if one.name == "CUX" and one.value(1, 2)), None)
         self.currency = cux.value(1, 2) if cux else profile.currency
@@ -122,7 +122,7 @@ class _Reading:
         head, before = loop[0], len(self.elements.faults)
         number = self.elements.text(head, 1, 1, 6, needed=True)
         ordered = self._ordered(loop)
-        identifiers = _identifiers(loop)
+        identifiers = identifiers_of(loop)
         if not identifiers:
             self.elements.wrong(head, 3, 1, Wrong.MISSING, "no identifier of the item")
         cost = self._cost(loop)
@@ -186,7 +186,7 @@ class _Reading:
         self.elements.faults.append(fault)
 
 
-def _identifiers(loop: Sequence[Segment]) -> tuple[Identifier, ...]:
+def identifiers_of(loop: Sequence[Segment]) -> tuple[Identifier, ...]:
     """Of LIN itself, then of every PIA; each as it came."""
     found = [(loop[0].value(3, 1), loop[0].value(3, 2))]
     for segment in loop:
@@ -197,7 +197,7 @@ def _identifiers(loop: Sequence[Segment]) -> tuple[Identifier, ...]:
     return tuple(identifier("edifact", qualifier, value) for value, qualifier in found if value)
 
 
-def _loops(segments: Sequence[Segment]) -> list[list[Segment]]:
+def loops_of(segments: Sequence[Segment]) -> list[list[Segment]]:
     loops = list[list[Segment]]()
     for segment in segments:
         if segment.name == "LIN":

@@ -26,12 +26,12 @@ UNCHANGED, CHANGED = "AD", "AC"
 def rows(answer: Acknowledgement, order: PurchaseOrder, profile: Profile) -> Iterator[Row]:
     """What stands between ST and SE. `order` is what is answered: where nothing differs from it, that is said."""
     kind = UNCHANGED if is_unchanged(answer, order) else CHANGED
-    yield ("BAK", "00", kind, answer.number, _day(answer.ordered_at, profile), "", "", "", "",
-           _day(answer.acknowledged_at, profile))  # fmt: skip
+    yield ("BAK", "00", kind, answer.number, day_text(answer.ordered_at, profile), "", "", "", "",
+           day_text(answer.acknowledged_at, profile))  # fmt: skip
     for line in answer.lines:
         yield line_row("PO1", line.number, line.ordered, line, profile)
         for part in line.answers:
-            yield _part(line, part, profile)
+            yield part_row(line, part, profile)
     total = sum(line.ordered.amount for line in answer.lines)
     yield ("CTT", n0_text(len(answer.lines)), n0_text(total))
 
@@ -66,9 +66,9 @@ def pairs(identifiers: tuple[Identifier, ...]) -> Iterator[str]:
         yield from pair
 
 
-def _part(line: LineAcknowledgement, part: LineAnswer, profile: Profile) -> Row:
+def part_row(line: LineAcknowledgement, part: LineAnswer, profile: Profile) -> Row:
     when = part.ship_at if profile.ship_date_qualifier == "068" else part.deliver_at
-    date = (profile.ship_date_qualifier, _day(when, profile)) if when else ()
+    date = (profile.ship_date_qualifier, day_text(when, profile)) if when else ()
     return ("ACK", _code(line, part), n0_text(part.quantity.amount), UNITS[part.quantity.unit], *date)
 
 
@@ -81,5 +81,5 @@ def _code(line: LineAcknowledgement, part: LineAnswer) -> str:
     return "IQ" if cut else "IA"
 
 
-def _day(at: datetime, profile: Profile) -> str:
+def day_text(at: datetime, profile: Profile) -> str:
     return dt_text(profile.local(at).date())

@@ -26,8 +26,10 @@ from schemas.purchase_order import (
     Window,
 )
 
-PURPOSES: dict[str, PurchaseOrderState] = {"00": "new", "01": "cancelled", "05": "new", "06": "new", "07": "new"}
-"""BEG01: original, cancellation, replace, confirmation, duplicate."""
+PURPOSES: dict[str, PurchaseOrderState] = {
+    "00": "new", "01": "cancelled", "04": "new", "05": "new", "06": "new", "07": "new",
+}  # fmt: skip
+"""BEG01: original, cancellation, change, replace, confirmation, duplicate."""
 KINDS = {"NE": "regular", "SA": "regular", "RO": "rush", "CN": "consigned", "NP": "new_product"}
 UNITS: dict[str, OrderUnit] = {"EA": "each", "CA": "case"}
 NET = frozenset(("", "NT"))
@@ -182,7 +184,7 @@ class _Reading:
             or " " in (number[0], number[-1])
         ):
             return None
-        if not (identifiers := _identifiers(elements)):
+        if not (identifiers := identifiers_from(elements)):
             return None
         self.numbers.add(number)
         whole = int(amount)
@@ -197,7 +199,7 @@ class _Reading:
         number = self._number(head)
         ordered = self._ordered(head, loop)
         cost = self._cost(head, ordered) if ordered else None
-        identifiers = _identifiers(head.elements)
+        identifiers = identifiers_from(head.elements)
         if not identifiers:
             elements.wrong(head, 6, Wrong.MISSING, "no identifier of the item")
         if ordered is None or len(elements.faults) > before:
@@ -223,15 +225,7 @@ class _Reading:
         if whole < 0 or whole != amount:
             elements.wrong(head, 2, Wrong.CHARACTER, "a quantity is a whole number, not below 0")
             return None
-        return CountedIn(whole, UNITS[unit], self._pack(loop) if unit == "CA" else None)
-
-    def _pack(self, loop: Sequence[Segment]) -> int | None:
-        """PO401 inner packs in a case, PO414 eaches in an inner pack; the first alone counts eaches."""
-        pack = next((one for one in loop if one.name == "PO4"), None)
-        if pack is None:
-            return None
-        outer, inner = self.elements.n0(pack, 1), self.elements.n0(pack, 14)
-        return outer * (inner or 1) if outer and outer > 0 and (inner is None or inner > 0) else None
+        return CountedIn(whole, UNITS[unit], pack_of(elements, loop) if unit == "CA" else None)
 
     def _cost(self, head: Segment, ordered: CountedIn) -> Cost | None:
         price = self.elements.r(head, 4)
@@ -267,10 +261,19 @@ class _Reading:
         self.elements.faults.append(fault)
 
 
-def _identifiers(elements: list[str]) -> tuple[Identifier, ...]:
-    """From PO106 on, by qualifier."""
+def pack_of(elements: Elements, loop: Sequence[Segment]) -> int | None:
+    """PO401 inner packs in a case, PO414 eaches in an inner pack; the first alone counts eaches."""
+    pack = next((one for one in loop if one.name == "PO4"), None)
+    if pack is None:
+        return None
+    outer, inner = elements.n0(pack, 1), elements.n0(pack, 14)
+    return outer * (inner or 1) if outer and outer > 0 and (inner is None or inner > 0) else None
+
+
+def identifiers_from(elements: list[str], first: int = 6) -> tuple[Identifier, ...]:
+    """By qualifier: from PO106 on, of other segments from `first`."""
     found: list[Identifier] = []
-    for at in range(6, len(elements) - 1, 2):
+    for at in range(first, len(elements) - 1, 2):
         word, value = elements[at], elements[at + 1]
         if word and value:
             found.append(Identifier(KINDS_OF.get(word, "unknown"), value, word))

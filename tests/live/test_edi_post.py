@@ -20,6 +20,7 @@ from edi.x12 import order_acknowledgement
 from edi.x12.read import read
 from handlers.edi_documents import Rules
 from schemas.purchase_order import PurchaseOrder
+from schemas.purchase_order_change import PurchaseOrderChange
 from tests.edi.documents import NUMBER, PROFILE, acknowledged, answered, part
 from tests.edi.samples import GS, edifact, isa, x12
 
@@ -88,7 +89,8 @@ async def office(database: Database, database_url: str, tmp_path: Path) -> Async
     post = EdiPost(PARTNER, spool, database, Clock(), {}, RULES, most_bytes=1_000_000)
     taken = list[PurchaseOrder]()
 
-    async def take(order: PurchaseOrder) -> None:
+    async def take(order: PurchaseOrder | PurchaseOrderChange) -> None:
+        assert isinstance(order, PurchaseOrder)
         await here.take(order)
 
     reading = EdiReading(post, PROFILE, RULES, take, numbers_kept=timedelta(days=400))

@@ -8,6 +8,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from daemon.edi_order_answers import OrderAnswers
+from daemon.edi_orders import EdiOrders
 from daemon.edi_post import EdiPost
 from daemon.edi_reading import EdiReading
 from daemon.links.edi_spool import FolderSpool
@@ -102,8 +104,10 @@ def house(rig: VendorRig, folder: Path, standard: Standard) -> House:
         channel_account=VENDOR, marketplace=Marketplace("GB"), vendor_code="ACME1", currency="GBP",
         location_qualifier="92",
     )  # fmt: skip
-    reading = EdiReading(post, profile, RULES, rig.books.take, timedelta(days=400))
-    return House(rig, VendorEdi(post, reading, rig.books, profile, 60.0), folder / "in", folder / "out")
+    orders = EdiOrders(rig.books)
+    reading = EdiReading(post, profile, RULES, orders.take, timedelta(days=400))
+    answers = OrderAnswers(post, rig.books, profile)
+    return House(rig, VendorEdi(post, reading, orders, answers, 60.0), folder / "in", folder / "out")
 
 
 @pytest.mark.parametrize("standard", ["x12", "edifact"])

@@ -1,0 +1,1 @@
+delete from purchase_order_base where channel_account = $1 and number = $2;

@@ -1,0 +1,1 @@
+select document from purchase_order_base where channel_account = $1 and number = $2;
