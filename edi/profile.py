@@ -19,6 +19,8 @@ EDIFACT_QUALIFIERS: Mapping[str, IdentifierKind] = {
     "IB": "isbn", "BP": "asin", "IN": "asin",
 }  # fmt: skip
 """Qualifiers that name a kind of ours; any other identifier is kept as unknown and echoed as it came."""
+LONGEST_QUALIFIER = 3
+"""In both standards; a longer one is a field's name of an API."""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,8 +87,9 @@ def identifier(transport: Transport, qualifier: str, value: str) -> Identifier:
 
 
 def qualified(transport: Transport, one: Identifier) -> tuple[str, str] | None:
-    """Qualifier and value as the partner gave them; None for one that came by another road and has no word here."""
-    if one.qualifier:
+    """Qualifier and value as the partner gave them; one that came by another road is told by its kind, and None where
+    that has no word here."""
+    if 0 < len(one.qualifier) <= LONGEST_QUALIFIER:
         return one.qualifier, one.value
     known = X12_QUALIFIERS if transport == "x12" else EDIFACT_QUALIFIERS
     found = next((word for word, kind in known.items() if kind == one.kind), None)

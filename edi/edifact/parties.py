@@ -9,6 +9,16 @@ from edi.edifact.write import Row
 from schemas.purchase_order import Party
 
 TAX_NUMBER = "VA"
+GLNS, BUYERS = "9", "92"
+"""3055: GS1's numbers of places, and codes that the buyer has given, which a vendor code is."""
+
+
+def is_gln(text: str) -> bool:
+    """Thirteen digits, the last of which checks the others."""
+    if len(text) != 13 or not (text.isascii() and text.isdigit()):
+        return False
+    weighed = sum(int(digit) * (3 if place % 2 else 1) for place, digit in enumerate(text[:-1]))
+    return -weighed % 10 == int(text[-1])
 
 
 def parties(segments: Iterable[Segment]) -> dict[str, Party]:
@@ -37,8 +47,9 @@ def _party(segment: Segment) -> Party:
 
 
 def row(role: str, party: Party, agency: str) -> Row:
-    """A NAD with the party's number, and its place where it is known."""
-    identity = (party.party_id, "", agency) if party.party_id else ""
+    """A NAD with the party's number, and its place where it is known. `agency`: of a number that is a GLN."""
+    said = agency if agency != GLNS or is_gln(party.party_id) else BUYERS
+    identity = (party.party_id, "", said) if party.party_id else ""
     return (
         "NAD", role, identity, "", (party.name,) if party.name else "", tuple(party.lines) or "", party.city,
         party.region, party.postcode, party.country,

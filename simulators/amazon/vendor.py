@@ -23,37 +23,9 @@ from simulators.amazon import vendor_notices as noticing
 from simulators.amazon.reply import Reply, refusal
 from simulators.amazon.vendor_books import Change, SimulatedOrder, opened
 from simulators.amazon.vendor_chargebacks import Chargeback, ChargebackKind
+from simulators.amazon.vendor_deliveries import Arrived as Arrived
+from simulators.amazon.vendor_deliveries import Delivery as Delivery
 from simulators.amazon.vendor_transactions import Document, Fault, Kind, Transactions
-
-DEPARTURE = timedelta(minutes=30)
-APPOINTMENT = timedelta(hours=6)
-
-
-class Arrived(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    purchase_order: str
-    line: str
-    amount: int
-
-
-class Delivery(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What really came to a fulfilment centre, whatever was told of it."""
-
-    shipment: str
-    departed_at: datetime
-    appointment_at: datetime | None = None
-    slot_asked_at: datetime | None = None
-    """Of palletised loads in Europe: by then the notice must be there."""
-    parcel: bool = False
-    contents: tuple[Arrived, ...]
-
-    @property
-    def notice_due(self) -> datetime:
-        """By when the notice must have been told."""
-        if self.parcel:
-            return self.departed_at
-        ends = [self.departed_at + DEPARTURE]
-        ends += [self.appointment_at - APPOINTMENT] if self.appointment_at else []
-        return min(ends + ([self.slot_asked_at] if self.slot_asked_at else []))
 
 
 @dataclass(slots=True)
@@ -155,14 +127,31 @@ class Vendor:
         self.documents.append(document)
         return document.faults
 
-    def _answer(self, said: OrderAcknowledgement, now: datetime) -> "_Submission":
+    def hear(
+        self, kind: Kind, said: OrderAcknowledgement | ShipmentConfirmation | WireInvoice, file: str, now: datetime
+    ) -> tuple[Fault, ...]:
+        """A document that came in a file: judged as any other is; who sent it hears of it by another file."""
+        self.settle(now)
+        if isinstance(said, OrderAcknowledgement):
+            one = self._answer(said, now, "edi")
+        else:
+            one = self._notice(said, now) if isinstance(said, ShipmentConfirmation) else self._invoice(said, now)
+        one.take()
+        document = Document(
+            kind=kind, subject=one.subject, at=now, transaction=file, by="edi", faults=tuple(one.faults),
+            passed_over=one.passed_over, body=msgspec.to_builtins(said),
+        )  # fmt: skip
+        self.documents.append(document)
+        return document.faults
+
+    def _answer(self, said: OrderAcknowledgement, now: datetime, by: str = "api") -> "_Submission":
         subject, judged = self._judged_answer(said, now)
 
         def take() -> None:
             for line in judged.other_units:
                 self._charge("unit_mismatch", now, subject, line, text="acknowledgement")
             if not judged.faults:
-                self._take_answer(subject, judged, now, "api")
+                self._take_answer(subject, judged, now, by)
 
         return _Submission(subject, judged.faults, take, tuple(judged.passed_over))
 

@@ -92,7 +92,7 @@ class SimulatedOrder:
     state_changed_at: datetime
     updated_at: datetime
     acknowledged_by: str = ""
-    """`api` or `portal`; empty: not answered yet."""
+    """`api`, `edi` or `portal`; empty: not answered yet."""
     late_for: set[datetime] = field(default_factory=set[datetime])
     unsupplied: bool = False
     shown: list[Shown] = field(default_factory=list[Shown])

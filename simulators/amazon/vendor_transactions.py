@@ -51,7 +51,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     passed_over: tuple[str, ...] = ()
     """Lines with codes that Amazon does not know."""
     lost: bool = False
-    by: Literal["api", "portal"] = "api"
+    by: Literal["api", "portal", "edi"] = "api"
     body: object = None
 
     @property

@@ -9,10 +9,12 @@ import pytest
 from edi.edifact import invoice, order_acknowledgement, ship_notice, stock_report
 from edi.edifact.interchange import Header, Message, MessageName
 from edi.edifact.interchange import Party as Sender
+from edi.edifact.parties import row as party_row
 from edi.edifact.purchase_order import purchase_order
 from edi.edifact.read import read
 from edi.edifact.write import Outgoing, Row, write
 from edi.faults import Refused
+from edi.profile import qualified
 from schemas.invoice import Invoice, InvoiceLine, Tax, Terms
 from schemas.purchase_order import Cost, CountedIn, Identifier, Party, PoLineNumber, PurchaseOrder
 from schemas.ship_notice import Carton, Pallet
@@ -107,7 +109,7 @@ def test_an_acknowledgement_in_full_says_so_for_the_whole_and_each_line() -> Non
     ordered = order(HEAD + LINE + TAIL)
     answer = acknowledged(line_of(part("accepted", 10)))  # type: ignore[arg-type]
     assert written("ORDRSP", list(order_acknowledgement.rows(answer, ordered, PROFILE))) == [
-        "BGM+231+4Z32PABC+29", "DTM+137:20261121:102", "RFF+ON:4Z32PABC", "NAD+SU+ABCD5::9", "CUX+2:EUR:9",
+        "BGM+231+4Z32PABC+29", "DTM+137:20261121:102", "RFF+ON:4Z32PABC", "NAD+SU+ABCD5::92", "CUX+2:EUR:9",
         "LIN+1+5+4012345678901:EN", "QTY+12:10:CS", "DTM+11:20261123:102", "PRI+AAA:12.5:CT:NTP", "UNS+S", "CNT+2:1",
     ]  # fmt: skip
 
@@ -162,7 +164,7 @@ def test_a_credit_note_names_what_it_answers_and_totals_are_exact() -> None:
         total=Decimal("88.92"), terms=Terms(net_days=60), lines=(line,), taxes=(tax,), credits="INV-1",
     )  # fmt: skip
     assert written("INVOIC", list(invoice.rows(whole, PROFILE)), "EAN008") == [
-        "BGM+381+CN-1+9", "DTM+137:20261121:102", "RFF+IV:INV-1", "NAD+SU+ABCD5::9", "CUX+2:EUR:4",
+        "BGM+381+CN-1+9", "DTM+137:20261121:102", "RFF+IV:INV-1", "NAD+SU+ABCD5::92", "CUX+2:EUR:4",
         "PAT+1++5:7:D:60", "LIN+1++4012345678901:EN", "QTY+47:6:CS", "MOA+203:74.1", "PRI+AAA:12.35",
         "RFF+ON:4Z32PABC:1", "UNS+S", "CNT+2:1", "MOA+77:88.92", "TAX+7+VAT+++:::20", "MOA+124:14.82", "MOA+125:74.1",
     ]  # fmt: skip
@@ -174,3 +176,14 @@ def test_a_stock_report_says_zero_as_zero() -> None:
     )
     segments = written("INVRPT", list(stock_report.rows(report, PROFILE)), "EAN008")
     assert segments[-2:] == ["LIN+1++4012345678901:EN", "QTY+145:0"]
+
+
+@pytest.mark.parametrize(("number", "agency"), [("5450534000116", "9"), ("5450534000117", "92"), ("LTN4", "92")])
+def test_only_a_gln_is_said_to_be_one(number: str, agency: str) -> None:
+    assert party_row("DP", Party(party_id=number), "9")[2] == (number, "", agency)
+
+
+def test_a_name_that_came_by_the_api_goes_by_its_kind() -> None:
+    """An account that moves to EDI has open orders that came by the API."""
+    by_api = Identifier("vendor_sku", "MUG", "vendorProductIdentifier")
+    assert qualified("edifact", by_api) == ("SA", "MUG") and qualified("x12", by_api) == ("VN", "MUG")
