@@ -58,10 +58,10 @@ def _item(form: Form, line: Sequence[Row], currency: str) -> Item:
     action = form.code(head, 2, (AS_ORDERED, CHANGED, NOT_ACCEPTED))
     words.named(form, own, head)
     parts = [_part(form, line, at) for at, row in enumerate(line) if row.name == "QTY"]
-    units = {part[1] for part in parts}
-    if not parts or len(units) > 1:
+    units: set[OrderUnit] = {part[1] for part in parts}
+    if len(units) != 1:
         form.wrong(MISSING, f"line {head.value(1)} has no quantity, or counts in two units", head)
-    counted: OrderUnit = next(iter(units), "each")
+    counted = units.pop() if len(units) == 1 else "each"
     answers = tuple(part[0] for part in parts)
     wanted = {AS_ORDERED: {"Accepted"}, NOT_ACCEPTED: {"Rejected"}}.get(action)
     if wanted is not None and {one.acknowledgement_code for one in answers} != wanted:
