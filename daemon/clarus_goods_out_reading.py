@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from daemon.clarus_goods_out_rules import Plan
 from daemon.links.answer import Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable
-from daemon.links.clarus_lists import ClarusLists, Rows
+from daemon.links.clarus_lists import ClarusLists
 from handlers.clarus_despatches import all_picked
 from handlers.clarus_goods_out_nodes import Rows as RowsOfOne
 from handlers.clarus_goods_out_nodes import key_of, read_goods_out, text_at
@@ -36,10 +36,9 @@ class Unread(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """`whole`: what is not in it was not there, rather than on a page that moved."""
+    """What is not in it was not there."""
 
     goods_outs: tuple[GoodsOut, ...]
-    whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +56,16 @@ class GoodsOutReading:
             return unread.failure
 
     async def _named(self, references: Sequence[str]) -> Found:
-        headers = await self._all(self.plan.goods_outs, {"reference": {"in": list(references)}})
-        nodes = {key_of(node): node for node in headers.nodes if self._is_ours(node) and key_of(node)}
+        headers = await self._of(self.plan.goods_outs, "reference", references)
+        nodes = {key_of(node): node for node in headers if self._is_ours(node) and key_of(node)}
         if not nodes:
-            return Found((), headers.pages == 1)
-        lines = await self._of_each(self.plan.lines, nodes, "goods_out.id")
+            return Found(())
+        lines = await self._lines(list(nodes))
         seen = [self._read(node, RowsOfOne(lines=lines.get(key, ()))) for key, node in nodes.items()]
         gone = [one.id for one in seen if self._may_have_left(one)]
         contents, (shipments, packages) = await _both(self._contents(gone), self._parcels(gone))
         read = [self._read(nodes[one.id], _rows(one.id, lines, shipments, packages, contents)) for one in seen]
-        return Found(tuple(read), headers.pages == 1 or len(references) == 1)
+        return Found(tuple(read))
 
     def _is_ours(self, node: Node) -> bool:
         return self.plan.place_of(node) is not None
@@ -83,14 +82,15 @@ class GoodsOutReading:
             return left or shown.word == "completed"
         return bool(self.plan.rules.at_manifest) and all_picked(shown)
 
-    async def _all(self, wanted: ListOf, by: Filter) -> Rows:
-        return await _answered(lambda: self.lists.all(wanted, by))
+    async def _of(
+        self, wanted: ListOf, name: str, parents: Sequence[str], more: Filter | None = None
+    ) -> tuple[Node, ...]:
+        return await _answered(lambda: self.lists.of_parents(wanted, name, parents, more or {}))
 
-    async def _of_each(self, wanted: ListOf, ids: Iterable[str], path: str) -> dict[str, list[Node]]:
-        rows = await self._all(wanted, {"goods_out_id": {"in": list(ids)}})
+    async def _lines(self, ids: Sequence[str]) -> dict[str, list[Node]]:
         found: dict[str, list[Node]] = {}
-        for node in rows.nodes:
-            found.setdefault(text_at(node, (path,)), []).append(node)
+        for node in await self._of(self.plan.lines, "goods_out_id", ids):
+            found.setdefault(text_at(node, ("goods_out.id",)), []).append(node)
         return found
 
     async def _parcels(self, ids: Sequence[str]) -> "tuple[dict[str, _Shipments], tuple[Node, ...]]":
@@ -112,14 +112,14 @@ class GoodsOutReading:
 
     async def _packages(self, shipments: Iterable[Node]) -> tuple[Node, ...]:
         ids = sorted({key_of(node) for node in shipments} - {""})
-        return (await self._all(self.plan.packages, {"shipment_id": {"in": ids}})).nodes if ids else ()
+        return await self._of(self.plan.packages, "shipment_id", ids)
 
     async def _contents(self, ids: Sequence[str]) -> tuple[Node, ...]:
         source = self.plan.contents
         if source is None or not ids:
             return ()
-        more = {name: {"eq": value} for name, value in self.plan.settings.contents.filters.items()}
-        return (await self._all(source, {**more, "goods_out_id": {"in": list(ids)}})).nodes
+        more: Filter = {name: {"eq": value} for name, value in self.plan.settings.contents.filters.items()}
+        return await self._of(source, "goods_out_id", ids, more)
 
 
 async def _answered(ask: Callable[[], Awaitable[Reading[T]]]) -> T:

@@ -11,7 +11,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -60,7 +60,7 @@ class Settling:
     async def settle(
         self, connection: Connection, reading: Reading, found: Found, marks: Sequence[Mark], at: datetime
     ) -> Settled:
-        """In the caller's transaction. Of a read that was not whole, nothing counts as absent."""
+        """In the caller's transaction."""
         await books.lock(connection, self.tenant)
         references = [mark.reference for mark in marks]
         known = await books.known(connection, self.tenant, references, [one.id for one in found.goods_outs])
@@ -70,7 +70,7 @@ class Settling:
         settled = self._decided(known, found, sold, reading, marks)
         await books.save(connection, self.tenant, settled.said, reading.began)
         await books.send(connection, settled.messages, at)
-        await books.move_marks(connection, self.tenant, self._due(marks, settled, found, reading))
+        await books.move_marks(connection, self.tenant, self._due(marks, settled, reading))
         settled.notes += await self._statuses_known_by_now(connection, known)
         await write_notes(connection, settled.notes, at, self.owners)
         return settled
@@ -96,8 +96,7 @@ class Settling:
                 sale = sale_of(shown, sold, self.plan.rules)
                 decision = decide(known.get(shown.id), shown, sale, order, reading, self.plan.rules)
                 self._take(settled, decision, reading)
-        if found.whole:
-            self._absent(settled, known, found, sold, reading, revisions)
+        self._absent(settled, known, found, sold, reading, revisions)
         return settled
 
     def _absent(
@@ -143,16 +142,13 @@ class Settling:
             made.append(Message(CLARUS, f"{kind}.{word}", name, write_event(event), key))
         return made
 
-    def _due(
-        self, marks: Sequence[Mark], settled: Settled, found: Found, reading: Reading
-    ) -> dict[Mark, datetime | None]:
+    def _due(self, marks: Sequence[Mark], settled: Settled, reading: Reading) -> dict[Mark, datetime | None]:
         """A name is read until nothing of it waits, and by a read that is sure to show the reason for reading it."""
         due: dict[Mark, datetime | None] = {}
         for mark in marks:
             sure = mark.marked_at + reading.lag
             times = [settled.look_at[mark.reference]] if mark.reference in settled.look_at else []
             times += [sure] if reading.began < sure else []
-            times += [] if found.whole else [reading.began + timedelta(seconds=1)]
             due[mark] = min(times, default=None)
         return due
 

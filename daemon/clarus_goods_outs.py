@@ -56,7 +56,7 @@ class GoodsOutReader:
     reads: int = 0
     """By name, since the last page of a sweep."""
     at_once: int = 0
-    """Names of one read: fewer after an answer that went over several pages, or that could not be used."""
+    """Names of one read: fewer after an answer that could not be used."""
     reading: GoodsOutReading = field(init=False)
 
     def __post_init__(self) -> None:
@@ -104,7 +104,7 @@ class GoodsOutReader:
         self.telemetry.called(self.name, "goods_outs", answer, self.clock.monotonic() - begun)
         if not isinstance(found, Found):
             return await self._unread(marks, found)
-        self.at_once = min(self.most_at_once, self.at_once * 2) if found.whole else max(1, len(marks) // 2)
+        self.at_once = min(self.most_at_once, self.at_once * 2)
         at = self.clock.now()
         async with self.database.transaction() as connection:
             settled = await self.settling.settle(connection, reading, found, marks, at)

@@ -63,7 +63,8 @@ def _took_effect(desk: Desk, effect: OrderEffect) -> None:
             desk.put(status="withdrawn", told=None, told_to=None)
     elif effect.sent_at is None and desk.wanted is not None and effect.payload.version == desk.version:
         desk.put(**desk.telling(desk.wanted))
-    desk.put(acted_at=effect.sent_at or desk.now)
+    # It may have taken effect long after it was sent, and looks to come may be from replicas that are behind that.
+    desk.put(acted_at=effect.sent_at if desk.rules.asks_machine and effect.sent_at else desk.now)
 
 
 def note_standing(desk: Desk) -> None:

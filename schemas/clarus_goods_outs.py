@@ -54,6 +54,10 @@ class NodePage(msgspec.Struct, frozen=True):
     after: str | None
     """Where the next page begins; None on the last."""
 
+    @property
+    def rows(self) -> tuple[Node, ...]:
+        return self.nodes
+
 
 _PAGE: Final = "pageInfo { hasNextPage endCursor } edges { node { %s } }"
 _answer: Final = msgspec.json.Decoder(float_hook=Decimal)

@@ -6,6 +6,7 @@ from functools import partial
 
 from daemon.links.answer import Done, Reading, Unavailable
 from daemon.links.clarus import ClarusLink
+from daemon.links.paging import Page, of_parents
 from schemas.clarus_goods_outs import (
     Filter,
     ListOf,
@@ -21,6 +22,9 @@ from schemas.clarus_goods_outs import (
 
 MOST_PAGES = 200
 """Of one list; more is no answer to a question by name."""
+
+
+Nodes = tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,22 @@ class ClarusLists:
                 return Unavailable(f"{wanted.name}: the next page is said to begin where this one did")
             after = answer.value.after
         return Unavailable(f"{wanted.name}: more than {MOST_PAGES} pages")
+
+    async def of_parents(self, wanted: ListOf, name: str, parents: Sequence[str], more: Filter) -> Reading[Nodes]:
+        """All rows of these parents, whose ids the filter takes as `name`; nobody's are cut by a page."""
+
+        async def first(some: Sequence[str]) -> Reading[Page[Node]]:
+            answer = await self.page(wanted, {**more, name: {"in": list(some)}})
+            if not isinstance(answer, Done):
+                return answer
+            page: Page[Node] = answer.value
+            return Done(page)
+
+        async def every(parent: str) -> Reading[Nodes]:
+            rows = await self.all(wanted, {**more, name: {"in": [parent]}})
+            return Done(rows.value.nodes) if isinstance(rows, Done) else rows
+
+        return await of_parents(parents, first, every)
 
     async def each(self, wanted: ListOf, filters: Sequence[Filter]) -> Reading[tuple[NodePage, ...]]:
         """One page by each filter, asked at once: rows that do not name their parent are told apart by it."""

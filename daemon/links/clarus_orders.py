@@ -7,13 +7,14 @@ apart, so one look-up may find several.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 import msgspec
 
 from daemon.links.answer import Answer, Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable, Unknown
 from daemon.links.clarus import TRANSIENT, Asked, ClarusLink, Settled, list_selection
 from daemon.links.exchange import Arrived, NoAnswer
+from daemon.links.paging import Page, of_parents
 from schemas.clarus import UnreadableAnswer, read_symbols
 from schemas.clarus_orders import (
     LINES_FILTER,
@@ -39,15 +40,6 @@ MOST_PAGES = 1_000
 PRODUCT_FIELDS = "id code"
 
 T = TypeVar("T")
-Row = TypeVar("Row", covariant=True)
-
-
-class Page(Protocol[Row]):
-    @property
-    def rows(self) -> tuple[Row, ...]: ...
-
-    @property
-    def after(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +73,7 @@ class ClarusOrders:
         """What there is of these references: none, one, or several of each."""
         tenant = self.link.tenant
         wanted = list_query("goods_outs", ORDERS_FILTER, tenant.order_fields)
-        found = await self._all(wanted, by_reference(references, account_id), read_orders)
+        found = await self._of_each(wanted, references, lambda some: by_reference(some, account_id), read_orders)
         if not isinstance(found, Done):
             return found
         named = set(references)
@@ -114,12 +106,8 @@ class ClarusOrders:
         )
 
     async def _lines(self, ids: Sequence[str]) -> Reading[dict[str, tuple[LineNode, ...]]]:
-        if not ids:
-            return Done({})
         wanted = list_query("goods_out_lines", LINES_FILTER, self.link.tenant.order_line_fields)
-        found: Reading[tuple[LineNode, ...]] = await self._all(
-            wanted, {"goods_out_id": {"in": list(ids)}}, read_lines
-        )
+        found = await self._of_each(wanted, ids, lambda some: {"goods_out_id": {"in": list(some)}}, read_lines)
         if not isinstance(found, Done):
             return found
         by_order: dict[str, dict[str, LineNode]] = {}
@@ -127,14 +115,32 @@ class ClarusOrders:
             by_order.setdefault(line.goods_out.key, {})[str(line.id)] = line
         return Done({key: tuple(lines[one] for one in sorted(lines)) for key, lines in by_order.items()})
 
+    async def _of_each(
+        self,
+        wanted: str,
+        parents: Sequence[str],
+        chosen: Callable[[Sequence[str]], dict[str, object]],
+        read: Callable[[bytes], Page[T]],
+    ) -> Reading[tuple[T, ...]]:
+        return await of_parents(
+            parents,
+            lambda some: self._page(wanted, chosen(some), None, read),
+            lambda one: self._all(wanted, chosen([one]), read),
+        )
+
+    async def _page(
+        self, wanted: str, chosen: dict[str, object], after: str | None, read: Callable[[bytes], Page[T]]
+    ) -> Reading[Page[T]]:
+        variables: dict[str, object] = {"filter": chosen, "first": self.link.tenant.page_size}
+        return await self.link.query(wanted, variables | ({"after": after} if after else {}), read)
+
     async def _all(
         self, wanted: str, chosen: dict[str, object], read: Callable[[bytes], Page[T]]
     ) -> Reading[tuple[T, ...]]:
         """Every page; a set that changes meanwhile repeats rows, which the caller knows by their ids."""
         rows, after = list[T](), None
         for _ in range(MOST_PAGES):
-            variables: dict[str, object] = {"filter": chosen, "first": self.link.tenant.page_size}
-            page = await self.link.query(wanted, variables | ({"after": after} if after else {}), read)
+            page = await self._page(wanted, chosen, after, read)
             if not isinstance(page, Done):
                 return page
             rows += page.value.rows

@@ -1,5 +1,7 @@
 """Orders at Clarus: what is sent, what an answer means, and what a look-up finds."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -18,7 +20,7 @@ from schemas.clarus_orders import (
     new_order,
     write_order,
 )
-from simulators.clarus import Fault
+from simulators.clarus import Fault, FaultPlan
 from simulators.clarus.faults import Kind
 from tests.daemon.clarus_rig import rig
 
@@ -96,6 +98,34 @@ async def test_a_look_up_names_many_finds_twins_and_passes_over_other_owners(tmp
         assert sorted(one.order.reference for one in found) == ["A-1", "A-1", "A-2"]
         assert all(len(one.lines) == 1 for one in found)
         assert found_in(await orders.look_up(("A-1",), OWNER + 1)) == ()
+
+
+class Replicas(FaultPlan):
+    """Three that answer in turn, all but the third half an hour behind."""
+
+    turn = 0
+
+    def lag(self) -> float:
+        self.turn += 1
+        return 1_800.0 if self.turn % 3 else 0.0
+
+
+async def test_lines_are_whole_although_replicas_differ_in_what_was_deleted(tmp_path: Path) -> None:
+    async with rig(tmp_path, faults=Replicas(), page_size=3) as given:
+        now = given.clarus.world.time.now()
+        names = ("A-1", "A-2", "A-3")
+        for name in names:
+            assert isinstance(
+                await ClarusOrders(given.link).create(order(name, line(9, 2), line(10, 3, "L-2"))), Done
+            )
+        for one in given.clarus.world.goods_outs.values():
+            one.past = [(now - timedelta(hours=1), "PENDING")]
+            one.contents = [replace(content, since=now - timedelta(hours=1)) for content in one.contents]
+        next(iter(given.clarus.world.goods_outs.values())).past.append((now - timedelta(minutes=1), ""))
+        for _ in range(4):
+            found = found_in(await ClarusOrders(given.link).look_up(names, OWNER))
+            there = {one.order.reference: len(one.lines) for one in found}
+            assert (there["A-2"], there["A-3"]) == (2, 2)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,24 @@ async def test_a_request_that_takes_effect_late_is_waited_for(tmp_path: Path, da
         assert (await rig.effects("111-1"))[0] == ("order_create", "accepted", "found")
 
 
+async def test_what_took_effect_late_is_believed_against_a_replica_that_is_behind_it(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with release_rig(tmp_path, database_url) as rig:
+        await rig.sell("111-1", *lines(A=2, B=1))
+        rig.clarus.faults.script(Fault("error", "goods_outs.create"))
+        loop = await rig.later(await rig.run(), 50)
+        rig.type_in("111-1", A=2, B=1)  # the very request
+        await rig.later(loop, 10)
+        assert await rig.effects("111-1") == [("order_create", "accepted", "found")]
+        await rig.sell("111-1", *lines(A=2, B=2))  # an amendment is made from lines that every replica shows
+        rig.clarus.faults.replica_lag = (LAG - 1, LAG - 1)
+        for _ in range(20):
+            await rig.later(loop, 5)
+            assert await rig.alerts("111-1") == set()
+        assert rig.quantities(rig.only("111-1")) == {"A": 2, "B": 2}
+
+
 async def test_an_order_that_somebody_entered_by_hand_is_found_and_not_entered_again(rig: ReleaseRig) -> None:
     rig.type_in("111-1", A=2, B=1)
     await rig.sell("111-1", *lines(A=2, B=1))
