@@ -77,8 +77,10 @@ class SimulatedOrder:
 
     def updated_at(self, now: datetime) -> datetime:
         """The time of the newest change that is shown."""
-        shown = [at for versions in self.packages.values() for at, _ in versions if at <= now]
-        return max([self.changed_at or self.created_at, *shown])
+        changed = self.changed_at or self.created_at
+        if not self.packages:
+            return changed
+        return max([changed, *(at for versions in self.packages.values() for at, _ in versions if at <= now)])
 
     def confirmed(self) -> list[Detail]:
         return [versions[-1][1] for versions in self.packages.values()]

@@ -117,7 +117,11 @@ class World:
     integrations: list[Integration] = field(default_factory=list[Integration])
     goods_outs: dict[int, GoodsOut] = field(default_factory=dict[int, GoodsOut])
     shipments: list[Shipment] = field(default_factory=list[Shipment])
+    """None is ever taken out."""
     heard: list[Heard] = field(default_factory=list[Heard])
+    _shipments_of: dict[str, list[Shipment]] = field(default_factory=dict[str, list[Shipment]])
+    """By goods out, the first `_known_shipments` of them."""
+    _known_shipments: int = 0
     _last_id: int = 100
 
     def new_id(self) -> int:
@@ -186,7 +190,7 @@ class World:
     def nodes(self, name: str, among: Among) -> list[dict[str, Any]]:
         """The rows of a list, as a replica behind by some lag has them; orders are found by what is asked of them."""
         when = self.time.now() - timedelta(seconds=self.faults.lag())
-        shipments = [one for one in self.shipments if _is_asked(among, one)] if name in OF_SHIPMENTS else []
+        shipments = self._shipments(among) if name in OF_SHIPMENTS else []
         match name:
             case "stock_balances":
                 return [
@@ -215,7 +219,8 @@ class World:
             case "tasks":
                 return [node for one in shipments for node in one.task_nodes_at(when)]
             case _:
-                return [self._coded(node) for one in self._orders(among) if (node := one.node_at(when))]
+                codes = {str(one.id): one.code for one in self.accounts.values()}
+                return [_coded(node, codes) for one in self._orders(among) if (node := one.node_at(when))]
 
     def _orders(self, among: Among) -> list[GoodsOut]:
         ids, references = among.get("goods_out.id"), among.get("reference")
@@ -224,11 +229,16 @@ class World:
             return [self.goods_outs[number] for number in numbers if number in self.goods_outs]
         return [one for one in self.goods_outs.values() if references is None or one.was_named(references)]
 
-    def _coded(self, node: dict[str, Any]) -> dict[str, Any]:
-        """Goods outs name their account by its id; lists show its code too."""
-        codes = {str(one.id): one.code for one in self.accounts.values()}
-        account = str(node["account"]["id"])
-        return {**node, "account": {"id": account, "code": codes.get(account)}}
+    def _shipments(self, among: Among) -> list[Shipment]:
+        """In one order whatever is asked: pages are cut from it."""
+        for one in self.shipments[self._known_shipments :]:
+            self._shipments_of.setdefault(str(one.goods_out), []).append(one)
+        self._known_shipments = len(self.shipments)
+        goods_outs, ids = among.get("goods_out.id"), among.get("shipment.id")
+        found = self.shipments
+        if goods_outs is not None:
+            found = [one for order in sorted(goods_outs) for one in self._shipments_of.get(order, ())]
+        return [one for one in found if ids is None or str(one.id) in ids]
 
     def reads(self, operation: str = "stock_balances") -> list[Heard]:
         """Requests for one list that were answered with 200."""
@@ -238,8 +248,7 @@ class World:
         return there.setdefault(code, Record(self.new_id(), code))
 
 
-def _is_asked(among: Among, shipment: Shipment) -> bool:
-    goods_outs, shipments = among.get("goods_out.id"), among.get("shipment.id")
-    return (goods_outs is None or str(shipment.goods_out) in goods_outs) and (
-        shipments is None or str(shipment.id) in shipments
-    )
+def _coded(node: dict[str, Any], codes: Mapping[str, str]) -> dict[str, Any]:
+    """Goods outs name their account by its id; lists show its code too."""
+    account = str(node["account"]["id"])
+    return {**node, "account": {"id": account, "code": codes.get(account)}}

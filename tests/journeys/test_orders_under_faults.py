@@ -27,8 +27,10 @@ SEED = int(os.environ.get("FAULTS_SEED", "20261121"))
 KILLS = max(1, ORDERS // 500)
 AT_ONCE = 50
 """Orders that are sold in one moment."""
-WITHIN = 90.0 + ORDERS * 0.5
+WITHIN = 90.0 + ORDERS * 1.5
 """Real seconds until everything must have settled: many times what it takes, for a busy machine."""
+STILL = 90.0
+"""Real seconds without any progress, after which none will come."""
 AWAY = 1.0 if ORDERS < 200 else 5.0
 """Seconds that an outage lasts."""
 SAY_EVERY = 10.0
@@ -53,9 +55,12 @@ async def test_each_order_is_there_once_or_blocked_and_each_parcel_is_told_once(
 async def _live(here: House, begun: float) -> None:
     """Orders are sold, changed and packed, with a trouble each time that so many have come to Clarus."""
     trouble, numbers, say_at = _troubles(), iter(range(ORDERS)), begun
-    next_trouble = next(trouble, None)
+    next_trouble, before, moved_at = next(trouble, None), "", begun
     while left := await _lacking(here, numbers):
         assert here.daemon.alive(), here.daemon.told()
+        before, moved_at = left, moved_at if left == before else time.monotonic()
+        if time.monotonic() > moved_at + STILL:
+            raise TimeoutError(f"nothing has moved for {STILL:.0f} s")
         if time.monotonic() > say_at:
             print(f"{time.monotonic() - begun:.0f} s: {len(here.clarus.world.goods_outs)} at Clarus, {left}")
             say_at = time.monotonic() + SAY_EVERY

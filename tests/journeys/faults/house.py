@@ -72,7 +72,7 @@ class House:
 
 @asynccontextmanager
 async def house(folder: Path, database: str, amqp: str, seed: int, orders: int) -> AsyncIterator[House]:
-    """`orders`: how many are to come; the sweep of a greater warehouse takes its time."""
+    """`orders`: how many are to come; sweeps and looks over a greater warehouse take their time."""
     port = free_port()
     plan = FaultPlan(
         seed, CLARUS_CHANCES, (0.0, LAG * 0.8), hook_lost=0.4, hook_twice=0.2, hook_delay=(0.0, 0.5)
@@ -92,7 +92,7 @@ async def house(folder: Path, database: str, amqp: str, seed: int, orders: int) 
         for sku in SKUS:
             clarus.world.product_id(sku)
         url = bus._replace(netloc=f"{bus.username}@127.0.0.1:{bus_port}").geturl()
-        more = settings(folder, clarus, port, max(1.0, orders / 250))
+        more = settings(folder, clarus, port, max(1.0, orders / 250), max(10.0, orders / 100))
         file = write_configuration(folder, database, url, amazon, shop.seller, more)
         _adjust(file)
         (folder / "amqp-password").write_text(bus.password or "")
@@ -122,7 +122,7 @@ def _adjust(file: Path) -> None:
     file.write_text(text.replace(section, f"{section}completed_again = 30.0\n"))
 
 
-def settings(folder: Path, clarus: ClarusSimulator, port: int, sweep_every: float) -> str:
+def settings(folder: Path, clarus: ClarusSimulator, port: int, sweep_every: float, look_over: float) -> str:
     return f"""
 release = "clarus"
 [demand]
@@ -143,7 +143,7 @@ DPD-UK = 3
 late_effect = 2.0
 look_soon = 0.2
 look_again = 1.0
-look_over = 10.0
+look_over = {look_over}
 [releases.accounts.shop]
 warehouse = "W1"
 """

@@ -54,6 +54,8 @@ class Shop:
     seed: int
     draw: random.Random
     orders: dict[str, Sold] = field(default_factory=dict[str, Sold])
+    to_leave: int = 0
+    """Orders sold that are to be packed."""
 
     def sell(self, number: int) -> Sold:
         fate = self.draw.choices(list(FATES), list(FATES.values()))[0]
@@ -61,6 +63,7 @@ class Shop:
         lines = {f"{number}{place}": (sku, self.draw.randint(1, 4)) for place, sku in enumerate(skus, 1)}
         sold = Sold(f"203-{number:07d}-{self.seed % 10_000_000:07d}", fate, lines)
         self.orders[sold.name] = sold
+        self.to_leave += sold.is_released
         return sold
 
     def show(self, sold: Sold) -> None:

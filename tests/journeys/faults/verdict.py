@@ -1,8 +1,10 @@
 """What is still to come, and whether what came is what was wanted."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from simulators.clarus.orders import GoodsOut
 from tests.journeys.faults.house import House
 from tests.journeys.faults.shop import BLOCKED, RELEASED, Sold
 
@@ -24,18 +26,15 @@ EXPECTED_ALERTS: Final = frozenset(
 
 async def lacking(here: House) -> str:
     """What has not come yet; empty when all is done."""
-    wanted, packed = len(here.shop.of(RELEASED)), len(here.warehouse.packed)
+    wanted, packed = here.shop.to_leave, len(here.warehouse.packed)
     if packed < wanted:
         return f"{packed} of {wanted} orders have left"
     parcels = sum(len(shipment.packages) for shipment in here.clarus.world.shipments)
     told = len(here.amazon.journal.accepted("confirmShipment"))
     if told < parcels:
         return f"{told} of {parcels} parcels are told"
-    there = [
-        sold.name
-        for sold in here.shop.orders.values()
-        if not sold.is_released and here.clarus.orders.named(sold.name)
-    ]
+    living = here.warehouse.living()
+    there = [sold.name for sold in here.shop.orders.values() if not sold.is_released and sold.name in living]
     if there:
         return f"{len(there)} that should not be at Clarus are, such as {there[0]}"
     effects = await here.books.fetchval(OPEN)
@@ -114,8 +113,9 @@ def _shown(here: House, sold: Sold) -> list[object]:
 async def check(here: House) -> None:
     """Clarus against what was sold, the books against what is blocked, Amazon against what was packed."""
     assert here.clarus.orders.twice() == set()
+    living = here.warehouse.living()
     for sold in here.shop.orders.values():
-        _is_there_once(here, sold)
+        _is_there_once(here, living, sold)
     rows = await here.books.fetch("select channel_order_id, state, blocked_by from sales_order")
     states = {row["channel_order_id"]: row for row in rows}
     for sold in here.shop.orders.values():
@@ -128,8 +128,8 @@ async def check(here: House) -> None:
     _each_parcel_once(here)
 
 
-def _is_there_once(here: House, sold: Sold) -> None:
-    there = [here.warehouse.lines(order) for order in here.clarus.orders.named(sold.name)]
+def _is_there_once(here: House, living: Mapping[str, Sequence[GoodsOut]], sold: Sold) -> None:
+    there = [here.warehouse.lines(order) for order in living.get(sold.name, ())]
     assert there == ([sold.lines] if sold.is_released else []), sold
 
 

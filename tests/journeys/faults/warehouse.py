@@ -44,6 +44,14 @@ class Warehouse:
                 del self.open[order.id]
                 self._send(order)
 
+    def living(self) -> dict[str, list[GoodsOut]]:
+        """By reference, what was not deleted: one walk, as a search for each order would hold up the servers."""
+        found: dict[str, list[GoodsOut]] = {}
+        for order in self.clarus.world.goods_outs.values():
+            if order.status:
+                found.setdefault(str(order.attributes["reference"]), []).append(order)
+        return found
+
     def sold(self, order: GoodsOut) -> Sold:
         return self.shop.orders[str(order.attributes["reference"])]
 
