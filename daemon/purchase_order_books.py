@@ -21,6 +21,7 @@ from daemon.store.notes import write_notes
 from daemon.store.purchase_orders import Row
 from daemon.store.securing import let_go, secure
 from daemon.store.vendor_known import known_for
+from daemon.vendor_releasing import allocated, end_at_warehouse, tell_warehouse
 from handlers import purchase_order_notes as notes
 from handlers.acknowledgement_settling import (
     PORTAL,
@@ -32,9 +33,11 @@ from handlers.acknowledgement_settling import (
     sent_again,
 )
 from handlers.acknowledging import Proposal, parts_of
+from handlers.allocation import at_least, is_awaited, secured_of
 from handlers.notes import Note
 from handlers.purchase_order_desk import DeskRules, PoFile, Verdict, said_before, verdict
 from handlers.purchase_order_judgement import Judgement, Terms, judge
+from handlers.purchase_order_release import ReleaseRules
 from handlers.purchase_orders import Contradictory, Heard, StoredPurchaseOrder, Word, as_of, hear
 from handlers.supply import Rules
 from handlers.vendor_clocks import answer_clock, subject_of
@@ -64,6 +67,8 @@ class PurchaseOrderBooks:
     rules: Rules
     owners: Mapping[str, str]
     holder: str
+    release: ReleaseRules | None = None
+    """How its orders go to the warehouse; None: nobody tells it of them."""
 
     # Taking in.
 
@@ -149,8 +154,17 @@ class PurchaseOrderBooks:
             await self._over(connection, row, judgement, now)
             return Looked()
         floors, ceilings = bounds(row.file, judgement)
-        there = await secure(connection, stored, judgement.lines, ceilings, floors, self.rules, now)
+        said = await allocated(connection, stored, judgement)
+        facts = None if self.release is None else said
+        aside = at_least(judgement.lines, {}, facts)
+        there = await secure(connection, stored, judgement.lines, ceilings, floors, self.rules, now, aside)
+        if self.release is not None:
+            held = at_least(judgement.lines, there, facts)
+            await tell_warehouse(connection, row.file, judgement, held, self.release, now)
+            there = secured_of(judgement.lines, there, facts, self.release.mode)
         found = verdict(row.file, judgement, there, self.desk, now)
+        if self.release is not None and is_awaited(stored, judgement, facts, self.release, now):
+            found = msgspec.structs.replace(found, question=None)
         return await self._carry_out(connection, row, judgement, found, now)
 
     async def _carry_out(
@@ -189,6 +203,8 @@ class PurchaseOrderBooks:
         """Closed or cancelled: what was held for it is everybody's again."""
         stored = row.file.stored
         await let_go(connection, stored, now, self.rules)
+        if self.release is not None:
+            await end_at_warehouse(connection, row.file, now)
         await store.close_question(connection, subject_of(stored), now)
         settled = msgspec.structs.replace(judgement, reasons=())
         await store.judged(connection, stored, settled, (), None, now)

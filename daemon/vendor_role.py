@@ -7,7 +7,7 @@ from daemon.purchase_order_books import PurchaseOrderBooks
 from daemon.settings import Settings, VendorAccount
 from daemon.supervisor import Loop, leased
 from daemon.vendor_orders import VendorOrders
-from daemon.vendor_terms import desk_rules_of, patience_of, terms_of
+from daemon.vendor_terms import desk_rules_of, patience_of, release_rules_of, terms_of
 from schemas.terms import ChannelAccount
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def vendor_books(app: "App", name: str) -> PurchaseOrderBooks:
     vendor = app.settings.vendors[name]
     return PurchaseOrderBooks(
         ChannelAccount(name), app.database, app.clock, terms_of(vendor), desk_rules_of(vendor), app.rules,
-        app.settings.owners, app.holder,
+        app.settings.owners, app.holder, release_rules_of(app.settings, name),
     )  # fmt: skip
 
 

@@ -3,13 +3,15 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from daemon.settings import VendorAccount
+from daemon.settings import Settings, VendorAccount, VendorDestination
 from handlers.acknowledgement_settling import Patience
 from handlers.order_window import Rules as WindowRules
 from handlers.purchase_order_desk import DeskRules
 from handlers.purchase_order_judgement import Terms
+from handlers.purchase_order_release import ReleaseRules
 from handlers.vendor_clocks import Limits
 from handlers.vendor_windows import Pace
+from schemas.sales_order import ShipTo
 
 TOKEN_LIFE = timedelta(minutes=10)
 """A page's token is good for at least so long; nobody documents it, and one that has run out only costs pages."""
@@ -49,6 +51,27 @@ def desk_rules_of(vendor: VendorAccount) -> DeskRules:
         owner=vendor.account_manager,
         answers=vendor.answer == "by_rule",
     )
+
+
+def release_rules_of(settings: Settings, name: str) -> ReleaseRules | None:
+    """None where nothing says to which warehouse its orders go."""
+    if name not in settings.releases.accounts:
+        return None
+    vendor = settings.vendors[name]
+    before = timedelta(hours=vendor.process_before_hours)
+    return ReleaseRules(
+        mode=vendor.secure_by,
+        process_before=before if vendor.process_picks else None,
+        allocated_within=timedelta(seconds=vendor.allocated_within),
+        places={code: _place(code, one) for code, one in vendor.destinations.items() if one.country},
+    )
+
+
+def _place(code: str, one: VendorDestination) -> ShipTo:
+    return ShipTo(
+        name=one.name or code, lines=one.lines, city=one.city, region=one.region, postcode=one.postcode,
+        country=one.country,
+    )  # fmt: skip
 
 
 def patience_of(vendor: VendorAccount, late_effect: float) -> Patience:

@@ -51,6 +51,15 @@ class VendorAccount(Section, frozen=True, kw_only=True):
     """On the way to the retailer, where the delivery window binds."""
     backorder_days: float | None = None
     """Days until what is missing will be there; None: nobody can tell, and nothing is backordered."""
+    secure_by: Literal["reserve", "process"] = "reserve"
+    """`reserve`: what our books hold is accepted, and goes to the warehouse then. `process`: what our books hold goes
+    there first, and what the warehouse allocates is accepted. `[releases.accounts.NAME]` says which warehouse."""
+    process_picks: bool = True
+    """Whether we have the picks of its goods outs processed at Clarus; else the warehouse starts them by itself."""
+    process_before_hours: float = 24.0
+    """Before goods leave, when picks are processed; with `process` it is done at once."""
+    allocated_within: float = 1_800.0
+    """Seconds in which an allocation is waited for before people are asked; with `process`."""
     cost_tolerance_percent: float = 0.0
     """By which an order's cost may differ from the agreed one."""
     most_units: int = 100_000

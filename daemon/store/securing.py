@@ -30,11 +30,13 @@ async def secure(
     floors: Mapping[PoLineNumber, Eaches],
     rules: Rules,
     at: datetime,
+    aside: Mapping[PoLineNumber, Eaches] | None = None,
 ) -> dict[PoLineNumber, Secured]:
     """Hold as much as there is; returns what there is for each line, which may be accepted.
 
     `ceilings`: no more is of use. `floors`: was accepted, and is not given away while it is held, even if it is not
-    all there any more: then the line holds more than there is.
+    all there any more: then the line holds more than there is. `aside`: so much the warehouse itself has set aside
+    for the line, whatever our books say.
     """
     keys = await _keys(connection, stored, lines)
     stock = _grouped(await connection.fetch(query("stock_secure"), *_columns(keys)))
@@ -48,6 +50,7 @@ async def secure(
     there = share_out(lines, free_for(account, stock, by_key, own, rules), ceilings)
     before = held_by(lines, held)
     given = {number: max(units, min(floors.get(number, 0), before[number].eaches)) for number, units in there.items()}
+    given |= {number: max(given[number], units) for number, units in (aside or {}).items() if number in given}
     changed = holdings(lines, given, held, OrderReference(stored.order.number), account)
     await _write(connection, stored, lines, changed, given, at, rules)
     return {number: Secured(units) for number, units in there.items()}

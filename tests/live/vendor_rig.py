@@ -30,6 +30,7 @@ from handlers.case_packs import PackRow
 from handlers.cross_reference import CodeKind, ProductCode
 from handlers.purchase_order_desk import DeskRules
 from handlers.purchase_order_judgement import Terms
+from handlers.purchase_order_release import ReleaseRules
 from handlers.supply import Rules, Selling
 from schemas.purchase_order import PurchaseOrder, PurchaseOrderNumber
 from schemas.terms import ChannelAccount, Marketplace, Sku, Warehouse
@@ -54,13 +55,22 @@ class VendorRig:
     terms: Terms = TERMS
     desk: DeskRules = field(default_factory=lambda: DeskRules(pace=TERMS.pace))
     rules: Rules = RULES
+    release_rules: ReleaseRules | None = None
     hand: Hand = field(default_factory=lambda: Hand(ORDERED + timedelta(hours=1)))
 
     @property
     def books(self) -> PurchaseOrderBooks:
         """As a process that has just started."""
         return PurchaseOrderBooks(
-            VENDOR, self.database, HandClock(self.hand), self.terms, self.desk, self.rules, {}, "test"
+            VENDOR,
+            self.database,
+            HandClock(self.hand),
+            self.terms,
+            self.desk,
+            self.rules,
+            {},
+            "test",
+            self.release_rules,
         )
 
     @property

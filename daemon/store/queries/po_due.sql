@@ -1,5 +1,15 @@
--- The next orders to be looked at that came by a transport, those that must be answered first, first.
-select number, state from purchase_order
-where channel_account = $1 and look_at <= $2 and transport = $4
+-- The next orders to be looked at that came by a transport, those that must be answered first, first: their time has
+-- come, or the warehouse has said something new of them.
+select number, state
+from (
+    select number, state, due_at from purchase_order
+    where channel_account = $1 and look_at <= $2 and transport = $4
+    union
+    select o.number, o.state, o.due_at
+    from purchase_order o
+    join warehouse_order w on w.channel_account = o.channel_account and w.channel_order_id = o.number
+    join order_standing s on s.account = w.account and s.order_reference = w.order_reference
+    where o.channel_account = $1 and o.state <> 'ended' and o.transport = $4 and s.revision > o.standing_seen
+) as due
 order by due_at, number
 limit $3;

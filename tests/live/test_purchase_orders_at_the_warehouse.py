@@ -1,0 +1,154 @@
+"""A purchase order becomes one goods out, follows its retailer, and is accepted as the warehouse allocates."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from daemon.settings import Database as DatabaseSettings
+from daemon.store.database import Database, open_database
+from handlers.acknowledging import parts_of
+from handlers.alerts import AlertKind
+from tests.handlers.vendor_orders import ORDERED, line, order
+from tests.live.po_release_rig import NUMBER, po_release_rig
+
+pytestmark = pytest.mark.live
+
+HOUR = timedelta(hours=1)
+TWO_LINES = order(line("1"), line("2", amount=2, unit="case", size=6, sku="CUP", cost="15.00"))
+SHIP_BY = ORDERED + timedelta(days=2)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = await open_database(database_url, DatabaseSettings(url=database_url), 6)
+    yield opened
+    await opened.close()
+
+
+async def test_an_order_goes_to_the_warehouse_once_its_answer_was_taken_and_follows_its_retailers_changes(
+    database: Database, tmp_path: Path
+) -> None:
+    async with po_release_rig(database, tmp_path) as rig:
+        await rig.stock(MUG=24, CUP=12)
+        await rig.tell(TWO_LINES)
+        await rig.answer()
+        await rig.release()
+        assert rig.asked() == [], "what was said is not known to be taken before it is looked at again"
+        await rig.look(NUMBER)
+        await rig.release()
+        assert rig.asked() == ["create"]
+        assert rig.quantities() == {"1": 24, "2": 12}, "in eaches"
+        made = rig.only()
+        assert made.attributes["reference"] == made.attributes["external_system_reference1"] == NUMBER
+        assert (made.address or {})["address_3"] == "Dunstable"
+        assert made.attributes["expected_date_of_dispatch"].startswith(f"{SHIP_BY:%Y-%m-%dT}")
+        changed = order(line("1", amount=12), TWO_LINES.lines[1], changed_at=rig.now)
+        await rig.tell(changed)
+        await rig.look(NUMBER)
+        await rig.release()
+        assert (rig.asked(), rig.quantities()) == (["create", "change"], {"1": 12, "2": 12})
+        await rig.tell(order(line("1", amount=0), changed.lines[1], changed_at=rig.now))
+        await rig.look(NUMBER)
+        await rig.release()
+        assert (rig.asked()[2:], rig.quantities()) == (["change"], {"2": 12})
+        rig.move("PICK")
+        await rig.tell(order(line("1", amount=0), changed.lines[1], changed_at=rig.now, state="cancelled"))
+        await rig.look(NUMBER)
+        await rig.release()
+        assert rig.asked()[3:] == [], "nobody's picking is undone"
+        assert AlertKind.ORDER_STOP_ASKED in await rig.alerts()
+        assert await rig.held("CUP") == {}
+
+
+async def test_an_order_that_is_cancelled_before_it_is_picked_is_taken_back(
+    database: Database, tmp_path: Path
+) -> None:
+    async with po_release_rig(database, tmp_path) as rig:
+        await rig.stock(MUG=24)
+        await rig.tell(order())
+        await rig.answer()
+        await rig.look(NUMBER)
+        await rig.release()
+        assert rig.quantities() == {"1": 24}
+        await rig.tell(order(line(amount=0), changed_at=rig.now, state="cancelled"))
+        await rig.look(NUMBER)
+        await rig.release()
+        assert rig.asked() == ["create", "delete"]
+        assert rig.clarus.orders.named(NUMBER) == []
+
+
+async def test_with_reserve_picks_are_processed_a_set_time_before_goods_leave(
+    database: Database, tmp_path: Path
+) -> None:
+    async with po_release_rig(database, tmp_path, process_before=timedelta(hours=6)) as rig:
+        await rig.stock(MUG=24)
+        await rig.tell(order())
+        await rig.answer()
+        await rig.look(NUMBER)
+        await rig.release()
+        await rig.release((SHIP_BY - timedelta(hours=7) - rig.now).total_seconds())
+        assert rig.asked() == ["create"]
+        await rig.release(2 * 3_600)
+        assert rig.asked() == ["create", "process_picks"]
+        assert rig.only().status == "ALLOCATED"
+        await rig.says("part_allocated", line_1=18)
+        await rig.look(NUMBER)
+        assert (await rig.row(NUMBER)).overdrawn == ("1",), "less is set aside than was accepted"
+
+
+async def test_with_process_the_warehouse_is_told_first_and_only_what_it_allocates_is_accepted(
+    database: Database, tmp_path: Path
+) -> None:
+    async with po_release_rig(database, tmp_path, mode="process") as rig:
+        await rig.stock(MUG=24, CUP=12)
+        await rig.tell(TWO_LINES)
+        assert await rig.answer() is None
+        assert await rig.fetch("select kind from decision") == [], "the warehouse has had no time yet"
+        await rig.release()
+        await rig.release()
+        assert rig.asked() == ["create", "process_picks"]
+        assert await rig.answer() is None
+        await rig.says("part_allocated", line_1=24, line_2=6)
+        assert await rig.answer() is None
+        assert await rig.fetch("select kind from decision") == [("po_answer",)], "it is not all there"
+        await rig.says("allocated", line_1=24, line_2=12)
+        said = await rig.answer()
+        assert said is not None
+        assert [parts_of(one).accepted for one in said.lines] == [24, 2]
+        assert await rig.held("MUG") == {NUMBER: 24}
+        await rig.look(NUMBER)
+        await rig.release()
+        assert [one for one in rig.asked() if one != "change"] == ["create", "process_picks"]
+        assert rig.quantities() == {"1": 24, "2": 12}
+
+
+async def test_with_process_an_allocation_that_never_comes_ends_in_the_safe_answer(
+    database: Database, tmp_path: Path
+) -> None:
+    async with po_release_rig(database, tmp_path, mode="process") as rig:
+        await rig.stock(MUG=24, CUP=12)
+        await rig.tell(TWO_LINES)
+        await rig.look(NUMBER)
+        await rig.release()
+        await rig.says("part_allocated", line_1=20, line_2=7)
+        rig.hand.on(23 * 3_600)
+        said = await rig.answer()
+        assert said is not None
+        assert [parts_of(one).accepted for one in said.lines] == [20, 1], "whole packs of what is allocated"
+        assert [one.answers[-1].reason for one in said.lines] == ["temporarily_unavailable"] * 2
+        await rig.look(NUMBER)
+        await rig.release()
+        assert rig.quantities() == {"1": 20, "2": 6}, "and no more is kept of the warehouse's stock"
+        assert await rig.held("MUG") == {NUMBER: 20}
+
+
+async def test_what_nobody_can_count_or_pay_never_reaches_the_warehouse(database: Database, tmp_path: Path) -> None:
+    async with po_release_rig(database, tmp_path, mode="process") as rig:
+        await rig.stock(MUG=50, CUP=50)
+        misaligned = line("2", amount=7, sku="CUP")
+        await rig.tell(order(line("1"), misaligned, line("3", sku="WHAT"), line("4", amount=5, cost="1.00")))
+        await rig.look(NUMBER)
+        await rig.release()
+        assert rig.quantities() == {"1": 24}
