@@ -13,7 +13,8 @@ from handlers.alerts import AlertKind
 from handlers.channel_orders import ChannelOrder
 from handlers.confirmations import Step, after_loss, no_longer_wanted
 from handlers.despatch_preparation import applied, order_to_look_up, prepare
-from handlers.effects import Effect, named
+from handlers.effects import Effect
+from handlers.ledger import named
 from handlers.mappings import Mappings
 from handlers.notes import Note, ResolveAlert
 from schemas.terms import ChannelAccount

@@ -175,7 +175,9 @@ class LabelBuying:
 
     def _is_late(self, effect: LabelEffect) -> bool:
         """We have slept, and others may have taken it over."""
-        return (self._now() - effect.sent_at).total_seconds() > self.longest * self.books.clock.factor
+        return (
+            self._now() - (effect.sent_at or effect.received_at)
+        ).total_seconds() > self.longest * self.books.clock.factor
 
     async def _fetch(self, work: Work) -> float:
         if wait := await self._wait(FETCH_LABEL):

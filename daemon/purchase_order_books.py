@@ -23,15 +23,8 @@ from daemon.store.securing import let_go, secure
 from daemon.store.vendor_known import known_for
 from daemon.vendor_releasing import allocated, end_at_warehouse, tell_warehouse
 from handlers import purchase_order_notes as notes
-from handlers.acknowledgement_settling import (
-    PORTAL,
-    UNSETTLED,
-    Said,
-    Settled,
-    found_by_hand,
-    given_by_hand,
-    sent_again,
-)
+from handlers.acknowledgement_said import PORTAL, UNSETTLED, Said
+from handlers.acknowledgement_settling import Settled, found_by_hand, given_by_hand, sent_again
 from handlers.acknowledging import Proposal, parts_of
 from handlers.allocation import at_least, is_awaited, secured_of
 from handlers.notes import Note

@@ -16,7 +16,7 @@ from daemon.store.notes import write_notes
 from daemon.vendor_books import VendorBooks
 from handlers import ship_notice_rules
 from handlers.alerts import AlertKind
-from handlers.effects import named
+from handlers.ledger import named
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.ship_desk import Case, LoadRow, Outcome, look, settled
 from handlers.ship_loads import Load, Part, load_of

@@ -16,7 +16,7 @@ from daemon.store import edi as edi_store
 from daemon.store import purchase_orders as store
 from edi.faults import Refused
 from handlers import acknowledgement_settling as settling
-from handlers.acknowledgement_settling import Said
+from handlers.acknowledgement_said import Said
 from handlers.answers import Done
 from handlers.answers import Refused as RefusedAnswer
 from handlers.edi_answers import after_document

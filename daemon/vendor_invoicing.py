@@ -17,9 +17,9 @@ from daemon.store.notes import write_notes
 from daemon.vendor_books import VendorBooks
 from handlers import invoice_rules
 from handlers.alerts import AlertKind
-from handlers.effects import named
 from handlers.invoice_clocks import Limits, Timed, timed, uninvoiced_since
 from handlers.invoicing import Draft, LineFacts, drafts, eaches_of, invoice_of
+from handlers.ledger import named
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.ship_loads import Part
 from handlers.vendor_documents import invoice_effect, invoice_key

@@ -32,7 +32,8 @@ from daemon.telemetry import Telemetry
 from daemon.vendor_terms import window_rules
 from handlers import acknowledgement_settling as settling
 from handlers import order_window
-from handlers.acknowledgement_settling import Patience, Said, Settled
+from handlers.acknowledgement_said import Said
+from handlers.acknowledgement_settling import Patience, Settled
 from handlers.alerts import AlertKind
 from handlers.notes import RaiseAlert, ResolveAlert
 from handlers.order_window import Cursor

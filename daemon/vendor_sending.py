@@ -17,7 +17,7 @@ from daemon.store.database import Connection
 from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
 from daemon.vendor_books import VendorBooks
-from handlers.effects import SETTLED
+from handlers.ledger import SETTLED
 from handlers.ship_desk import settled
 from handlers.ship_notices import quantities
 from handlers.vendor_documents import (

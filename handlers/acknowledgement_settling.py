@@ -5,81 +5,25 @@ that is *presumed* to be accepted (Amazon's vendor guide), and only the status o
 answer that was lost is settled by the same reading before it is sent again; sent again it says the whole once more.
 """
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
-from handlers.acknowledging import Explained, Parts, parts_of
+from handlers.acknowledgement_said import ACKNOWLEDGED, Said, SaidState, outcome
+from handlers.acknowledging import Parts, parts_of
 from handlers.alerts import AlertKind
 from handlers.answers import Answer, Denied, Done, NeverLeft, Refused, Throttled, Unknown
-from handlers.effects import OUTCOMES
-from handlers.effects import State as EffectState
-from handlers.notes import Announce, KeepPromise, Note, RaiseAlert, ResolveAlert
-from schemas.outgoing import OUTCOME, OutcomeData
+from handlers.notes import KeepPromise, Note, RaiseAlert, ResolveAlert
 from schemas.purchase_order import (
     Acknowledgement,
     LineAcknowledgement,
     LineAnswer,
     LineStatus,
     PurchaseOrder,
-    PurchaseOrderNumber,
     PurchaseOrderStatus,
 )
-from schemas.terms import ChannelAccount
-
-LANE: Final = "vendor"
-PO_ACKNOWLEDGE: Final = "po_acknowledge"
-PORTAL: Final = "portal"
-"""Who answered, where the answer was found at the retailer."""
-ACKNOWLEDGED: Final = "po_acknowledged"
-"""The promise that an order is answered in time."""
-
-SaidState: TypeAlias = Literal[
-    "sent", "unsent", "unknown", "processing", "presumed", "confirmed", "refused", "by_hand", "withdrawn"
-]
-"""`unsent`: certain not to have left. `processing`: taken. `by_hand`: the retailer has another answer than ours."""
-OPEN: Final[frozenset[SaidState]] = frozenset({"sent", "unsent", "unknown", "processing", "presumed"})
-UNSETTLED: Final[frozenset[SaidState]] = frozenset({"sent", "unsent", "unknown", "processing"})
-"""Nothing newer is said before it is known what became of this one."""
-SAID: Final[frozenset[SaidState]] = frozenset({"sent", "unknown", "processing", "presumed", "confirmed", "by_hand"})
-"""The retailer has it, or may have it."""
-AT_EFFECT: Final[dict[SaidState, EffectState]] = {
-    "sent": "sent", "unsent": "waiting", "unknown": "unknown", "processing": "accepted", "presumed": "accepted",
-    "confirmed": "live", "refused": "refused", "by_hand": "live", "withdrawn": "withdrawn",
-}  # fmt: skip
-
-
-class Said(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer to an order: a row that stands before its request leaves. `decided_by`: rule, policy, a person, or
-    `portal` where it was found at the retailer."""
-
-    channel_account: ChannelAccount
-    number: PurchaseOrderNumber
-    sequence: int
-    """Counts the answers to one order from 1."""
-    version: int
-    """Of the order that it answers."""
-    decided_by: str
-    acknowledgement: Acknowledgement
-    explained: tuple[Explained, ...] = ()
-    state: SaidState = "sent"
-    transaction_id: str = ""
-    attempt: int = 1
-    sent_at: datetime
-    look_at: datetime | None = None
-    text: str = ""
-    """The partner's words, where it has any."""
-
-    @property
-    def subject(self) -> str:
-        return f"{self.channel_account}/{self.number}"
-
-    @property
-    def unique_key(self) -> str:
-        return f"{PO_ACKNOWLEDGE}/{self.subject}/{self.sequence}"
 
 
 class Patience(msgspec.Struct, frozen=True, kw_only=True):
@@ -229,17 +173,6 @@ def _moved(
 ) -> Said:
     transaction = transaction_id or said.transaction_id
     return msgspec.structs.replace(said, state=state, look_at=look_at, transaction_id=transaction, text=text)
-
-
-def outcome(said: Said) -> Announce:
-    """What became of it, for others to read; the same id on every repeat."""
-    state = AT_EFFECT[said.state]
-    data = OutcomeData(
-        kind=PO_ACKNOWLEDGE, subject=said.subject, account=said.channel_account, outcome=state, reason=said.state,
-        detail=said.text, attempt=said.attempt, request_id=said.transaction_id,
-    )  # fmt: skip
-    name = hashlib.sha256(f"{said.unique_key}/{said.state}/{said.attempt}".encode()).hexdigest()[:40]
-    return Announce(OUTCOMES, f"{LANE}.{state}", OUTCOME, f"outcome-{name}", msgspec.to_builtins(data))
 
 
 # What the retailer shows.

@@ -10,7 +10,7 @@ from typing import Literal
 import msgspec
 
 from handlers.alerts import AlertKind
-from handlers.effects import named
+from handlers.ledger import named
 from handlers.notes import Note, RaiseAlert
 from schemas.envelope import Unreadable
 from schemas.order import CommandAnswer

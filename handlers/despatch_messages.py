@@ -6,7 +6,8 @@ from typing import Final, Literal
 import msgspec
 
 from handlers.despatch_preparation import order_to_look_up
-from handlers.effects import ContentLine, ParcelContent, named
+from handlers.effects import ContentLine, ParcelContent
+from handlers.ledger import named
 from schemas.despatch import DespatchData, Parcel
 from schemas.inventory import whole
 from schemas.terms import ChannelAccount, ChannelOrderId, LineReference

@@ -5,7 +5,8 @@ from typing import Final
 
 import msgspec
 
-from handlers.acknowledgement_settling import Patience, Said, Settled, after_poll, outcome
+from handlers.acknowledgement_said import Said, outcome
+from handlers.acknowledgement_settling import Patience, Settled, after_poll
 from handlers.edi_documents import SentDocument
 
 LOOK_AGAIN: Final = timedelta(minutes=1)

@@ -5,13 +5,14 @@
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Self, TypeAlias
 
 import msgspec
 
+from handlers import ledger
+from handlers.ledger import LedgerRow, State, named
 from handlers.notes import Announce
 from schemas.amazon_orders import DespatchedParcel
-from schemas.outgoing import OUTCOME, OutcomeData
 from schemas.terms import (
     Account,
     ChannelAccount,
@@ -26,19 +27,13 @@ from schemas.terms import (
     Sku,
 )
 
-State = Literal[
-    "blocked", "held", "waiting", "sent", "unknown", "accepted", "live", "refused", "withdrawn", "dead"
-]  # fmt: skip
-
 UNSENT: Final[frozenset[State]] = frozenset({"blocked", "waiting"})
 """Certain not to have happened."""
 UNSURE: Final[frozenset[State]] = frozenset({"sent", "unknown", "held"})
 """It may have happened."""
 AT_CHANNEL: Final[frozenset[State]] = frozenset({"accepted", "live"})
-SETTLED: Final[frozenset[State]] = frozenset({"accepted", "live", "refused", "withdrawn", "dead"})
 
 DESPATCH_LANE: Final = "despatch"
-OUTCOMES: Final = "goodsout.outcomes"
 
 
 class ContentLine(msgspec.Struct, frozen=True):
@@ -95,46 +90,27 @@ class ConfirmDespatch(msgspec.Struct, frozen=True, kw_only=True):
 Payload: TypeAlias = ConfirmDespatch
 
 
-class Effect(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of the ledger. `id` is 0 until it is written."""
+class Effect(LedgerRow, frozen=True, kw_only=True):
+    """A row of the ledger: what a channel is told of one parcel."""
 
-    id: int = 0
     kind: Literal["confirm_despatch"] = "confirm_despatch"
-    subject: str
-    unique_key: str
-    account: str
-    state: State
     payload: Payload
     needs_order: bool = False
     called_off: bool = False
-    reason: str = ""
-    detail: str = ""
     waits_for: str = ""
     request_hash: str = ""
-    due: datetime
-    deadline: datetime | None = None
     after_effect: int | None = None
     """The request of the same subject that this one follows."""
     after_keys: tuple[str, ...] = ()
     """Requests of other subjects that must be settled first, by their unique keys."""
-    attempt: int = 0
-    reads: int = 0
-    """Reads that failed since the last thing we knew."""
-    sent_at: datetime | None = None
-    over_at: datetime | None = None
-    holder: str = ""
-    request_id: str = ""
-    received_at: datetime
     told_hash: str | None = None
     """Of what the channel had of the subject before; empty where nobody knows, None where it had nothing."""
     later: tuple[State, ...] = ()
     """States of the effects after it of the same subject."""
 
-    def moved(self, state: State, **changes: object) -> "Effect":
+    def moved(self, state: State, **changes: object) -> Self:
         """The same row in another state; reason, detail and what it waits for start empty."""
-        return msgspec.structs.replace(
-            self, **({"reason": "", "detail": "", "waits_for": ""} | changes | {"state": state})
-        )
+        return super().moved(state, **({"waits_for": ""} | changes))
 
     @property
     def overtaken(self) -> bool:
@@ -152,11 +128,6 @@ class Effect(msgspec.Struct, frozen=True, kw_only=True):
         return {"refused", "held"}.isdisjoint(self.later)
 
 
-def named(*parts: str) -> str:
-    """Parts as one name; a slash inside a part cannot be taken for the slash between two."""
-    return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
-
-
 def parcel_subject(account: Account, despatch_id: DespatchId, parcel_id: ParcelId) -> str:
     return named(account, despatch_id, parcel_id)
 
@@ -168,22 +139,5 @@ def request_hash(order_id: str, parcel: DespatchedParcel) -> str:
 
 
 def outcome(effect: Effect, lane: str = DESPATCH_LANE) -> Announce:
-    """What became of a request, for others to read. The same id on every repeat."""
-    data = OutcomeData(
-        kind=effect.kind,
-        subject=effect.subject,
-        account=effect.account,
-        outcome=effect.state,
-        reason=effect.reason,
-        detail=effect.detail,
-        effect_id=effect.id or None,
-        attempt=effect.attempt,
-        request_id=effect.request_id,
-    )
-    return Announce(
-        exchange=OUTCOMES,
-        routing_key=f"{lane}.{effect.state}",
-        type=OUTCOME,
-        message_id=f"outcome-{hashlib.sha256(effect.unique_key.encode()).hexdigest()[:40]}-{effect.state}",
-        data=msgspec.to_builtins(data),
-    )
+    """What became of it, for others to read."""
+    return ledger.outcome(effect, effect.kind, lane)

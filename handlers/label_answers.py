@@ -12,13 +12,13 @@ import msgspec
 
 from handlers.alerts import AlertKind
 from handlers.answers import Answer, Denied, Done, NeverLeft, Refused, Throttled, Unknown
-from handlers.effects import OUTCOMES, State
 from handlers.label_choice import NoLabel
 from handlers.labels import Label, LabelEffect, Rules, Settled
+from handlers.ledger import State, outcome
 from handlers.notes import Announce, Note, RaiseAlert, ResolveAlert
 from handlers.sales_orders import StoredOrder
 from schemas.amazon_shipping import PackageDocuments, Purchase, label_in
-from schemas.outgoing import LABEL_READY, LABEL_VOID, OUTCOME, LabelData, LabelVoidData, OutcomeData
+from schemas.outgoing import LABEL_READY, LABEL_VOID, LabelData, LabelVoidData
 
 LABELS: Final = "goodsout.labels"
 LANE: Final = "labels"
@@ -154,7 +154,7 @@ def without_file(label: Label, order: StoredOrder, why: str, now: datetime, rule
 def _unsure(
     label: Label, effect: LabelEffect, reason: str, now: datetime, rules: Rules, request_id: str = ""
 ) -> Settled:
-    asked = effect.moved("unknown", "no_answer", reason, request_id)
+    asked = effect.moved("unknown", reason="no_answer", detail=reason, request_id=request_id)
     later = msgspec.structs.replace(label, look_at=now + rules.pause(effect.attempt))
     if effect.attempt != rules.patience:
         return Settled(label=later, effect=asked)
@@ -168,7 +168,7 @@ def _held(label: Label, effect: LabelEffect, text: str) -> Settled:
         f"the answer to the purchase of a label for order {label.order_reference} was lost, and Amazon refuses to "
         f"repeat it: {text}; look there whether one was bought, then `goodsout labels again`"
     )
-    return _for_a_person(label, effect.moved("dead", "unknown", text), "unknown", said)
+    return _for_a_person(label, effect.moved("dead", reason="unknown", detail=text, request_id=""), "unknown", said)
 
 
 def _for_a_person(label: Label, ended: LabelEffect, why: str, text: str) -> Settled:
@@ -182,7 +182,7 @@ def _turned_down(
 ) -> Settled:
     """Certainly not bought. A rate that has expired is asked for anew at once."""
     state: State = "withdrawn" if why.word in ("not_sent", "denied") else "refused"
-    ended = effect.moved(state, why.word, why.text)
+    ended = effect.moved(state, reason=why.word, detail=why.text, request_id="")
     settled = not_bought(label, order, why, now, rules)
     if why.word == "token_expired" and label.tries == 0:
         settled = Settled(label=msgspec.structs.replace(settled.label, look_at=now))
@@ -200,7 +200,9 @@ def after_cancellation(
             said = (
                 f"the label of order {label.order_reference} is not wanted, and Amazon does not take it back: {text}"
             )
-            return _for_a_person(label, effect.moved("refused", code, text), "not_taken_back", said)
+            return _for_a_person(
+                label, effect.moved("refused", reason=code, detail=text, request_id=""), "not_taken_back", said
+            )
         case Unknown(reason=text) | Throttled(text=text) | NeverLeft(reason=text) | Denied(reason=text):
             return _unsure(label, effect, text, now, rules)
 
@@ -220,12 +222,7 @@ def _taken_back(label: Label, ended: LabelEffect) -> Settled:
 
 
 def _outcome(effect: LabelEffect) -> Announce:
-    data = OutcomeData(
-        kind=effect.kind, subject=effect.subject, account=effect.account, outcome=effect.state,
-        reason=effect.reason, detail=effect.detail, attempt=effect.attempt, request_id=effect.request_id,
-    )  # fmt: skip
-    name = f"outcome-{_hashed(effect.unique_key)}-{effect.state}"
-    return Announce(OUTCOMES, f"{LANE}.{effect.state}", OUTCOME, name, msgspec.to_builtins(data))
+    return outcome(effect, effect.kind, LANE)
 
 
 def _announced(label: Label) -> Announce:

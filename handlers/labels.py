@@ -11,8 +11,8 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from handlers.effects import State, named
 from handlers.label_choice import Choice
+from handlers.ledger import LedgerRow, named
 from handlers.notes import Note
 from handlers.order_requests import Status
 from handlers.sales_orders import StoredOrder
@@ -90,25 +90,11 @@ class LabelRequest(msgspec.Struct, frozen=True, kw_only=True):
     shipment_id: str = ""
 
 
-class LabelEffect(msgspec.Struct, frozen=True, kw_only=True):
+class LabelEffect(LedgerRow, frozen=True, kw_only=True):
     """A row of the ledger; its `unique_key` is the idempotency key of a purchase."""
 
     kind: Literal["buy_label", "cancel_label"]
-    subject: str
-    unique_key: str
-    account: str
-    state: State
     payload: LabelRequest
-    reason: str = ""
-    detail: str = ""
-    due: datetime
-    attempt: int = 1
-    sent_at: datetime
-    request_id: str = ""
-    received_at: datetime
-
-    def moved(self, state: State, reason: str = "", detail: str = "", request_id: str = "") -> "LabelEffect":
-        return msgspec.structs.replace(self, state=state, reason=reason, detail=detail, request_id=request_id)
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
@@ -241,6 +227,7 @@ def _effect(kind: Literal["buy_label", "cancel_label"], label: Label, now: datet
         unique_key=f"{label.subject}/{label.requests + 1}",
         account=label.channel_account,
         state="sent",
+        attempt=1,
         payload=msgspec.structs.replace(request, **more),
         due=now,
         sent_at=now,

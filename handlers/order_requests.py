@@ -4,17 +4,15 @@ Nothing here holds buyer data: the body of a request is built when it is sent, a
 sealed beside the row.
 """
 
-import hashlib
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from handlers.effects import OUTCOMES, State, named
+from handlers.ledger import LedgerRow, State, named, outcome
 from handlers.life_cycle import Change
 from handlers.notes import Announce
 from handlers.warehouse_orders import Wanted, WantedLine
-from schemas.outgoing import OUTCOME, OutcomeData
 from schemas.sales_order import ShipTo
 from schemas.terms import Account, ChannelAccount, ChannelOrderId, OrderReference, Warehouse
 
@@ -52,33 +50,11 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     goods_out_id: str = ""
 
 
-class OrderEffect(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of the ledger. `id` is 0 until it is written."""
+class OrderEffect(LedgerRow, frozen=True, kw_only=True):
+    """A row of the ledger; `account` is the channel's."""
 
-    id: int = 0
     kind: Kind
-    subject: str
-    unique_key: str
-    account: str
-    """The channel account."""
-    state: State
     payload: OrderRequest
-    reason: str = ""
-    detail: str = ""
-    due: datetime
-    deadline: datetime | None = None
-    attempt: int = 0
-    reads: int = 0
-    sent_at: datetime | None = None
-    over_at: datetime | None = None
-    """When the last attempt can no longer take effect."""
-    holder: str = ""
-    request_id: str = ""
-    received_at: datetime
-
-    def moved(self, state: State, **changes: object) -> "OrderEffect":
-        """The same row in another state; reason and detail start empty."""
-        return msgspec.structs.replace(self, **({"reason": "", "detail": ""} | changes | {"state": state}))
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -145,24 +121,8 @@ class WarehouseOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def announced(effect: OrderEffect) -> Announce:
-    """What became of a request, for others to read. The same id on every repeat."""
-    data = OutcomeData(
-        kind=effect.kind,
-        subject=effect.subject,
-        account=effect.account,
-        outcome=effect.state,
-        reason=effect.reason,
-        detail=effect.detail,
-        attempt=effect.attempt,
-        request_id=effect.request_id,
-    )
-    return Announce(
-        exchange=OUTCOMES,
-        routing_key=f"{ORDERS_LANE}.{effect.state}",
-        type=OUTCOME,
-        message_id=f"outcome-{hashlib.sha256(effect.unique_key.encode()).hexdigest()[:40]}-{effect.state}",
-        data=msgspec.to_builtins(data),
-    )
+    """What became of a request, for others to read."""
+    return outcome(effect, effect.kind, ORDERS_LANE)
 
 
 def order_subject(channel_account: str, channel_order_id: str) -> str:

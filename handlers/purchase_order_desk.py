@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from handlers.acknowledgement_settling import SAID, UNSETTLED, Said
+from handlers.acknowledgement_said import SAID, UNSETTLED, Said
 from handlers.acknowledging import Answering, Explained, Proposal, parts_of, propose
 from handlers.notes import AskPerson
 from handlers.purchase_order_judgement import Judgement, Overruled

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from handlers.acknowledgement_settling import ACKNOWLEDGED
+from handlers.acknowledgement_said import ACKNOWLEDGED
 from handlers.alerts import AlertKind, Owner
 from handlers.notes import KeepPromise, MakePromise, Note, RaiseAlert, ResolveAlert
 from handlers.purchase_order_judgement import Reason

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import msgspec
 
 from handlers.alerts import AlertKind
-from handlers.effects import State
+from handlers.ledger import State
 from handlers.life_cycle import Change
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.order_changes import wanted_of

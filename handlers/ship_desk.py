@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from handlers.alerts import AlertKind
-from handlers.effects import named
+from handlers.ledger import named
 from handlers.notes import AskPerson, Note, RaiseAlert, ResolveAlert
 from handlers.notice_clocks import Clock, notice_clock, warned_at
 from handlers.ship_loads import Load

@@ -11,8 +11,8 @@ from typing import Final, Literal
 
 import msgspec
 
-from handlers.effects import named
 from handlers.gs1 import bare_sscc
+from handlers.ledger import named
 from handlers.vendor_goods import Lack
 from schemas.despatch import DespatchData, Parcel, Shipment
 from schemas.inventory import whole

@@ -12,7 +12,7 @@ import msgspec
 
 from handlers.alerts import AlertKind
 from handlers.answers import Answer, Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable, Unknown
-from handlers.effects import State, named
+from handlers.ledger import LedgerRow, State, named, outcome
 from handlers.notes import AskPerson, Detail, Note, RaiseAlert, ResolveAlert
 from schemas.amazon_vendor_transactions import VendorTransaction
 from schemas.invoice import Invoice
@@ -53,31 +53,11 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     invoice: Invoice | None = None
 
 
-class DocumentEffect(msgspec.Struct, frozen=True, kw_only=True):
+class DocumentEffect(LedgerRow, frozen=True, kw_only=True):
     """A row of the ledger. `subject`: the load or the invoice; `request_id`: the retailer's transaction."""
 
-    id: int = 0
     kind: DocumentKind
-    subject: str
-    unique_key: str
-    account: str
-    state: State
     payload: Document
-    reason: str = ""
-    detail: str = ""
-    due: datetime
-    deadline: datetime | None = None
-    attempt: int = 0
-    reads: int = 0
-    """Repeats since the last thing that we knew."""
-    sent_at: datetime | None = None
-    over_at: datetime | None = None
-    holder: str = ""
-    request_id: str = ""
-    received_at: datetime
-
-    def moved(self, state: State, **changes: object) -> "DocumentEffect":
-        return msgspec.structs.replace(self, **({"reason": "", "detail": ""} | changes | {"state": state}))
 
     @property
     def name(self) -> str:
@@ -163,15 +143,21 @@ def after_transaction(
             told = "; ".join(f"{one.code}: {one.message}" for one in transaction.reasons)
             return _refused(effect, told or "the retailer gives no reason", now)
         case Done(value=transaction) if transaction.standing == "success":
-            return Step(effect.moved("live", reason="confirmed"), _calm(effect))
+            return _live(effect, "confirmed", "", _calm(effect))
         case Done() if now >= since + rules.presumed_after:
-            return Step(effect.moved("live", reason=PRESUMED, detail="still under way: it counts as accepted"))
+            return _live(effect, PRESUMED, "still under way: it counts as accepted")
         case Done() | Throttled() | NeverLeft():
             return _look_again(effect, "", now)
         case Refused(text=text):
             return _unreadable(effect, text, now, since + rules.lost_after)
         case Unavailable(reason=reason) | Denied(reason=reason):
             return _unreadable(effect, reason, now, since + rules.lost_after)
+
+
+def _live(effect: DocumentEffect, reason: str, detail: str, notes: tuple[Note, ...] = ()) -> Step:
+    """It is there: nothing is left to look at, and others hear of it."""
+    moved = effect.moved("live", reason=reason, detail=detail)
+    return Step(moved, (*notes, outcome(moved, moved.kind, VENDOR_LANE)))
 
 
 def _unreadable(effect: DocumentEffect, why: str, now: datetime, lost_at: datetime) -> Step:
@@ -218,7 +204,7 @@ def settled_by_person(effect: DocumentEffect) -> Step | None:
     """A person has said that it is there: nothing is left to look at."""
     if effect.state != "accepted" or effect.reason != DONE_BY_HAND:
         return None
-    return Step(effect.moved("live", reason=DONE_BY_HAND), all_calm(effect))
+    return _live(effect, DONE_BY_HAND, "", all_calm(effect))
 
 
 def all_calm(effect: DocumentEffect) -> tuple[Note, ...]:

@@ -7,7 +7,7 @@ import msgspec
 
 from daemon.store.database import Connection, query
 from handlers.acknowledged_orders import Agreed, Product, order_to_ship
-from handlers.acknowledgement_settling import SAID
+from handlers.acknowledgement_said import SAID
 from handlers.vendor_goods import OrderToShip
 from schemas.purchase_order import Acknowledgement, PoLineNumber, PurchaseOrder, PurchaseOrderNumber
 

@@ -9,11 +9,12 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
-from daemon.store import buyer_access
+from daemon.store import buyer_access, ledger
 from daemon.store.database import Connection, query
 from daemon.store.notes import write_notes
 from daemon.store.sealing import Erased, KeyRing, digest, open_body, seal_if_kept
 from handlers.alerts import AlertKind
+from handlers.label_answers import LANE
 from handlers.labels import Label, LabelEffect, LabelState, Place, Settled
 from handlers.notes import ResolveAlert
 from handlers.sales_orders import Key, subject_of
@@ -51,7 +52,7 @@ async def place(connection: Connection, key: Key) -> Place:
 async def save(connection: Connection, settled: Settled, at: datetime, owners: Mapping[str, str]) -> None:
     """A label, its request and all notes, in the caller's transaction. No file is kept of a buyer who was erased."""
     if settled.effect is not None:
-        await connection.execute(query("label_effect_save"), settled.effect, at)
+        await ledger.save(connection, LANE, [settled.effect], at)
     sealed = None
     if settled.file is not None:
         subject = subject_of(settled.label.channel_account, settled.label.channel_order_id)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from daemon.store.database import Connection, query
-from handlers.effects import named, parcel_subject
+from handlers.effects import parcel_subject
+from handlers.ledger import named
 from handlers.order_requests import order_subject
 from handlers.order_story import (
     HERE,

@@ -10,9 +10,11 @@ from datetime import datetime
 import asyncpg
 import msgspec
 
+from daemon.store import ledger
 from daemon.store.database import Connection, query
 from daemon.store.notes import write_notes
-from handlers.acknowledgement_settling import AT_EFFECT, PORTAL, Said, Settled
+from handlers.acknowledgement_said import LANE, PORTAL, Said, ledger_row
+from handlers.acknowledgement_settling import Settled
 from handlers.order_window import Cursor
 from handlers.purchase_order_desk import Choice, PoDeed, PoFile
 from handlers.purchase_order_judgement import JudgedLine, Judgement, Overruled, Reason
@@ -172,12 +174,7 @@ async def save_said(connection: Connection, said: Said, at: datetime, deadline: 
     await connection.execute(query("po_said_save"), said, holder)
     if said.decided_by == PORTAL:
         return
-    payload = {"channel_account": said.channel_account, "number": said.number, "sequence": said.sequence}
-    reason = said.state if said.state != AT_EFFECT[said.state] else ""
-    await connection.execute(
-        query("po_effect_save"), said.subject, said.unique_key, said.channel_account, AT_EFFECT[said.state], payload,
-        reason, said.text, said.sent_at, deadline, said.attempt, said.transaction_id, at,
-    )  # fmt: skip
+    await ledger.save(connection, LANE, [ledger_row(said, deadline, holder)], at)
 
 
 async def settle(connection: Connection, settled: Settled, at: datetime, owners: Mapping[str, str]) -> None:

@@ -5,8 +5,9 @@ from datetime import datetime
 
 import msgspec
 
+from daemon.store import ledger
 from daemon.store.database import Connection, query
-from handlers.vendor_documents import VENDOR_DOCUMENT, DocumentEffect
+from handlers.vendor_documents import VENDOR_DOCUMENT, VENDOR_LANE, DocumentEffect
 
 
 async def due(connection: Connection, account: str, now: datetime, limit: int) -> list[DocumentEffect]:
@@ -27,8 +28,7 @@ async def load(connection: Connection, keys: Collection[str]) -> dict[str, Docum
 
 async def save(connection: Connection, effects: Sequence[DocumentEffect], now: datetime) -> None:
     """Write new rows and changed ones."""
-    if effects:
-        await connection.fetch(query("documents_save"), list(effects), now)
+    await ledger.save(connection, VENDOR_LANE, effects, now)
 
 
 async def close_questions(connection: Connection, keys: Collection[str], now: datetime) -> None:

@@ -11,12 +11,12 @@ from typing import NamedTuple
 import asyncpg
 import msgspec
 
-from daemon.store import buyer_access
+from daemon.store import buyer_access, ledger
 from daemon.store.buyer_access import Why
 from daemon.store.database import Connection, query
 from daemon.store.sales_orders import stored_of
 from daemon.store.sealing import current_keys, open_bodies, seal_bodies
-from handlers.order_requests import ORDER_REFUSED, ORDER_STOP, OrderEffect, WarehouseOrder
+from handlers.order_requests import ORDER_REFUSED, ORDER_STOP, ORDERS_LANE, OrderEffect, WarehouseOrder
 from handlers.sales_orders import Key, StoredOrder, subject_of
 from schemas.sales_order import ShipTo
 
@@ -156,10 +156,7 @@ def _plain(row: WarehouseOrder, waits_for: str) -> dict[str, object]:
 
 async def save_effects(connection: Connection, effects: Sequence[OrderEffect], at: datetime) -> dict[str, int]:
     """Write rows of the ledger; returns their ids by their unique keys."""
-    if not effects:
-        return {}
-    rows = await connection.fetch(query("order_effects_save"), list(effects), at)
-    return {row["unique_key"]: row["id"] for row in rows}
+    return await ledger.save(connection, ORDERS_LANE, effects, at)
 
 
 async def close_questions(connection: Connection, subjects: Collection[str], at: datetime) -> None:

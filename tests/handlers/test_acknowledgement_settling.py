@@ -5,15 +5,14 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from handlers.acknowledgement_said import Said, outcome
 from handlers.acknowledgement_settling import (
     Patience,
-    Said,
     after_poll,
     after_sending,
     after_status,
     compare,
     found_by_hand,
-    outcome,
     sender_lost,
     sent_again,
 )

@@ -4,7 +4,7 @@ from typing import Any, get_args
 
 import pytest
 
-from handlers.effects import State
+from handlers.ledger import State
 from handlers.order_story import (
     ENDS,
     KINDS,

@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from handlers.acknowledgement_settling import Said, SaidState
+from handlers.acknowledgement_said import Said, SaidState
 from handlers.acknowledging import parts_of
 from handlers.purchase_order_desk import DeskRules, PoFile, Verdict, verdict
 from handlers.purchase_order_judgement import Known, judge

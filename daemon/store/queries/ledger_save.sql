@@ -1,4 +1,4 @@
--- New rows and changed ones of documents to retailers, each with its history. A row is written before its request leaves.
+-- New rows and changed ones of one lane, each with its history. A row is written before its request leaves.
 with given as (
     select * from jsonb_to_recordset($1::jsonb) as one (
         kind text, subject text, unique_key text, account text, state text, payload jsonb, reason text, detail text,
@@ -11,7 +11,7 @@ written as (
         kind, subject, unique_key, lane, account, state, payload, reason, detail, due, deadline, attempt, reads, sent_at,
         over_at, holder, request_id, received_at, created_at, settled_at
     )
-    select kind, subject, unique_key, 'vendor_documents', account, state, payload, reason, detail, due, deadline, attempt, reads,
+    select kind, subject, unique_key, $3, account, state, payload, reason, detail, due, deadline, attempt, reads,
         sent_at, over_at, holder, request_id, received_at, $2,
         case when state in ('accepted', 'live', 'refused', 'withdrawn', 'dead') then $2::timestamptz end
     from given
