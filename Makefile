@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: bench-edi fuzz-edi help demo test check fix services services-down orders-under-faults bench bench-orders bench-freshness bench-day explain-page lock clean
+.PHONY: bench-edi fuzz-edi help demo test check check-pyright check-others fix services services-down orders-under-faults bench bench-orders bench-freshness bench-day explain-page lock clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -14,15 +14,20 @@ help: ## what there is
 demo: .venv/installed ## the whole house at work, with faults, in under two minutes
 	$(BIN)/goodsout demo
 
-test: .venv/installed ## every test; starts RabbitMQ and PostgreSQL itself
-	$(BIN)/python -m pytest
+test: .venv/installed ## every test; starts RabbitMQ and PostgreSQL itself; WORKERS=2, or 0 for one process
+	$(BIN)/python -m pytest --numprocesses $(or $(WORKERS),2) --dist loadgroup --no-loadscope-reorder
 
-check: .venv/installed ## format, lint, types, import contracts
+check: .venv/installed ## format, lint, types, import contracts; two at a time
+	@$(MAKE) --no-print-directory --jobs 2 check-pyright check-others
+
+check-pyright:
+	$(BIN)/pyright
+
+check-others:
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
-	$(BIN)/mypy
-	$(BIN)/pyright
 	$(BIN)/lint-imports
+	$(BIN)/mypy
 
 fix: .venv/installed ## format, and mend what ruff can mend
 	$(BIN)/ruff format

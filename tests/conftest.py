@@ -15,9 +15,17 @@ from tests.services.packages import Unavailable
 from tests.services.postgres import Databases
 from tests.services.prometheus import find_promtool
 from tests.services.running import HOME, running_postgres, running_rabbitmq
+from tests.spreading import spread
 
 Server = TypeVar("Server")
 _numbers = count(1)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Only where pytest-xdist hands tests out: else they keep the order of their files."""
+    if config.getoption("dist", "no") == "loadgroup":
+        items[:] = spread(items)
 
 
 @pytest.fixture(scope="session")

@@ -160,6 +160,8 @@ class PrivatePostgres:
         shutil.rmtree(making, ignore_errors=True)
         self.account.make_folder(making)
         options = ["-U", NAME, "-A", "trust", "-E", "UTF8", "--no-locale", "--no-instructions"]
+        if self.settings["fsync"] == "off":
+            options.append("--no-sync")
         self._expect(self.account.run([self.programs["initdb"], "-D", making, *options]), "initdb")
         making.rename(self.data)
 

@@ -110,7 +110,7 @@ async def test_a_spent_budget_is_an_answer(rig: Rig, link: AmazonReportLink) -> 
     assert isinstance(await link.create_report(SELLER_PERFORMANCE, (UK,)), Throttled)
 
 
-@pytest.mark.parametrize("body", [b"\x1f\x8bnonsense", gzip.compress(b"x" * 1000)[:-9]])
+@pytest.mark.parametrize("body", [b"\x1f\x8bnonsense", gzip.compress(b"x" * 1000)[:-9]], ids=["spoilt", "cut"])
 def test_a_packed_document_that_breaks_off_is_no_document(body: bytes) -> None:
     assert isinstance(unpacked(body), Unavailable)
 

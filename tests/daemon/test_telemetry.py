@@ -119,7 +119,7 @@ async def test_a_loop_that_is_held_up_is_seen_to_lag() -> None:
         held_until = asyncio.get_running_loop().time() + 0.05
         while asyncio.get_running_loop().time() < held_until:
             pass
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not seen:
                 await asyncio.sleep(0)
     assert lag.worst >= 0.04

@@ -26,6 +26,7 @@ from daemon.demo.timeline import Episode, Timeline
 from daemon.demo.verdict import Proof, judge
 from daemon.demo.view import Screen
 from schemas.outgoing import StockEntry
+from tests.journeys.rig import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -78,7 +79,7 @@ async def printed_until(process: asyncio.subprocess.Process, words: str, within:
 @pytest.mark.long
 async def test_the_demo_ends_by_itself_with_its_promises_held_and_leaves_nothing(bare_folder: Path) -> None:
     async with command(bare_folder, "--seconds", "14", "--skus", "24") as process:
-        said = (await asyncio.wait_for(process.communicate(), 110))[0].decode()
+        said = (await asyncio.wait_for(process.communicate(), 110 * PATIENCE))[0].decode()
     assert process.returncode == 0, said
     assert "The promises held: 10 of 10. Seed 7." in said
     for title in ("What happened", "Faults injected, and how each ended", "What was proven", "Where to look next"):
@@ -92,9 +93,9 @@ async def test_the_demo_ends_by_itself_with_its_promises_held_and_leaves_nothing
 @pytest.mark.long
 async def test_an_interrupt_ends_the_demo_at_once_and_leaves_nothing(bare_folder: Path) -> None:
     async with command(bare_folder, "--skus", "24") as process:
-        await printed_until(process, "trading", 60)
+        await printed_until(process, "trading", 60 * PATIENCE)
         process.send_signal(signal.SIGINT)
-        said = (await asyncio.wait_for(process.communicate(), 15))[0].decode()
+        said = (await asyncio.wait_for(process.communicate(), 15 * PATIENCE))[0].decode()
     assert process.returncode == 0, said
     assert "stopped early" in said
     assert list(bare_folder.iterdir()) == []

@@ -40,7 +40,7 @@ class Replica:
         await self.process.wait()
         self.kills += 1
 
-    async def stop(self, within: float = 40.0) -> int:
+    async def stop(self, within: float = 120.0) -> int:
         """SIGTERM, and the exit status; killed, and -9, when it takes too long."""
         assert self.process is not None
         if self.process.returncode is None:

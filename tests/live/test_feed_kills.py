@@ -10,9 +10,9 @@ from daemon import feed_settling, feeds
 from simulators.amazon import Fate, FeedLags, FeedPlan
 from tests.live.feed_rig import FeedRig, Killer, feed_rig
 
-pytestmark = pytest.mark.live
+pytestmark = [pytest.mark.live, pytest.mark.long]
 
-SKUS = [f"SKU-{number:02d}" for number in range(24)]
+SKUS = [f"SKU-{number:02d}" for number in range(12)]
 SEED = 7
 
 
@@ -34,8 +34,8 @@ async def one_feed(rig: FeedRig, value: int, fate: Fate) -> list[str]:
 async def test_a_kill_at_each_step_ends_true(
     database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fate: Fate
 ) -> None:
-    monkeypatch.setattr(feeds, "PIECE", 10)
-    monkeypatch.setattr(feed_settling, "PIECE", 10)
+    monkeypatch.setattr(feeds, "PIECE", 5)
+    monkeypatch.setattr(feed_settling, "PIECE", 5)
     print("seed", SEED)
     plan = FeedPlan(SEED, FeedLags(queue=(10, 10), work=(20, 20)))
     async with feed_rig(database_url, tmp_path, plan) as rig:

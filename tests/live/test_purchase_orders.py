@@ -96,7 +96,7 @@ async def test_securing_waits_for_a_publication_that_has_read_the_same_stock(rig
         inputs = await locked_inputs(connection, [listing])
         assert inputs.stock
         looking = asyncio.create_task(rig.look(number))
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not await rig.fetch("select 1 from pg_locks where not granted"):
                 await asyncio.sleep(0)
         assert not looking.done()

@@ -110,7 +110,10 @@ def test_the_first_file_seals(tmp_path: Path) -> None:
     assert ring.keys == (NEW, OLD)
 
 
-@pytest.mark.parametrize("content", [base64.b64encode(NEW[:16]), NEW[:8].hex().encode(), b"correct horse"])
+UNFIT = {"short": base64.b64encode(NEW[:16]), "short in hex": NEW[:8].hex().encode(), "words": b"correct horse"}
+
+
+@pytest.mark.parametrize("content", UNFIT.values(), ids=UNFIT.keys())
 def test_a_file_that_is_no_key_is_refused(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "master.key"
     file.write_bytes(content)

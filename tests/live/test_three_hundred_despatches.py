@@ -21,6 +21,7 @@ from daemon.topology import TOPOLOGY
 from simulators.amazon import UK, AmazonSimulator, Chance, Fault, FaultPlan, Lags, SimulatedSeller
 from simulators.amazon.journal import Entry
 from simulators.time import WallTime
+from tests.journeys.rig import PATIENCE
 from tests.live.configuration import write_configuration
 from tests.live.consignments import ACCOUNTS, CARRIERS, Box, Consignment, Event, consignments, events, listings
 from tests.live.replicas import Replica
@@ -175,7 +176,7 @@ async def kill_by_plan(bench: Bench) -> None:
 async def settled(bench: Bench, within: float) -> None:
     """Every event is in the books, nothing is open, and no fault is still to take effect."""
     revisions = {one.despatch_id: one.last_revision for one in bench.day}
-    deadline = asyncio.get_running_loop().time() + within
+    deadline = asyncio.get_running_loop().time() + within * PATIENCE
     while True:
         rows = await bench.books.fetch("select despatch_id, revision from despatch")
         missing = revisions.items() - {(row["despatch_id"], row["revision"]) for row in rows}
@@ -197,7 +198,7 @@ async def no_effect_is_still_to_come(bench: Bench) -> None:
 async def test_each_of_three_hundred_despatches_is_told_exactly_once_through_faults_and_kills(bench: Bench) -> None:
     print(f"seed {SEED}")
     begun = asyncio.get_running_loop().time()
-    async with asyncio.timeout(150), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(150 * PATIENCE), asyncio.TaskGroup() as tasks:
         tasks.create_task(trade(bench))
         tasks.create_task(kill_by_plan(bench))
     print(f"traded after {asyncio.get_running_loop().time() - begun:.0f} s")

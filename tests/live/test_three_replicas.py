@@ -22,6 +22,7 @@ from daemon.topology import COMMANDS, STOCK, TOPOLOGY
 from simulators.amazon import UK, AmazonSimulator, FaultPlan, Lags, SimulatedSeller
 from simulators.time import WallTime
 from simulators.warehouse import Warehouse, WarehouseFaults, WireMessage
+from tests.journeys.rig import PATIENCE
 from tests.live.replicas import Replica
 
 EVENTS, SKUS, WINDOW = 20_000, 500, 40
@@ -182,11 +183,11 @@ async def listening(market: Market, url: str) -> AsyncIterator[None]:
 
 async def until(market: Market, what: str, within: float) -> None:
     """Poll a question of the books that answers true or false."""
-    deadline = asyncio.get_running_loop().time() + within
+    deadline = asyncio.get_running_loop().time() + within * PATIENCE
     while not await market.books.fetchval(what):
         for replica in market.replicas:
             assert replica.alive(), replica.told()
-        assert asyncio.get_running_loop().time() < deadline, f"not within {within} s: {what}"
+        assert asyncio.get_running_loop().time() < deadline, f"not within {within * PATIENCE} s: {what}"
         await asyncio.sleep(0.2)
 
 
@@ -214,10 +215,10 @@ def wrong_at_amazon(market: Market, skus: set[str]) -> dict[str, tuple[int | Non
 
 
 async def settled_at_amazon(market: Market, skus: set[str], within: float) -> None:
-    deadline = asyncio.get_running_loop().time() + within
+    deadline = asyncio.get_running_loop().time() + within * PATIENCE
     while wrong := wrong_at_amazon(market, skus):
         assert asyncio.get_running_loop().time() < deadline, (
-            f"{len(wrong)} wrong after {within} s: {list(wrong.items())[:5]}"
+            f"{len(wrong)} wrong after {within * PATIENCE} s: {list(wrong.items())[:5]}"
         )
         await asyncio.sleep(0.25)
 
@@ -301,7 +302,7 @@ async def the_stream_keeps_order(market: Market) -> None:
 
 async def all_read(market: Market) -> dict[str, int]:
     """SKU -> last number, once the reader has them all."""
-    deadline = asyncio.get_running_loop().time() + 60
+    deadline = asyncio.get_running_loop().time() + 60 * PATIENCE
     while True:
         final = {row["sku"]: row["number"] for row in await market.books.fetch("select sku, number from stock")}
         highest: dict[str, int] = {}

@@ -123,7 +123,7 @@ async def left(rig: PublicationRig, ours: Publisher, held: HeldLink, available: 
     await rig.restock("LAMP", available) if held.told else await rig.list_sku("LAMP", available)
     before = len(held.told)
     await round_of(rig, ours)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(held.told) == before:
             await asyncio.sleep(0)
     assert held.told[-1] == available
@@ -132,7 +132,7 @@ async def left(rig: PublicationRig, ours: Publisher, held: HeldLink, available: 
 async def ended(ours: Publisher, held: HeldLink, place: int) -> None:
     running = len(ours.under_way)
     held.answer(place)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(ours.under_way) == running:
             await asyncio.sleep(0.01)
 

@@ -17,6 +17,8 @@ import psutil
 from daemon.store.embedded import PrivatePostgres
 from tests.services.processes import ended, wait_until
 
+FORGETFUL = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB"}
+"""For servers of tests: what they hold need not survive a power cut. A killed process loses nothing by it."""
 _numbers = count(1)
 
 
@@ -47,7 +49,8 @@ class Databases:
             await self._run(f"drop database {name} with (force)")
 
     async def create(self, name: str, template: str | None = None) -> None:
-        await self._run(f"create database {name} template {template or 'template0'}")
+        """Copied as files: without flushing that costs half of what copying through the log does."""
+        await self._run(f"create database {name} template {template or 'template0'} strategy file_copy")
 
     async def migrated_template(self) -> str:
         """The name of a database with all tables and no rows; made once for each state of the migrations."""
@@ -115,6 +118,6 @@ def _socket_folder_of(place: Path) -> Path:
 
 def start_and_release(home: Path) -> str:
     """The URL of a server that goes on after us."""
-    server = PrivatePostgres.start(home)
+    server = PrivatePostgres.start(home, settings=FORGETFUL)
     server.release()
     return server.url

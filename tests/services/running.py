@@ -32,7 +32,7 @@ def running_postgres() -> Iterator[Databases]:
         return
     home = session_folder() / "postgres"
     try:
-        server = PrivatePostgres.start(home)
+        server = PrivatePostgres.start(home, settings=postgres.FORGETFUL)
     except NoPrivatePostgres as fault:
         raise Unavailable(str(fault)) from fault
     try:

@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import asyncpg
@@ -39,8 +39,13 @@ def folder(tmp_path: Path) -> Iterator[Path]:
 
 
 def start(folder: Path) -> PrivatePostgres:
+    """As the other tests have it: without flushing, which no kill of a process can tell from the other."""
+    return start_with(folder, postgres.FORGETFUL)
+
+
+def start_with(folder: Path, settings: Mapping[str, str]) -> PrivatePostgres:
     try:
-        return PrivatePostgres.start(folder)
+        return PrivatePostgres.start(folder, settings=settings)
     except NoPrivatePostgres as reason:
         if os.environ.get("CI") == "true" or "were found" not in str(reason):
             raise
@@ -78,7 +83,7 @@ async def test_what_was_written_is_there_after_a_stop_and_a_start(folder: Path) 
 
 
 async def test_changes_are_flushed_to_disk_by_default(folder: Path) -> None:
-    with start(folder) as server:
+    with start_with(folder, {}) as server:
         said = await ask(server.url, "select current_setting('fsync') || current_setting('synchronous_commit')")
     assert said == "onon"
 

@@ -190,7 +190,14 @@ def test_a_trace_is_read_in_order_and_without_cancellations(tmp_path: Path) -> N
     assert found.skus == 2
 
 
-@pytest.mark.parametrize("content", [b"not gzip", gzip.compress(b"Nothing,Here\n1,2\n"), gzip.compress(b"")])
+UNREADABLE = {
+    "not packed": b"not gzip",
+    "other columns": gzip.compress(b"Nothing,Here\n1,2\n"),
+    "empty": gzip.compress(b""),
+}
+
+
+@pytest.mark.parametrize("content", UNREADABLE.values(), ids=UNREADABLE.keys())
 def test_a_trace_that_cannot_be_read_fails_and_says_which_file(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "2011-11-01.csv.gz").write_bytes(content)
     with pytest.raises(trace.TraceFault, match=r"2011-11-01\.csv\.gz"):
