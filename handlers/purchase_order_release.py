@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
-from handlers.acknowledgement_settling import SaidState
+from handlers.acknowledgement_said import SaidState
 from handlers.acknowledging import parts_of
 from handlers.kits import write_components
 from handlers.purchase_order_desk import PoFile

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from handlers.acknowledgement_settling import Said, SaidState
+from handlers.acknowledgement_said import Said, SaidState
 from handlers.acknowledging import Answering, parts_of, propose
 from handlers.purchase_order_desk import PoFile
 from handlers.purchase_order_judgement import Judgement
