@@ -44,6 +44,8 @@ from schemas.terms import ChannelAccount, ChannelOrderId
 
 IDLE = 2.0
 """Real seconds at most between two rounds."""
+FIRST_IDLE = 0.02
+"""After the first that found nothing; then twice as many each time: orders come in bursts."""
 AT_ONCE = 100
 """Orders that are judged in one transaction."""
 THROTTLED_FOR = 5.0
@@ -88,6 +90,8 @@ class OrderClearing:
     """Orders placed before it are left alone."""
     _rechecked: datetime | None = None
     _begun: bool = field(default=False)
+    _quiet: int = 0
+    """Rounds in a row that found nothing."""
 
     @property
     def account(self) -> ChannelAccount:
@@ -96,31 +100,34 @@ class OrderClearing:
     async def round(self) -> float:
         """One step; returns the real seconds until the next is worth while."""
         now = self.clock.now()
-        await self._begin(now)
         judged = await self._judge_due(now)
-        return 0.0 if judged == AT_ONCE else await self._read_next(judged)
+        if judged == AT_ONCE:
+            return 0.0
+        wait = await self._read_next(judged)
+        self._quiet = 0 if judged or not wait else self._quiet + 1
+        return min(wait, FIRST_IDLE * (1 << min(self._quiet, 10)))
 
-    async def _begin(self, now: datetime) -> None:
+    async def _begin(self, connection: Connection, now: datetime) -> datetime | None:
         """Once in a process's life: settings may have changed, and orders may have come before they were released."""
-        async with self.database.transaction() as connection:
-            if not self._begun:
-                await store.recheck(connection, [self.name], now)
-                await store.recheck_ready(connection, self.account, now)
-                await store.ask_for_missed(connection, self.account, self.since, now)
-            self._rechecked = await store.take_recheck(connection, self.account, self._rechecked, now)
-        self._begun = True
+        if not self._begun:
+            await store.recheck(connection, [self.name], now)
+            await store.recheck_ready(connection, self.account, now)
+            await store.ask_for_missed(connection, self.account, self.since, now)
+        return await store.take_recheck(connection, self.account, self._rechecked, now)
 
     async def _judge_due(self, now: datetime) -> int:
+        found = list[tuple[StoredOrder, Judgement]]()
         async with self.database.transaction() as connection:
+            rechecked = await self._begin(connection, now)
             orders = await store.due(connection, self.account, now, AT_ONCE)
-            if not orders:
-                return 0
-            known = await known_for(connection, self.account, orders)
-            found = [(one, judge(one, self.terms, known[one.order.channel_order_id], now)) for one in orders]
-            await self._write(connection, found, now)
+            if orders:
+                known = await known_for(connection, self.account, orders)
+                found = [(one, judge(one, self.terms, known[one.order.channel_order_id], now)) for one in orders]
+                await self._write(connection, found, now)
+        self._begun, self._rechecked = True, rechecked
         for _, judgement in found:
             self.telemetry.orders_read(self.name, judgement.state, 1)
-        return len(orders)
+        return len(found)
 
     async def _write(self, connection: Connection, found: list[tuple[StoredOrder, Judgement]], now: datetime) -> None:
         await store.judged(connection, [self._verdict(stored, judgement, now) for stored, judgement in found], now)

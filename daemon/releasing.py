@@ -36,7 +36,9 @@ from schemas.clarus_orders import Found, GoodsOut
 from schemas.terms import Sku
 
 IDLE = 0.5
-"""Real seconds between two looks at the books when there was nothing."""
+"""Real seconds at most between two looks at the books when there was nothing."""
+FIRST_IDLE = 0.02
+"""After the first; then twice as many each time: orders come in bursts."""
 TROUBLED = 5.0
 """Real seconds at most until the next try after a look-up that brought nothing."""
 TROUBLED_FIRST = 0.25
@@ -75,6 +77,8 @@ class Releasing:
     _unread_since: datetime | None = None
     _failures: int = 0
     """Look-ups in a row that brought nothing."""
+    _quiet: int = 0
+    """Looks at the books in a row that found nothing."""
     _raised: bool = True
     """An alert about look-ups may be open: so it is after a start, for all that we know."""
 
@@ -90,7 +94,9 @@ class Releasing:
             plans = await self.books.due(connection)
         if not plans:
             await self.books.resolve_missing()
-            return IDLE
+            self._quiet += 1
+            return min(IDLE, FIRST_IDLE * (1 << min(self._quiet - 1, 10)))
+        self._quiet = 0
         look = await self._look(plans)
         if not isinstance(look, Look):
             await self._unread(look)
