@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from daemon.links.answer import Done
+from daemon.order_clearing import READ_AT_ONCE
 from daemon.release_role import routes
 from handlers.order_window import Window
 from handlers.warehouse_orders import Wanted, WantedLine, creation
@@ -25,9 +26,9 @@ async def run(partners: Partners, links: Links, orders: int) -> float:
     """Seconds to search all orders, read each with its address, look them up, and create them."""
     begun = time.monotonic()
     found = await _search(links)
-    sold = await _spread(lambda order_id: _read(links, order_id), found)
+    sold = await _spread(lambda order_id: _read(links, order_id), found, READ_AT_ONCE)
     products = await _looked_up(links, sold)
-    await _spread(lambda order: _create(links, order, products), sold)
+    await _spread(lambda order: _create(links, order, products), sold, AT_ONCE)
     seconds = time.monotonic() - begun
     made = await partners.made()
     assert made == (orders, orders), f"{made} of {orders}"
@@ -80,9 +81,9 @@ async def _create(links: Links, order: SalesOrder, products: dict[Sku, int]) -> 
     assert isinstance(made, Done), made
 
 
-async def _spread(ask: Callable[[T], Awaitable[R]], things: Sequence[T]) -> list[R]:
-    """AT_ONCE of them under way."""
-    room = asyncio.Semaphore(AT_ONCE)
+async def _spread(ask: Callable[[T], Awaitable[R]], things: Sequence[T], at_once: int) -> list[R]:
+    """`at_once` of them under way."""
+    room = asyncio.Semaphore(at_once)
 
     async def one(thing: T) -> R:
         async with room:
