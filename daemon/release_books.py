@@ -83,12 +83,14 @@ class ReleaseBooks:
         effects = [self._ours(effect) for verdict in verdicts for effect in verdict.effects]
         ids = await books.save_effects(connection, effects, now)
         await books.save(connection, [(verdict.row, verdict.waits_for) for verdict in verdicts], now)
+        released = dict[Key, int]()
         for loaded, verdict in pairs:
             key = verdict.row.channel_account, verdict.row.channel_order_id
             if verdict.ended:
                 await sales_orders.ended(connection, key, now)
             elif verdict.released or (verdict.judged and loaded.order.state == "released"):
-                await sales_orders.released(connection, key, verdict.row.handled_version, now)
+                released[key] = verdict.row.handled_version
+        await sales_orders.released(connection, released, now)
         await books.close_questions(connection, _answered(pairs), now)
         notes = [with_effect_id(note, ids) for verdict in verdicts for note in verdict.notes]
         await write_notes(connection, notes, now, self.owners)

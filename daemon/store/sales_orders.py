@@ -8,7 +8,7 @@ Locks: orders in the order of their ids, before open lines and dirty marks.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -232,9 +232,11 @@ async def opened(
     return stored
 
 
-async def released(connection: Connection, key: Key, version: int, at: datetime) -> None:
-    """The warehouse has been told of this version, or is being told: the effect's row stands in this transaction."""
-    await connection.execute(query("sales_order_released"), *key, version, at)
+async def released(connection: Connection, versions: Mapping[Key, int], at: datetime) -> None:
+    """The warehouse has been told of these versions, or is being told: the rows of the effects stand beside it."""
+    if versions:
+        accounts, order_ids = map(list, zip(*versions, strict=True))
+        await connection.execute(query("sales_orders_released"), accounts, order_ids, list(versions.values()), at)
 
 
 async def ended(connection: Connection, key: Key, at: datetime) -> None:

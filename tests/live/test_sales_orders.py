@@ -83,7 +83,7 @@ async def test_what_changed_after_it_was_released_comes_up_again_once_it_is_judg
     async with database.transaction() as connection:
         await connection.execute("update sales_order set state = 'ready', cleared_version = 1, cleared = null")
         [found] = await store.ready(connection, SHOP, 10)
-        await store.released(connection, found.key, found.version, AT)
+        await store.released(connection, {found.key: found.version}, AT)
         assert await store.ready(connection, SHOP, 10) == []
         assert await store.changed(connection, SHOP, 10) == []
     await take(database, order(service="Express", updated_at=AT + timedelta(1)))
@@ -97,7 +97,7 @@ async def test_what_changed_after_it_was_released_comes_up_again_once_it_is_judg
 async def test_a_cancellation_after_release_comes_up_without_being_judged(database: Database) -> None:
     await take(database, order())
     async with database.transaction() as connection:
-        await store.released(connection, (SHOP, ChannelOrderId("1")), 1, AT)
+        await store.released(connection, {(SHOP, ChannelOrderId("1")): 1}, AT)
     await take(database, order(status="cancelled", updated_at=AT + timedelta(1)))
     async with database.transaction() as connection:
         [found] = await store.changed(connection, SHOP, 10)
