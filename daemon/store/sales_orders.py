@@ -95,15 +95,18 @@ async def take_each(
         for item in sorted(told, key=lambda item: item.order.updated_at)
     }
     known = await _locked(connection, account, list(newest))
-    answers, compared = list[tuple[Told, Heard]](), list[str]()
+    answers, compared, moved = list[tuple[Told, Heard]](), list[str](), list[Heard]()
     for order_id, item in newest.items():
         before = known.get(order_id)
         had = None if before is None else await _address_of(connection, item.order, before, ring)
         if had is not None and before is not None:
             compared.append(before[1])
-        answers.append((item, hear(item.order, None if before is None else before[0], had)))
+        heard = hear(item.order, None if before is None else before[0], had)
+        answers.append((item, heard))
+        if before is None or heard.after != before[0]:
+            moved.append(heard)
     await buyer_access.note(connection, compared, "compare", at)
-    await _save(connection, [heard for _, heard in answers if heard.word != "stale"], at)
+    await _save(connection, moved, at)
     kept = [item for item, heard in answers if heard.word in ("new", "changed") or _has_address(item, heard)]
     await _seal(connection, kept, at, ring or current_keys())
     return {item.order.channel_order_id: heard.word for item, heard in answers}

@@ -1,4 +1,5 @@
--- What a channel said of these orders. What it did not change keeps its time of judging and of change.
+-- What a channel said of these orders, where it differs from the books: all are to be judged. What it did not change
+-- of what is sold keeps its time of change.
 insert into sales_order (
     channel_account, channel_order_id, order_reference, marketplace, status, status_word, programmes, ordered_at,
     updated_at, ship_by, deliver_by, service, lines, content_hash, version, state, ship_to_of, subject, check_at,
