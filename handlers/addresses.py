@@ -80,6 +80,8 @@ def prepared(ship_to: ShipTo, contact: Contact) -> ShipTo:
 
 def cleaned(text: str) -> str:
     """One line of text, composed, without control characters and marks that turn text around."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())
     composed = unicodedata.normalize("NFC", _TURNING.sub("", text))
     visible = "".join(" " if unicodedata.category(letter) == "Cc" else letter for letter in composed)
     return " ".join(visible.split())
