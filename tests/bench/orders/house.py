@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiohttp
@@ -67,7 +68,8 @@ class House:
     url: str
 
     async def run(self, orders: int) -> float:
-        """Seconds from the first poll until Clarus has all of `orders`, each once."""
+        """Seconds from the poll until Clarus has all of `orders`, each once."""
+        await self._poll_is_due()
         rounds = self._loops()
         begun = time.monotonic()
         working = [asyncio.create_task(_work(round_)) for round_ in rounds]
@@ -84,6 +86,12 @@ class House:
             await asyncio.gather(*working, return_exceptions=True)
         assert made == (orders, orders), f"{made} of {orders}"
         return seconds
+
+    async def _poll_is_due(self) -> None:
+        """The interval between two polls has passed: one comes at once, and the next after the run."""
+        ago = datetime.now(UTC) - timedelta(seconds=self.links.settings.demand.every + 1)
+        async with self.database.connection() as connection:
+            await connection.execute("update order_cursor set read_from = $1, window_from = null", ago)
 
     async def _settled(self) -> None:
         """No answer is outstanding: the next run finds quiet books."""
@@ -177,6 +185,6 @@ def _settings(places: Places, folder: Path) -> Settings:
     )  # fmt: skip
     return Settings(
         bus=Bus(url="embedded:"), database=DatabaseSettings(url="embedded:"), sellers={SHOP: seller},
-        demand=Demand(every=0.5, behind=0.0, overlap=600.0), orders=Orders(), clarus={"main": tenant},
+        demand=Demand(behind=0.0), orders=Orders(), clarus={"main": tenant},
         warehouses={"W1": warehouse}, releases=Releases(accounts={SHOP: ReleaseAccount(warehouse="W1")}),
     )  # fmt: skip
