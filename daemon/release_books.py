@@ -98,9 +98,10 @@ class ReleaseBooks:
     def _ours(self, effect: OrderEffect) -> OrderEffect:
         return msgspec.structs.replace(effect, holder=self.holder) if effect.state == "sent" else effect
 
-    async def save(self, connection: Connection, settled: Sequence[Settled], now: datetime) -> None:
+    async def settle(self, connection: Connection, settled: Sequence[Settled], now: datetime) -> None:
+        """What answers, or their absence, made of rows of `load_asked`."""
         await books.save_effects(connection, [one.effect for one in settled], now)
-        await books.save(connection, [(one.row, "") for one in settled], now)
+        await books.settle(connection, [one.row for one in settled], now)
         await write_notes(connection, [note for one in settled for note in one.notes], now, self.owners)
 
     async def resolve_missing(self) -> None:

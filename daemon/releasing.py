@@ -2,8 +2,8 @@
 
 A round takes the orders that are due, looks all of them up at once (nothing is created before a look, nothing that
 may have happened is repeated before one), decides each by the life-cycle table, commits what that makes of the books
-with every request as a row `sent`, and makes the requests. Answers are written as they come. Who takes over from a
-process that died treats its `sent` rows as unknown, and looks.
+with every request as a row `sent`, and makes the requests. Answers are written soon after they come. Who takes over
+from a process that died treats its `sent` rows as unknown, and looks.
 
 One process at a time has the lease; nothing is sent once its row is older than an answer could be.
 """
@@ -39,6 +39,8 @@ IDLE = 0.5
 """Real seconds at most between two looks at the books when there was nothing."""
 FIRST_IDLE = 0.02
 """After the first; then twice as many each time: orders come in bursts."""
+GATHERED = 0.1
+"""Real seconds in which answers are gathered, to be written together."""
 TROUBLED = 5.0
 """Real seconds at most until the next try after a look-up that brought nothing."""
 TROUBLED_FIRST = 0.25
@@ -203,14 +205,15 @@ class Releasing:
     # Asking, and what is answered.
 
     async def _send(self, requests: Sequence[Request]) -> None:
-        """All of them, a few at a time; answers are written as they come."""
+        """All of them, a few at a time; answers are written soon after they come, those of a moment together."""
         room = asyncio.Semaphore(self.link.link.tenant.concurrent_calls)
         under_way = {asyncio.create_task(self._ask(request, room)): request for request in requests}
         waiting = set(under_way)
         try:
             while waiting:
-                done, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-                await self._answered([(under_way[task], task.result()) for task in done])
+                done, waiting = await asyncio.wait(waiting, timeout=GATHERED)
+                if done:
+                    await self._answered([(under_way[task], task.result()) for task in done])
         finally:
             for task in waiting:
                 task.cancel()
@@ -247,13 +250,11 @@ class Releasing:
         by_key = {request.key: (request, answer) for request, answer in answers}
         async with self.books.database.transaction() as connection:
             now, settled = self.books.clock.now(), list[Settled]()
-            for loaded in await store.load(connection, list(by_key), now):
-                request, answer = by_key[loaded.order.key]
-                effect, row = loaded.effect, loaded.row
-                if row is None or effect is None or not _is_same(effect, request.effect):
-                    continue
-                settled.append(after_answer(row, effect, answer, now, self.books.rules, random.random()))
-            await self.books.save(connection, settled, now)
+            for row, effect in await store.load_asked(connection, list(by_key)):
+                request, answer = by_key[row.channel_account, row.channel_order_id]
+                if _is_same(effect, request.effect):
+                    settled.append(after_answer(row, effect, answer, now, self.books.rules, random.random()))
+            await self.books.settle(connection, settled, now)
 
     # What went wrong before, and what is no longer wrong.
 
@@ -269,11 +270,11 @@ class Releasing:
         names = {one.unique_key: one.attempt for one in lost}
         async with self.books.database.transaction() as connection:
             settled = [
-                self._lost(one.row, one.effect, now)
-                for one in await store.load(connection, keys, now)
-                if one.row and one.effect and _was_lost(one.effect, names)
+                self._lost(row, effect, now)
+                for row, effect in await store.load_asked(connection, keys)
+                if _was_lost(effect, names)
             ]
-            await self.books.save(connection, settled, now)
+            await self.books.settle(connection, settled, now)
 
     def _lost(self, row: WarehouseOrder, effect: OrderEffect, now: datetime) -> Settled:
         settled = after_loss(row, effect, "sender_lost", "its sender ended before the answer", now, self.books.rules)

@@ -81,11 +81,12 @@ async def load(connection: Connection, keys: Collection[Key], at: datetime, why:
     open_keys = [row["effect_key"] for row in rows if row["effect_key"]]
     effects = await effects_named(connection, open_keys) if open_keys else {}
     told = [by_key.get((sale["channel_account"], sale["channel_order_id"])) for sale in sales]
-    addresses = await _addresses(connection, [(sale["subject"], sale["ship_to"]) for sale in sales])
-    told_to = await _addresses(
+    clear = await _addresses(
         connection,
-        [(sale["subject"], None if row is None else row["told_to"]) for sale, row in zip(sales, told, strict=True)],
+        [(sale["subject"], sale["ship_to"]) for sale in sales]
+        + [(sale["subject"], row and row["told_to"]) for sale, row in zip(sales, told, strict=True)],
     )
+    addresses, told_to = clear[: len(sales)], clear[len(sales) :]
     found = [_loaded(*parts, effects) for parts in zip(sales, addresses, told, told_to, strict=True)]
     await buyer_access.note(connection, [subject_of(*one.order.key) for one in found if one.has_address], why, at)
     return found
@@ -107,6 +108,14 @@ def _loaded(
 
 def _row(values: Mapping[str, object]) -> WarehouseOrder:
     return msgspec.convert(values, WarehouseOrder)
+
+
+async def load_asked(connection: Connection, keys: Collection[Key]) -> list[tuple[WarehouseOrder, OrderEffect]]:
+    """Those with an open request, beside it, locked; their addresses stay sealed: an answer needs none."""
+    rows = await connection.fetch(query("warehouse_orders_load"), *_columns(sorted(keys)))
+    effects = await effects_named(connection, [row["effect_key"] for row in rows if row["effect_key"]])
+    plain = [_row(dict(row.items()) | {"told_to": None}) for row in rows]
+    return [(row, effects[row.effect_key]) for row in plain if row.effect_key in effects]
 
 
 async def _addresses(connection: Connection, bodies: Sequence[tuple[str, bytes | None]]) -> list[ShipTo | None]:
@@ -146,6 +155,13 @@ async def save(connection: Connection, rows: Sequence[tuple[WarehouseOrder, str]
     addresses = [None if row.told_to is None else next(sealed) for row, _ in rows]
     plain = [_plain(row, waits_for) for row, waits_for in rows]
     await connection.execute(query("warehouse_orders_save"), plain, addresses, at)
+
+
+async def settle(connection: Connection, rows: Sequence[WarehouseOrder], at: datetime) -> None:
+    """What an answer has made of rows of `load_asked`. Whoever withdraws what was told drops its address with it."""
+    if rows:
+        plain = [_plain(row, "") for row in rows]
+        await connection.execute(query("warehouse_orders_settled"), plain, at)
 
 
 def _plain(row: WarehouseOrder, waits_for: str) -> dict[str, object]:
