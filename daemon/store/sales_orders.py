@@ -95,21 +95,18 @@ async def take_each(
         for item in sorted(told, key=lambda item: item.order.updated_at)
     }
     known = await _locked(connection, account, list(newest))
-    answers, compared, moved = list[tuple[Told, Heard]](), list[str](), list[Heard]()
+    heard, compared, moved = list[Heard](), list[str](), list[tuple[Told, Heard]]()
     for order_id, item in newest.items():
         before = known.get(order_id)
         had = None if before is None else await _address_of(connection, item.order, before, ring)
         if had is not None and before is not None:
             compared.append(before[1])
-        heard = hear(item.order, None if before is None else before[0], had)
-        answers.append((item, heard))
-        if before is None or heard.after != before[0]:
-            moved.append(heard)
+        heard.append(hear(item.order, None if before is None else before[0], had))
+        if before is None or heard[-1].after != before[0]:
+            moved.append((item, heard[-1]))
     await buyer_access.note(connection, compared, "compare", at)
-    await _save(connection, moved, at)
-    kept = [item for item, heard in answers if heard.word in ("new", "changed") or _has_address(item, heard)]
-    await _seal(connection, kept, at, ring or current_keys())
-    return {item.order.channel_order_id: heard.word for item, heard in answers}
+    await _save(connection, moved, at, ring or current_keys())
+    return dict(zip(newest, (one.word for one in heard), strict=True))
 
 
 def _by_now(told: Told, at: datetime) -> Told:
@@ -126,8 +123,9 @@ async def _with_labels(connection: Connection, account: ChannelAccount, told: Se
     return [Told(as_open(item.order), item.raw) if item.order.channel_order_id in here else item for item in told]
 
 
-def _has_address(item: Told, heard: Heard) -> bool:
-    return heard.word == "unchanged" and item.order.ship_to is not None
+def _is_kept(item: Told, heard: Heard) -> bool:
+    """Whether the channel's words, and its address if it gave one, take the place of those in the books."""
+    return heard.word in ("new", "changed") or (heard.word == "unchanged" and item.order.ship_to is not None)
 
 
 Known = tuple[StoredOrder, str, bytes | None]
@@ -167,24 +165,20 @@ def _plain(heard: Heard) -> dict[str, object]:
     return order | more
 
 
-async def _save(connection: Connection, answers: Sequence[Heard], at: datetime) -> None:
-    if answers:
-        await connection.execute(query("sales_orders_save"), [_plain(heard) for heard in answers], at)
-
-
-async def _seal(connection: Connection, told: Sequence[Told], at: datetime, ring: KeyRing) -> None:
-    """The channel's words, and the address where it gave one."""
-    if not told:
+async def _save(connection: Connection, moved: Sequence[tuple[Told, Heard]], at: datetime, ring: KeyRing) -> None:
+    """With the channel's words, and the address where it gave one, sealed."""
+    if not moved:
         return
-    orders = [item.order for item in told]
-    subjects = [subject_of(order.channel_account, order.channel_order_id) for order in orders]
-    raws = await seal_bodies(connection, list(zip(subjects, (item.raw for item in told), strict=True)), at, ring)
-    found = [(subject, order.ship_to) for subject, order in zip(subjects, orders, strict=True)]
-    bodies = [(subject, msgspec.json.encode(ship_to)) for subject, ship_to in found if ship_to is not None]
-    sealed = iter(await seal_bodies(connection, bodies, at, ring))
-    addresses = [next(sealed) if ship_to is not None else None for _, ship_to in found]
-    keys = [order.channel_account for order in orders], [order.channel_order_id for order in orders]
-    await connection.execute(query("sales_orders_seal"), *keys, raws, addresses)
+    kept = [(subject_of(*heard.after.key), item) for item, heard in moved if _is_kept(item, heard)]
+    raws = [(subject, item.raw) for subject, item in kept]
+    given = [(subject, item.order.ship_to) for subject, item in kept]
+    addresses = [(subject, msgspec.json.encode(ship_to)) for subject, ship_to in given if ship_to is not None]
+    sealed = await seal_bodies(connection, raws + addresses, at, ring)
+    raw_of = dict(zip((subject for subject, _ in raws), sealed, strict=False))
+    address_of = dict(zip((subject for subject, _ in addresses), sealed[len(raws) :], strict=True))
+    subjects = [subject_of(*heard.after.key) for _, heard in moved]
+    bodies = [raw_of.get(subject) for subject in subjects], [address_of.get(subject) for subject in subjects]
+    await connection.execute(query("sales_orders_save"), [_plain(heard) for _, heard in moved], *bodies, at)
 
 
 async def ready(connection: Connection, account: ChannelAccount, limit: int) -> list[StoredOrder]:

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -40,19 +40,22 @@ class KeyRing:
     """The master keys of this process, newest first."""
 
     keys: tuple[bytes, ...]
+    _marks: tuple[bytes, ...] = field(init=False, repr=False, compare=False)
+    """With which everything begins that each has sealed: worked out once."""
 
     def __post_init__(self) -> None:
         if not self.keys or any(len(key) != KEY_BYTES for key in self.keys):
             raise SealingFault(f"a key ring needs at least one master key of {KEY_BYTES} bytes")
+        object.__setattr__(self, "_marks", tuple(_mark(key) for key in self.keys))
 
     def seal(self, subject: str, key: bytes) -> bytes:
         """A subject's key under the newest master key."""
-        return _seal(self.keys[0], subject, key)
+        return _sealed(self.keys[0], self._marks[0], subject, key)
 
     def open(self, subject: str, sealed: bytes) -> bytes:
         """A subject's key. Raises SealingFault when none of the master keys sealed it."""
-        for key in self.keys:
-            if _sealed_by(key, sealed):
+        for key, mark in zip(self.keys, self._marks, strict=True):
+            if sealed.startswith(mark):
                 return _open(key, subject, sealed)
         raise SealingFault(
             f"none of the {len(self.keys)} master keys opens the key of {subject!r}; "
@@ -60,7 +63,7 @@ class KeyRing:
         )
 
     def is_newest(self, sealed: bytes) -> bool:
-        return _sealed_by(self.keys[0], sealed)
+        return sealed.startswith(self._marks[0])
 
 
 def _fingerprint(key: bytes) -> bytes:
@@ -77,8 +80,12 @@ def _sealed_by(key: bytes, sealed: bytes) -> bool:
 
 
 def _seal(key: bytes, subject: str, clear: bytes) -> bytes:
+    return _sealed(key, _mark(key), subject, clear)
+
+
+def _sealed(key: bytes, mark: bytes, subject: str, clear: bytes) -> bytes:
     nonce = os.urandom(NONCE_BYTES)
-    return _mark(key) + nonce + AESGCM(key).encrypt(nonce, clear, subject.encode())
+    return mark + nonce + AESGCM(key).encrypt(nonce, clear, subject.encode())
 
 
 def _open(key: bytes, subject: str, sealed: bytes) -> bytes:
@@ -172,11 +179,15 @@ def _own_key_file(folder: Path) -> Path:
 async def subject_keys(
     connection: Connection, subjects: Iterable[str], at: datetime, ring: KeyRing
 ) -> Mapping[str, bytes]:
-    """The key of each subject; made where there is none."""
+    """The key of each subject, locked so that nobody drops it while we seal; made where there is none."""
     names = sorted(set(subjects))
-    fresh = [ring.seal(name, os.urandom(KEY_BYTES)) for name in names]
-    rows = await connection.fetch(query("make_subject_keys"), names, fresh, at)
-    return {row["subject"]: ring.open(row["subject"], row["sealed_key"]) for row in rows}
+    rows = await connection.fetch(query("lock_subject_keys"), names)
+    keys = {row["subject"]: ring.open(row["subject"], row["sealed_key"]) for row in rows}
+    if missing := [name for name in names if name not in keys]:
+        fresh = [ring.seal(name, os.urandom(KEY_BYTES)) for name in missing]
+        made = await connection.fetch(query("make_subject_keys"), missing, fresh, at)
+        keys |= {row["subject"]: ring.open(row["subject"], row["sealed_key"]) for row in made}
+    return keys
 
 
 async def seal_bodies(
