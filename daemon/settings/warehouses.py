@@ -63,8 +63,8 @@ class Releases(Section, frozen=True, kw_only=True):
     """Of its ordering, by when an order is to leave for which the channel names no time."""
     answer_within: float = 30.0
     """Until a command that the warehouse has not answered is sent again, with the same id."""
-    looked_up_at_once: int = 50
-    """Orders in one look-up, at most."""
+    looked_up_at_once: int = 100
+    """Orders in one look-up, at most: a page of answers holds them."""
     accounts: dict[str, ReleaseAccount] = {}
     """By channel account; one that is not named here has its orders released by nobody."""
 
