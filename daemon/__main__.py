@@ -31,6 +31,7 @@ COMMANDS = {
     "costs": ("daemon.commands.vendor_data:costs", "Import and export the costs agreed with retailers."),
     "erase": ("daemon.commands.erase:erase", "Erase what is held of an order's buyer."),
     "labels": ("daemon.commands.labels:labels", "List labels bought for orders, and get their files to print."),
+    "invoices": ("daemon.commands.invoices:invoices", "List and show invoices to retailers and what was paid."),
     "edi": ("daemon.commands.edi:edi", "List EDI documents, print their files, and put a file once more."),
     "cartons": ("daemon.commands.cartons:cartons", "Show loads to retailers and print their carton labels."),
     "compare": ("daemon.commands.compare:compare", "List what a channel, the mapping and the warehouse disagree on."),

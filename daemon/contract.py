@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from daemon.topology import ALERTS, CLARUS, COMMANDS, DEAD_LETTERS, LABELS, OUTCOMES, ROUTES, STOCK
+from daemon.topology import ALERTS, CLARUS, COMMANDS, DEAD_LETTERS, FINANCE, LABELS, OUTCOMES, ROUTES, STOCK
 from schemas import order_commands, outgoing
 from schemas.amazon_order_change import OrderChangeNotification
 from schemas.despatch import DespatchData
@@ -21,6 +21,7 @@ from schemas.order_commands import OrderCommandData, OrderStopData
 from schemas.outgoing import (
     AlertData,
     DeadLetterData,
+    JournalData,
     LabelData,
     LabelVoidData,
     LevelRequestData,
@@ -118,6 +119,10 @@ MESSAGES: Final = (
     Message(
         LABELS, "label.void", outgoing.LABEL_VOID, LabelVoidData,
         "an order's label was taken back: whoever has printed it must not use it", "send",
+    ),
+    Message(
+        FINANCE, "journal.ready", outgoing.JOURNAL_READY, JournalData,
+        "something for the ledger: a retailer's remittance, with what it pays and keeps back", "send",
     ),
     Message(ALERTS, "{severity}.{owner}.{kind}", outgoing.ALERT_RAISED, AlertData, "an alert was raised", "send"),
     Message(ALERTS, "{severity}.{owner}.{kind}", outgoing.ALERT_RESOLVED, AlertData, "its cause is gone", "send"),

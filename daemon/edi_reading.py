@@ -21,6 +21,7 @@ from edi.arriving import (
     Document,
     Meaning,
     SyntaxWord,
+    Taken,
     Unhandled,
     arrivals,
     meaning,
@@ -32,16 +33,15 @@ from edi.profile import Profile
 from handlers.alerts import AlertKind
 from handlers.edi_documents import Came, Rules, Settled, after_syntax, after_word, came
 from handlers.notes import Note, RaiseAlert
-from schemas.purchase_order import PurchaseOrder
-from schemas.purchase_order_change import PurchaseOrderChange
+from schemas.remittance import Remittance
 
 IN_THREAD = 200_000
 """Bytes from which on a file is read beside the loop."""
 SHOWN = 3
 """Faults in an alert's text; all are kept in the books."""
 
-Take: TypeAlias = Callable[[PurchaseOrder | PurchaseOrderChange], Awaitable[object]]
-"""Takes an order, or a change of one, into its books; the same again changes nothing."""
+Take: TypeAlias = Callable[[Taken], Awaitable[object]]
+"""Takes an order, a change of one or a remittance into its books; the same again changes nothing."""
 Saying: TypeAlias = tuple[Document, Meaning | None]
 """A document and what it says; None where its syntax forbids to use it."""
 
@@ -92,7 +92,7 @@ class EdiReading:
         said = [(one, meaning(one, self.profile) if one.usable else None) for one in arrival.documents]
         if word == "new":
             for _, what in said:
-                if isinstance(what, PurchaseOrder | PurchaseOrderChange):
+                if isinstance(what, Taken):
                     await self.take(what)
         refused = {at: what for at, (_, what) in enumerate(said) if isinstance(what, list)}
         await self._commit(file, arrival.judged(refused), said, word, content)
@@ -188,7 +188,7 @@ def _heard(partner: str, file: Archived, arrival: Arrival, word: Came, faults: S
 
 
 def _entry(arrival: Arrival, document: Document, what: Meaning | None) -> Entry:
-    key = what.number if isinstance(what, PurchaseOrder | PurchaseOrderChange) else ""
+    key = (what.reference if isinstance(what, Remittance) else what.number) if isinstance(what, Taken) else ""
     faults = (*document.faults, *(what if isinstance(what, list) else ()))
     text = "; ".join(str(fault) for fault in faults)
     if what is None or isinstance(what, list):

@@ -10,8 +10,10 @@ from daemon.edi_order_answers import OrderAnswers
 from daemon.edi_orders import EdiOrders
 from daemon.edi_post import EdiPost
 from daemon.edi_reading import EdiReading
+from daemon.edi_taking import EdiTaking
 from daemon.links.edi_sftp import SftpAccount, SftpSpool
 from daemon.links.edi_spool import FolderSpool, Spool
+from daemon.remittances import Remittances
 from daemon.settings import EdiExchange, EdiServer, VendorAccount
 from daemon.supervisor import Loop, leased
 from daemon.vendor_edi import VendorEdi
@@ -55,9 +57,9 @@ def _vendor_edi(app: "App", name: str, exchange: EdiExchange) -> VendorEdi:
     books = vendor_books(app, exchange.vendor)
     profile = profile_of(exchange, app.settings.vendors[exchange.vendor])
     kept = timedelta(days=exchange.numbers_kept_days)
-    orders = EdiOrders(books)
-    reading = EdiReading(post, profile, rules, orders.take, kept, exchange.acknowledges)
-    return VendorEdi(post, reading, orders, OrderAnswers(post, books, profile), exchange.every)
+    taking = EdiTaking(EdiOrders(books), Remittances(app.database, app.clock, app.settings.owners))
+    reading = EdiReading(post, profile, rules, taking.take, kept, exchange.acknowledges)
+    return VendorEdi(post, reading, taking, OrderAnswers(post, books, profile), exchange.every)
 
 
 def rules_of(exchange: EdiExchange) -> Rules:

@@ -69,6 +69,7 @@ COMMANDS = "goodsout.commands"
 STOCK = "goodsout.stock"
 OUTCOMES = "goodsout.outcomes"
 LABELS = "goodsout.labels"
+FINANCE = "goodsout.finance"
 ALERTS = "goodsout.alerts"
 DEAD_LETTERS = "goodsout.dead-letters"
 BROKEN = "goodsout.broken"
@@ -135,6 +136,7 @@ TOPOLOGY = Topology(
         Exchange(STOCK),
         Exchange(OUTCOMES),
         Exchange(LABELS),
+        Exchange(FINANCE),
         Exchange(ALERTS),
         Exchange(DEAD_LETTERS),
     ),

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from daemon.edi_order_answers import OrderAnswers
-from daemon.edi_orders import EdiOrders
 from daemon.edi_post import EdiPost
 from daemon.edi_reading import EdiReading
+from daemon.edi_taking import EdiTaking
 from daemon.purchase_order_books import PurchaseOrderBooks
 from daemon.store import edi as edi_store
 from daemon.store import purchase_orders as store
@@ -35,21 +35,22 @@ class VendorEdi:
 
     post: EdiPost
     reading: EdiReading
-    orders: EdiOrders
+    taking: EdiTaking
     answers: OrderAnswers
     every: float
     """Real seconds between two looks for files."""
 
     @property
     def books(self) -> PurchaseOrderBooks:
-        return self.orders.books
+        return self.taking.orders.books
 
     async def round(self) -> float:
         """Fetch and read, answer, put, and look at what is overdue; returns the real seconds until the next."""
         await self.post.fetch()
         while await self.reading.read_next():
             pass
-        await self.orders.try_again()
+        await self.taking.orders.try_again()
+        await self.taking.remittances.look(self.books.account)
         await self.look_due()
         await self.answers.say_ends()
         await self.post.put()

@@ -13,6 +13,7 @@ from edi.edifact.control_answers import ControlAnswer, control_answer
 from edi.edifact.purchase_order import purchase_order as edifact_order
 from edi.edifact.purchase_order_change import purchase_order_change as edifact_change
 from edi.edifact.read import read as read_edifact
+from edi.edifact.remittance import remittance as edifact_remittance
 from edi.faults import Fault
 from edi.partner import Standard
 from edi.profile import Profile
@@ -22,8 +23,10 @@ from edi.x12.answers import GroupAnswer, InterchangeAnswer, group_answer, interc
 from edi.x12.purchase_order import purchase_order as x12_order
 from edi.x12.purchase_order_change import purchase_order_change as x12_change
 from edi.x12.read import read as read_x12
+from edi.x12.remittance import remittance as x12_remittance
 from schemas.purchase_order import PurchaseOrder
 from schemas.purchase_order_change import PurchaseOrderChange
+from schemas.remittance import Remittance
 
 Body: TypeAlias = x12_parts.Transaction | edifact_parts.Message
 Report: TypeAlias = x12_parts.Report | edifact_parts.Report
@@ -75,10 +78,10 @@ class Unhandled(msgspec.Struct, frozen=True):
     code: str
 
 
-Read = TypeVar("Read", PurchaseOrder, PurchaseOrderChange)
-Meaning: TypeAlias = (
-    PurchaseOrder | PurchaseOrderChange | SyntaxWord | tuple[BusinessWord, ...] | Unhandled | list[Fault]
-)
+Read = TypeVar("Read", PurchaseOrder, PurchaseOrderChange, Remittance)
+Taken: TypeAlias = PurchaseOrder | PurchaseOrderChange | Remittance
+"""What belongs into books of the business."""
+Meaning: TypeAlias = Taken | SyntaxWord | tuple[BusinessWord, ...] | Unhandled | list[Fault]
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -192,6 +195,8 @@ def _of_x12(body: x12_parts.Transaction, profile: Profile) -> Meaning:
         return _or_faults(x12_order(body, profile))
     if body.code == "860":
         return _or_faults(x12_change(body, profile))
+    if body.code == "820":
+        return _or_faults(x12_remittance(body, profile))
     if body.code in ("997", "999"):
         answer = group_answer(body)
         return SyntaxWord(group=answer.number, answer=answer) if isinstance(answer, GroupAnswer) else list(answer)
@@ -212,6 +217,8 @@ def _of_edifact(body: edifact_parts.Message, profile: Profile) -> Meaning:
         return _or_faults(edifact_order(body, profile))
     if body.name.kind == "ORDCHG":
         return _or_faults(edifact_change(body, profile))
+    if body.name.kind == "REMADV":
+        return _or_faults(edifact_remittance(body, profile))
     if body.name.kind == "CONTRL":
         told = control_answer(body)
         return SyntaxWord(interchange=told.number, answer=told) if isinstance(told, ControlAnswer) else list(told)

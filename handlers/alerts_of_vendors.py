@@ -186,6 +186,30 @@ ENTRIES: Final[Mapping[AlertKind, Entry]] = {
         "The retailer refused an invoice or a credit note.",
         "Read the retailer's words; correct the cause and send it again, or give it up and it gets a new number.",
     ),
+    AlertKind.INVOICE_SHORT_PAID: Entry(
+        "error",
+        "finance",
+        "A retailer paid less for an invoice than it asks for; the reasons that it gives are named.",
+        "Check the reason against what left and what was agreed; dispute it with the retailer, or credit it.",
+    ),
+    AlertKind.INVOICE_OVER_PAID: Entry(
+        "warning",
+        "finance",
+        "A retailer paid more for an invoice than it asks for.",
+        "Look whether another invoice was meant, or it was paid twice; agree with the retailer what becomes of it.",
+    ),
+    AlertKind.REMITTANCE_UNMATCHED: Entry(
+        "warning",
+        "finance",
+        "A retailer pays for what was never invoiced here, or two payments have one reference.",
+        "Find out what was paid for: an invoice from before, or one under another name.",
+    ),
+    AlertKind.REMITTANCE_DEDUCTED: Entry(
+        "warning",
+        "finance",
+        "A retailer keeps something back from a payment that belongs to no invoice: a chargeback, an allowance.",
+        "Check it against the agreements and the chargebacks in the retailer's pages; dispute what is not due.",
+    ),
     AlertKind.INVOICE_DUE: Entry(
         "error",
         "finance",

@@ -1,6 +1,7 @@
 """What we publish for others to read: the data of our own CloudEvents, one struct per message."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Final
 
 import msgspec
@@ -26,6 +27,7 @@ OUTCOME: Final = "outcome.v1"
 STOCK_LEVEL: Final = "stock.level.v1"
 LABEL_READY: Final = "label.ready.v1"
 LABEL_VOID: Final = "label.void.v1"
+JOURNAL_READY: Final = "journal.ready.v1"
 LEVEL_REQUEST: Final = "inventory.level_request.v1"
 
 
@@ -111,6 +113,34 @@ class LabelVoidData(msgspec.Struct, frozen=True, kw_only=True):
     shipment_id: str
     reason: str
     """`order_gone` or `order_changed`."""
+
+
+class JournalLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a journal. Amounts are decimal strings; below 0: it is taken off."""
+
+    kind: str
+    """`invoice`, `credit_note`, `adjustment`, or `other`."""
+    document: str = ""
+    purchase_order: str = ""
+    amount: Decimal
+    discount: Decimal = Decimal(0)
+    reasons: tuple[str, ...] = ()
+
+
+class JournalData(msgspec.Struct, frozen=True, kw_only=True):
+    """Data of `journal.ready.v1`: something for the ledger, whose lines come to `total`."""
+
+    journal_id: str
+    """The same on every repeat."""
+    kind: str
+    """`remittance`: a retailer has paid."""
+    channel_account: ChannelAccount
+    reference: str
+    payer: str = ""
+    currency: str
+    total: Decimal
+    booked_on: datetime | None = None
+    lines: tuple[JournalLine, ...] = ()
 
 
 class StockEntry(msgspec.Struct, frozen=True):

@@ -14,13 +14,13 @@ from daemon.edi_reading import EdiReading
 from daemon.links.edi_spool import FolderSpool, SpoolTrouble
 from daemon.settings import Database as DatabaseSettings
 from daemon.store.database import Database, open_database
+from edi.arriving import Taken
 from edi.faults import Refused
 from edi.partner import Partner
 from edi.x12 import order_acknowledgement
 from edi.x12.read import read
 from handlers.edi_documents import Rules
 from schemas.purchase_order import PurchaseOrder
-from schemas.purchase_order_change import PurchaseOrderChange
 from tests.edi.documents import NUMBER, PROFILE, acknowledged, answered, part
 from tests.edi.samples import GS, edifact, isa, x12
 
@@ -89,7 +89,7 @@ async def office(database: Database, database_url: str, tmp_path: Path) -> Async
     post = EdiPost(PARTNER, spool, database, Clock(), {}, RULES, most_bytes=1_000_000)
     taken = list[PurchaseOrder]()
 
-    async def take(order: PurchaseOrder | PurchaseOrderChange) -> None:
+    async def take(order: Taken) -> None:
         assert isinstance(order, PurchaseOrder)
         await here.take(order)
 
@@ -251,8 +251,8 @@ async def test_silence_is_told_after_its_time(office: Office) -> None:
 
 
 async def test_a_kind_that_nobody_takes_is_kept_and_told(office: Office) -> None:
-    remittance = "ST*820*0001~BPR*I*100*C*ACH~SE*3*0001~"
-    await office.came("ra.edi", x12(sets=remittance, group=GS.replace("*PO*", "*RA*")))
+    text = "ST*864*0001~BMG*00*NEWS~SE*3*0001~"
+    await office.came("tx.edi", x12(sets=text, group=GS.replace("*PO*", "*TX*")))
     assert await office.states("in") == ["unhandled"] and await office.alerts() == ["edi_unhandled"]
 
 

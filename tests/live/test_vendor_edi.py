@@ -12,7 +12,9 @@ from daemon.edi_order_answers import OrderAnswers
 from daemon.edi_orders import EdiOrders
 from daemon.edi_post import EdiPost
 from daemon.edi_reading import EdiReading
+from daemon.edi_taking import EdiTaking
 from daemon.links.edi_spool import FolderSpool
+from daemon.remittances import Remittances
 from daemon.settings import Database as DatabaseSettings
 from daemon.store.database import open_database
 from daemon.vendor_edi import VendorEdi
@@ -104,10 +106,10 @@ def house(rig: VendorRig, folder: Path, standard: Standard) -> House:
         channel_account=VENDOR, marketplace=Marketplace("GB"), vendor_code="ACME1", currency="GBP",
         location_qualifier="92",
     )  # fmt: skip
-    orders = EdiOrders(rig.books)
-    reading = EdiReading(post, profile, RULES, orders.take, timedelta(days=400))
+    taking = EdiTaking(EdiOrders(rig.books), Remittances(rig.database, clock, {}))
+    reading = EdiReading(post, profile, RULES, taking.take, timedelta(days=400))
     answers = OrderAnswers(post, rig.books, profile)
-    return House(rig, VendorEdi(post, reading, orders, answers, 60.0), folder / "in", folder / "out")
+    return House(rig, VendorEdi(post, reading, taking, answers, 60.0), folder / "in", folder / "out")
 
 
 @pytest.mark.parametrize("standard", ["x12", "edifact"])

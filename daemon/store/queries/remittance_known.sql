@@ -1,0 +1,1 @@
+select digest from remittance where channel_account = $1 and reference = $2;
