@@ -54,7 +54,7 @@ from daemon.publish_role import add_publishers
 from daemon.release_role import release_loops
 from daemon.replenishment_watch import ReplenishmentWatch
 from daemon.season import InForce, Season
-from daemon.selling import accounts_of, rules_of, speed_of, vendor_as_seller
+from daemon.selling import accounts_of, placed_of, rules_of, speed_of, vendor_as_seller
 from daemon.settings import Role, SellerAccount, Settings
 from daemon.store import buyer_access
 from daemon.store.database import Database, check_version, open_database
@@ -173,6 +173,8 @@ async def _make_links(app: App, stack: AsyncExitStack) -> None:
     login = LoginWithAmazon(session, app.clock)
     timeout = app.settings.publication.request_timeout
     for name, account in accounts_of(app.settings).items():
+        if name in app.settings.stock_reports:
+            continue
         found = with_secret_paths(app.configuration, account)
         if name in app.settings.direct_fulfilment:
             app.fulfilment_links[name] = DirectFulfilmentLink(session, found, login, timeout, clock=app.clock)
@@ -316,7 +318,7 @@ def _watch(app: App) -> Round:
     despatch = DespatchWatch(despatch_calls(app, {}))
     brakes = BrakeWatch(app.settings.zeroes, app.settings.intake, app.settings.owners)
     demand = DemandWatch(app.settings.demand, app.rules, speed_of(app.settings))
-    replenishment = ReplenishmentWatch(app.settings.direct_fulfilment)
+    replenishment = ReplenishmentWatch(placed_of(app.settings))
     vendors = VendorWatch(app.settings.vendors)
     health = health_watch(app.settings, carrier_rules(app.settings))
     more = (
@@ -340,7 +342,7 @@ def _pace(app: App) -> Round:
 
 def _figures(app: App) -> Round:
     classes = list(app.settings.classes)
-    replenishment = ReplenishmentWatch(app.settings.direct_fulfilment)
+    replenishment = ReplenishmentWatch(placed_of(app.settings))
     health = health_watch(app.settings, carrier_rules(app.settings))
 
     async def round_() -> float:

@@ -23,7 +23,11 @@ def doubtful(settings: Settings) -> list[str]:
 
 def _without_warehouses(settings: Settings) -> list[str]:
     empty = [name for name, one in settings.direct_fulfilment.items() if not one.warehouses]
-    return [f"direct_fulfilment.{name}: names no warehouses, so nothing is told to it" for name in empty]
+    silent = [name for name, one in settings.stock_reports.items() if not one.warehouses]
+    return [
+        *(f"direct_fulfilment.{name}: names no warehouses, so nothing is told to it" for name in empty),
+        *(f"stock_reports.{name}: names no warehouses, so nothing is told to it" for name in silent),
+    ]
 
 
 def _sold_twice(settings: Settings) -> list[str]:

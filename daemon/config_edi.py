@@ -15,7 +15,18 @@ def edi_faults(values: Mapping[Key, Found]) -> list[str]:
     names = dict.fromkeys(key[1] for key in values if key[0] == "edi")
     faults = [fault for name in names for fault in _exchange(values, name, set(vendors))]
     by_edi = {str(found.value) for key, found in values.items() if key[0] == "edi" and key[2:] == ("vendor",)}
+    faults += [fault for name in dict.fromkeys(key[1] for key in values if key[0] == "stock_reports")
+               for fault in _reports(values, name, set(names))]  # fmt: skip
     return [*faults, *(fault for name in vendors for fault in _vendor(values, name, by_edi))]
+
+
+def _reports(values: Mapping[Key, Found], name: str, exchanges: set[str]) -> Iterator[str]:
+    """An exchange that is there has to carry them."""
+    found = values.get(("stock_reports", name, "exchange"))
+    if found is not None and str(found.value) not in exchanges:
+        near = nearest(str(found.value), exchanges)
+        hint = f"did you mean {near}?" if near else "add its [edi.NAME]"
+        yield f"{found.place}: no such exchange; {hint}"
 
 
 def _vendor(values: Mapping[Key, Found], name: str, by_edi: set[str]) -> Iterator[str]:

@@ -78,6 +78,8 @@ ANY_NUMBER = {"clock.host_error", "web.port"}
 MAY_BE_EMPTY = {
     "keys.master_key_files", "clarus.*.available_less", "clarus.*.product_id_paths", "clarus.*.record_paths",
     "clarus.*.time_paths", "direct_fulfilment.*.warehouses.*.replenished_at",
+    "stock_reports.*.warehouses.*.replenished_at", "stock_reports.*.full_at",
+
     "notices.*.waived", "notices.*.perishables",
     "couriers.*.countries", "warehouses.*.closed", "orders.regions_checked", "clarus.*.other_connectors",
     "vendors.*.destinations.*.lines", "despatch.carrier_names", "despatch.method_in", "carriers.*.patterns",
@@ -98,6 +100,9 @@ def broken_rules(values: Mapping[Key, Found]) -> list[str]:
     both = {key[1]: f.place for key, f in values.items() if key[0] == "direct_fulfilment" and key[1] in sellers}
     faults += [f"{place}: a seller has the same name: which of them would a listing mean?" for place in both.values()]
     others = {key[1] for key in values if key[0] in ("sellers", "direct_fulfilment")}
+    taken = others | {key[1] for key in values if key[0] == "vendors"}
+    again = {key[1]: f.place for key, f in values.items() if key[0] == "stock_reports" and key[1] in taken}
+    faults += [f"{place}: another account has the same name: which would a listing mean?" for place in again.values()]
     twice = {key[1]: f.place for key, f in values.items() if key[0] == "vendors" and key[1] in others}
     faults += [f"{place}: another account has the same name: which would an order mean?" for place in twice.values()]
     kinds = {key[1]: found.place for key, found in values.items() if key[0] == "owners"}
@@ -109,6 +114,7 @@ def broken_rules(values: Mapping[Key, Found]) -> list[str]:
 _NAMED = (
     ("sellers", "seller"), ("direct_fulfilment", "account"), ("clarus", "tenant"), ("classes", "class"),
     ("peaks", "peak"), ("vendors", "vendor account"), ("edi", "exchange"), ("notices", "vendor account"),
+    ("stock_reports", "account"),
 )  # fmt: skip
 
 
@@ -214,6 +220,10 @@ _RULES: dict[str, Callable[[object], str | None]] = {
     "vendors.*.safe_at": below_one,
     "vendors.*.cost_tolerance_percent": per_cent,
     "edi.*.zone": zone,
+    "stock_reports.*.items": at_most(10_000),
+    "stock_reports.*.full_at": times_of_day,
+    "stock_reports.*.warehouses.*.replenished_at": times_of_day,
+    "stock_reports.*.warehouses.*.zone": zone,
     "peaks.*.begins": origin,
     "peaks.*.ends": origin,
     "peaks.*.foresight": below_one,

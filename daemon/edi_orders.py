@@ -99,12 +99,13 @@ class EdiOrders:
         self, connection: Connection, change: PurchaseOrderChange, word: str, why: str, version: int, now: datetime
     ) -> str:
         key = change.channel_account, change.number
-        notes: list[Note] = []
-        standing = Standing(state="superseded", why="a newer whole order had come")
+        standing, notes = Standing(state="superseded", why="a newer whole order had come"), list[Note]()
         if word == "wait":
-            standing, notes = Standing(state="waiting"), [told.waits(key, change)]
+            standing = Standing(state="waiting")
+            notes.append(told.waits(key, change))
         elif word == "refuse":
-            standing, notes = Standing(state="refused", why=why, version=version), [told.refused(key, change, why)]
+            standing = Standing(state="refused", why=why, version=version)
+            notes.append(told.refused(key, change, why))
         await store.file(connection, key, change, now, standing)
         await write_notes(connection, notes, now, self.books.owners)
         return standing.state

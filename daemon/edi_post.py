@@ -16,7 +16,7 @@ from daemon.store.database import Connection, Database
 from daemon.store.edi import Entry
 from daemon.store.notes import write_notes
 from edi import leaving
-from edi.partner import Partner
+from edi.partner import Numbers, Partner
 from handlers.alerts import AlertKind
 from handlers.edi_documents import Rules, when_due
 from handlers.notes import Note, RaiseAlert, ResolveAlert
@@ -113,6 +113,10 @@ class EdiPost:
         group = str(numbers.group) if self.partner.standard == "x12" else ""
         entry = Entry(code, number, group, message, key, "waiting", said=said)
         return await store.save_document(connection, interchange, name, "out", entry, now)
+
+    def check(self, code: str, rows: leaving.Rows) -> None:
+        """Raises `Refused` where a document cannot be written. Nothing is made and no number is used."""
+        leaving.document(self.partner, code, rows, Numbers(1, 1, 1), self.clock.now())
 
     def _name(self, kind: str, number: int) -> str:
         return f"{self.partner.name}-{kind}-{number:09d}.edi"

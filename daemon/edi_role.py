@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 def edi_loops(app: "App") -> dict[str, Loop]:
     """One loop, by lease, for each exchange."""
     return {
-        f"edi-{name}": leased(app.leases(), f"edi/{name}", _vendor_edi(app, name, exchange).round, needs=1.0)
+        f"edi-{name}": leased(app.leases(), f"edi/{name}", vendor_edi(app, name, exchange).round, needs=1.0)
         for name, exchange in app.settings.edi.items()
     }
 
@@ -39,21 +39,21 @@ def edi_document_links(app: "App") -> dict[str, EdiDocuments]:
     """By vendor account: what carries its ship notices and invoices, where an exchange does."""
     return {
         exchange.vendor: EdiDocuments(
-            _post(app, name, exchange), profile_of(exchange, app.settings.vendors[exchange.vendor])
+            post_of(app, name, exchange), profile_of(exchange, app.settings.vendors[exchange.vendor])
         )
         for name, exchange in app.settings.edi.items()
         if exchange.carries_documents
     }
 
 
-def _post(app: "App", name: str, exchange: EdiExchange) -> EdiPost:
+def post_of(app: "App", name: str, exchange: EdiExchange) -> EdiPost:
     spool, partner = spool_of(exchange, app.configuration.secret_path), partner_of(name, exchange)
     rules = rules_of(exchange)
     return EdiPost(partner, spool, app.database, app.clock, app.settings.owners, rules, exchange.most_bytes)
 
 
-def _vendor_edi(app: "App", name: str, exchange: EdiExchange) -> VendorEdi:
-    rules, post = rules_of(exchange), _post(app, name, exchange)
+def vendor_edi(app: "App", name: str, exchange: EdiExchange) -> VendorEdi:
+    rules, post = rules_of(exchange), post_of(app, name, exchange)
     books = vendor_books(app, exchange.vendor)
     profile = profile_of(exchange, app.settings.vendors[exchange.vendor])
     kept = timedelta(days=exchange.numbers_kept_days)

@@ -24,6 +24,7 @@ from daemon.read_back import ReadBack
 from daemon.season import Recomputing
 from daemon.selling import speed_of
 from daemon.settings import SellerAccount
+from daemon.stock_report_role import reporting
 from daemon.supervisor import Loop, Supervisor, leased, repeating
 from handlers.direct_fulfilment import LONGEST
 from schemas.terms import ChannelAccount
@@ -68,6 +69,8 @@ def add_publishers(app: "App", supervisor: Supervisor) -> None:
         supervisor.add(f"read-back-{name}", leased(app.leases(), f"read-back/{name}", reader.round, needs=1.0))
     for name in app.settings.direct_fulfilment:
         supervisor.add(f"publish-{name}", _fulfilling(app, name))
+    for name in app.settings.stock_reports:
+        supervisor.add(f"publish-{name}", reporting(app, name))
 
 
 def _clearing(app: "App", name: str, seller: SellerAccount) -> OrderClearing:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import TypeAlias
 
-from daemon.settings import DirectFulfilmentAccount, FulfilmentWarehouse
+from daemon.settings import DirectFulfilmentAccount, FulfilmentWarehouse, StockReportAccount
 from daemon.store import stock_updates
 from daemon.store.database import Connection, Database
 from daemon.store.stock_updates import Awaited
@@ -18,6 +18,7 @@ from handlers.notes import Note, RaiseAlert
 SHOWN = 20
 
 
+Replenished: TypeAlias = DirectFulfilmentAccount | StockReportAccount
 Late: TypeAlias = list[tuple[datetime, Awaited]]
 """(replenishment, item) of those at risk, the earliest first."""
 
@@ -26,7 +27,7 @@ Late: TypeAlias = list[tuple[datetime, Awaited]]
 class ReplenishmentWatch:
     """Tasks for `daemon/watch.py`, and a gauge."""
 
-    accounts: Mapping[str, DirectFulfilmentAccount]
+    accounts: Mapping[str, Replenished]
 
     def tasks(self) -> tuple[Task, ...]:
         return (self.raise_at_risk,) if self.accounts else ()
@@ -59,7 +60,10 @@ def next_replenishment(place: FulfilmentWarehouse, after: datetime) -> datetime 
 
 
 def _late(
-    found: Sequence[Awaited], account: DirectFulfilmentAccount, place: FulfilmentWarehouse, at: datetime
+    found: Sequence[Awaited],
+    account: Replenished,
+    place: FulfilmentWarehouse,
+    at: datetime,
 ) -> Late:
     warn, usual = timedelta(seconds=account.warn_before), timedelta(seconds=account.usual)
     risks = list[tuple[datetime, Awaited]]()

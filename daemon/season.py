@@ -14,7 +14,7 @@ from daemon.ahead import Ahead, ahead_of
 from daemon.brakes import Brakes, brakes_of
 from daemon.clock import Clock
 from daemon.config_peaks import peaks_of
-from daemon.selling import accounts_of, rules_of
+from daemon.selling import accounts_of, placed_of, rules_of
 from daemon.settings import Peak as PeakSettings
 from daemon.settings import Settings
 from daemon.store.database import Database, query
@@ -95,7 +95,7 @@ def fingerprint(settings: Settings) -> str:
         },
         "places": {
             name: {code: place.stock for code, place in one.warehouses.items()}
-            for name, one in settings.direct_fulfilment.items()
+            for name, one in placed_of(settings).items()
         },
         "foresight": (
             settings.publication.foresight, settings.publication.channel_lag, settings.publication.order_units

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
-from daemon.settings import DirectFulfilmentAccount, SellerAccount, Settings, VendorAccount
+from daemon.settings import DirectFulfilmentAccount, SellerAccount, Settings, StockReportAccount, VendorAccount
 from handlers.demand import VelocityClass, classify
 from handlers.sellable_stock import Buffer
 from handlers.supply import Rules, Selling
@@ -21,9 +21,16 @@ class Speed(msgspec.Struct, frozen=True):
 
 
 def accounts_of(settings: Settings) -> dict[str, SellerAccount]:
-    """Every account at Amazon, as those of Seller Central are described: of direct fulfilment, each of the channel's
-    warehouses is a marketplace."""
-    return settings.sellers | {name: _as_seller(one) for name, one in settings.direct_fulfilment.items()}
+    """Every account that stock is told to, as those of Seller Central are described: of direct fulfilment, and of
+    retailers that take reports, each of the channel's warehouses is a marketplace."""
+    fulfilled = {name: _as_seller(one) for name, one in settings.direct_fulfilment.items()}
+    reported = {name: _reported(settings, one) for name, one in settings.stock_reports.items()}
+    return settings.sellers | fulfilled | reported
+
+
+def placed_of(settings: Settings) -> dict[str, DirectFulfilmentAccount | StockReportAccount]:
+    """The accounts that are told by the channel's own warehouses, and are to be true by its times."""
+    return {**settings.direct_fulfilment, **settings.stock_reports}
 
 
 def _as_seller(one: DirectFulfilmentAccount) -> SellerAccount:
@@ -43,6 +50,25 @@ def _as_seller(one: DirectFulfilmentAccount) -> SellerAccount:
         kind="vendor_central",
         zero_rule=one.zero_rule,
         baseline_at=one.baseline_at,
+    )
+
+
+def _reported(settings: Settings, one: StockReportAccount) -> SellerAccount:
+    """What is told to by EDI has neither an address nor a login."""
+    vendor = settings.vendors[settings.edi[one.exchange].vendor]
+    ours = {warehouse: None for place in one.warehouses.values() for warehouse in place.stock}
+    return SellerAccount(
+        account=vendor.account,
+        seller_id=vendor.party,
+        endpoint="",
+        client_id="",
+        client_secret_file="",
+        refresh_token_file="",
+        marketplaces=tuple(one.warehouses),
+        warehouses=tuple(ours),
+        nets_own_orders=one.nets_own_orders,
+        kind="vendor_central",
+        zero_rule=one.zero_rule,
     )
 
 
@@ -85,7 +111,7 @@ def rules_of(settings: Settings) -> Rules:
 
 
 def _places(settings: Settings, name: str) -> dict[Marketplace, frozenset[Warehouse]]:
-    one = settings.direct_fulfilment.get(name)
+    one = placed_of(settings).get(name)
     places = {} if one is None else one.warehouses
     return {Marketplace(code): frozenset(map(Warehouse, place.stock)) for code, place in places.items()}
 

@@ -12,6 +12,7 @@ from daemon.commands.context import async_command
 from daemon.commands.tables import harmless, print_json
 from daemon.commands.turn import Standing, standing_of
 from daemon.season import Season
+from daemon.selling import placed_of
 from daemon.store.database import Connection
 from daemon.store.story import ListingStory, Row, SkuStory, StockStory, story
 
@@ -61,7 +62,7 @@ async def _standings(connection: Connection, found: SkuStory, books: Books, now:
     return [
         await standing_of(
             connection, one, in_force.rules, publication, half_life, now,
-            by_update=one.listing["channel_account"] in settings.direct_fulfilment,
+            by_update=one.listing["channel_account"] in placed_of(settings),
         )
         for one in found.listings
     ]  # fmt: skip

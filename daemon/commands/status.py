@@ -14,6 +14,7 @@ from daemon.commands.context import async_command
 from daemon.config_peaks import peaks_of
 from daemon.health import look
 from daemon.replenishment_watch import next_replenishment
+from daemon.selling import placed_of
 from daemon.settings import Settings
 from daemon.store.database import Connection
 from daemon.store.status import Row, Status
@@ -50,7 +51,7 @@ async def status() -> None:
         click.echo(line)
     show(screen(), found, now)
     _table(screen(), "account health (goodsout health lists the orders that tip)", health, now)
-    _table(screen(), "replenishments: direct fulfilment stock must be true by then", due, now)
+    _table(screen(), "replenishments: stock must be true by then", due, now)
     if found.people:
         raise SystemExit(1)
 
@@ -72,7 +73,7 @@ def show(console: Console, found: Status, now: datetime) -> None:
     _table(console, "brakes that are on", found.brakes, now)
     _table(console, "untold or untrue for longest (goodsout explain SKU says why)", found.listings, now)
     _table(console, "feeds", found.feeds, now)
-    _table(console, "updates of direct fulfilment stock", found.updates, now)
+    _table(console, "updates of direct fulfilment and vendor stock", found.updates, now)
     _table(console, "orders that are not over (goodsout orders waiting ACCOUNT says why)", found.orders, now)
     _table(console, "goods outs of the warehouse system", found.goods_outs, now)
     _table(console, "requests not done", found.effects, now)
@@ -85,7 +86,7 @@ def replenishments(settings: Settings, now: datetime) -> list[Row]:
     """The next one of each of the channels' warehouses that has any."""
     return [
         {"account": name, "warehouse": code, "at": f"{at:%F %T} UTC", "tell_before": f"{at - TAKES:%T} UTC"}
-        for name, account in settings.direct_fulfilment.items()
+        for name, account in placed_of(settings).items()
         for code, place in account.warehouses.items()
         if (at := next_replenishment(place, now)) is not None
     ]

@@ -20,6 +20,7 @@ from daemon.settings.sellers import (
     SellerAccount,
 )
 from daemon.settings.stock import Demand, Feeds, Peak, PeakClass, Publication, VelocityClass, Zeroes
+from daemon.settings.stock_reports import StockReportAccount
 from daemon.settings.vendors import NoticeAccount, PartySection, VendorAccount, VendorDestination
 from daemon.settings.warehouses import LabelAccount, LabelSize, ReleaseAccount, Releases, ShipFrom, WarehouseSection
 
@@ -66,6 +67,7 @@ __all__ = [
     "SellerAccount",
     "Settings",
     "ShipFrom",
+    "StockReportAccount",
     "VelocityClass",
     "VendorAccount",
     "VendorDestination",
@@ -105,6 +107,8 @@ class Settings(Section, frozen=True, kw_only=True):
     """Accounts whose purchase orders are answered."""
     edi: dict[str, EdiExchange] = {}
     """Partners whose documents come and go by EDI."""
+    stock_reports: dict[str, StockReportAccount] = {}
+    """Stock told to retailers as documents, by the name that listings use."""
     notices: dict[str, NoticeAccount] = {}
     """Ship notices and invoices, by the name of the vendor account."""
     peaks: dict[str, Peak] = {}
