@@ -25,8 +25,8 @@ class ClarusGate:
     """Calls that were taken from the budget and have not left."""
     _until: float = 0.0
     """When they are given back, on the host's steady clock."""
-    _size: int = 1
-    """How many are taken next: twice as many while they are used up in time, and one after that."""
+    _taken: int = 0
+    """How many were taken last: next twice as many where they were used up in time, else as many as were used."""
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -43,12 +43,14 @@ class ClarusGate:
     async def _take(self) -> None:
         """Those of the next moment; waits where there is none."""
         used_up = self._left == 0 and time.monotonic() < self._until
-        self._size = min(2 * self._size if used_up else 1, max(1, int(self.rate * AHEAD)))
+        wanted = 2 * self._taken if used_up else self._taken - self._left
         unused, self._left = self._left, 0
         async with self.database.connection() as connection:
             await self.budget.give_back(connection, (self.bucket,), unused)
-            granted = await self.budget.take(connection, (self.bucket,), self._size)
-        self._left, self._until = granted.granted, time.monotonic() + AHEAD
+            size = max(1, min(wanted, int(self.rate * AHEAD)))
+            granted = await self.budget.take(connection, (self.bucket,), size)
+        self._left = self._taken = granted.granted
+        self._until = time.monotonic() + AHEAD
         if not granted.granted:
             await asyncio.sleep(min(LONGEST, max(0.01, granted.wait)))
 

@@ -79,6 +79,18 @@ async def test_a_small_cap_is_asked_for_each_call(hand: Hand) -> None:
     assert budget.takes == [1] * 20
 
 
+async def test_a_burst_after_a_pause_takes_at_once_what_the_last_one_used(hand: Hand) -> None:
+    budget = Counted(10_000)
+    gate = gate_at(1000.0, budget)
+    for _ in range(60):
+        await gate()
+    before = len(budget.takes)
+    hand.at += 2 * AHEAD
+    for _ in range(60):
+        await gate()
+    assert len(budget.takes) - before <= 2
+
+
 async def test_what_was_not_used_in_time_goes_back(hand: Hand) -> None:
     budget = Counted(10_000)
     gate = gate_at(1000.0, budget)
@@ -86,8 +98,11 @@ async def test_what_was_not_used_in_time_goes_back(hand: Hand) -> None:
         await gate()
     assert budget.tokens < 10_000 - 10
     hand.at += 2 * AHEAD
-    await gate()
-    assert budget.tokens == 10_000 - 11
+    for _ in range(3):  # the last of them takes one call alone again
+        await gate()
+        hand.at += 2 * AHEAD
+    assert budget.takes[-1] == 1
+    assert budget.tokens == 10_000 - 13
 
 
 async def test_calls_far_apart_take_one_each(hand: Hand) -> None:
