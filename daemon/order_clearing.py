@@ -1,13 +1,13 @@
 """Orders of one selling account on their way from the channel to `ready`: judged, and read where need be.
 
-A round takes one of two steps: judge what is due, in one transaction with its alerts; or read a few orders at the
-channel, inside its budget, because a notification, a person or the judgement asked for it. A buyer's address is asked
-for only once nothing else stands in the way.
+A round reads a few orders at the channel, inside its budget, because a notification, a person or the judgement asked
+for it; and while the channel answers it judges what is due of the others, in one transaction with its alerts. A
+buyer's address is asked for only once nothing else stands in the way.
 """
 
 import asyncio
 import logging
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import NamedTuple
@@ -70,6 +70,16 @@ class Shown(NamedTuple):
     with_address: bool
 
 
+class Reads(NamedTuple):
+    """What the channel is asked for now."""
+
+    asked: Mapping[ChannelOrderId, store.ToRead]
+    with_address: Container[ChannelOrderId]
+    begun: datetime
+    wait: float
+    """Real seconds until more may be asked for, where nothing is now."""
+
+
 @dataclass(slots=True)
 class OrderClearing:
     """Judges one selling account's orders."""
@@ -99,12 +109,17 @@ class OrderClearing:
 
     async def round(self) -> float:
         """One step; returns the real seconds until the next is worth while."""
-        now = self.clock.now()
-        judged = await self._judge_due(now)
-        if judged == AT_ONCE:
-            return 0.0
-        wait = await self._read_next(judged)
-        self._quiet = 0 if judged or not wait else self._quiet + 1
+        reads = await self._next_reads()
+        answering = asyncio.ensure_future(self._answers(reads))
+        try:
+            judged = await self._judge_due(self.clock.now(), reads.asked)
+            answered = await answering
+        finally:
+            answering.cancel()
+        if answered:
+            await self._write_read(reads, answered)
+        wait = 0.0 if judged or answered else reads.wait
+        self._quiet = 0 if not wait else self._quiet + 1
         return min(wait, FIRST_IDLE * (1 << min(self._quiet, 10)))
 
     async def _begin(self, connection: Connection, now: datetime) -> datetime | None:
@@ -115,11 +130,12 @@ class OrderClearing:
             await store.ask_for_missed(connection, self.account, self.since, now)
         return await store.take_recheck(connection, self.account, self._rechecked, now)
 
-    async def _judge_due(self, now: datetime) -> int:
+    async def _judge_due(self, now: datetime, being_read: Iterable[ChannelOrderId]) -> int:
+        """But for those that are being read: what is asked for meanwhile would be taken for answered."""
         found = list[tuple[StoredOrder, Judgement]]()
         async with self.database.transaction() as connection:
             rechecked = await self._begin(connection, now)
-            orders = await store.due(connection, self.account, now, AT_ONCE)
+            orders = await store.due(connection, self.account, now, AT_ONCE, beside=being_read)
             if orders:
                 known = await known_for(connection, self.account, orders)
                 found = [(one, judge(one, self.terms, known[one.order.channel_order_id], now)) for one in orders]
@@ -159,31 +175,33 @@ class OrderClearing:
             check_at=again,
         )
 
-    async def _read_next(self, judged: int) -> float:
-        """Read those that must leave first of the orders that are to be read, a few at once."""
+    async def _next_reads(self) -> Reads:
+        """Those that must leave first of the orders that are to be read, a few at once."""
         now = self.clock.now()
         async with self.database.transaction() as connection:
             found = await store.next_to_read(connection, self.account, now, READ_AT_ONCE)
             if not found:
-                return 0.02 if judged else min(IDLE, self.clock.real_seconds(IDLE))
+                return Reads({}, (), now, min(IDLE, self.clock.real_seconds(IDLE)))
             wanted = self._buckets()
             granted = await self.budget.take(connection, wanted, len(found), keep=self.settings.kept_reads)
             asked = {one.order_id: one for one in found[: granted.granted]}
-            order_ids = list(asked)
-            asks = await self._wanting_address(connection, order_ids, now)
+            asks = await self._wanting_address(connection, list(asked), now)
         self.telemetry.budgeted(self.name, READ_ORDER.operation, granted.wait, wanted[0].rate)
-        if not order_ids:
-            return min(IDLE, granted.wait)
-        answered = await asyncio.gather(*(self._ask(one, with_address=one in asks) for one in order_ids))
-        answers_to = dict(zip(order_ids, answered, strict=True))
-        strange = nowhere(asked, answers_to)
+        return Reads(asked, asks, now, min(IDLE, granted.wait))
+
+    async def _answers(self, reads: Reads) -> "Mapping[ChannelOrderId, answers.Reading[bytes]]":
+        names = list(reads.asked)
+        asking = (self._ask(name, with_address=name in reads.with_address) for name in names)
+        return dict(zip(names, await asyncio.gather(*asking), strict=True))
+
+    async def _write_read(self, reads: Reads, answered: "Mapping[ChannelOrderId, answers.Reading[bytes]]") -> None:
+        strange = nowhere(reads.asked, answered)
         if strange:
             async with self.database.transaction() as connection:
-                given_up = await put_off(connection, self.account, strange, self.settings, now)
+                given_up = await put_off(connection, self.account, strange, self.settings, reads.begun)
             self.telemetry.orders_read(self.name, "known_nowhere", given_up)
-        known = {one: answer for one, answer in answers_to.items() if asked[one] not in strange}
-        await self._heard(known, asks, now)
-        return 0.0
+        known = {one: answer for one, answer in answered.items() if reads.asked[one] not in strange}
+        await self._heard(known, reads.with_address, reads.begun)
 
     async def _wanting_address(
         self, connection: Connection, order_ids: Sequence[ChannelOrderId], now: datetime

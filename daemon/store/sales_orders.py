@@ -242,11 +242,14 @@ async def ended(connection: Connection, key: Key, at: datetime) -> None:
 
 
 async def due(
-    connection: Connection, account: ChannelAccount, at: datetime, limit: int, ring: KeyRing | None = None
+    connection: Connection, account: ChannelAccount, at: datetime, limit: int, *, beside: Iterable[str] = ()
 ) -> list[StoredOrder]:
-    """Orders to be judged now, those that must leave first, first; each locked, with its address if read."""
-    rows = await connection.fetch(query("sales_orders_due"), account, at, limit)
-    return await _with_addresses(connection, rows, "judge", at, ring)
+    """Orders to be judged now, those that must leave first, first; each locked, with its address if read.
+
+    `beside`: but for these, which are being read.
+    """
+    rows = await connection.fetch(query("sales_orders_due"), account, at, limit, list(beside))
+    return await _with_addresses(connection, rows, "judge", at, None)
 
 
 async def _with_addresses(
