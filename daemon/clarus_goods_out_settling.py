@@ -64,7 +64,7 @@ class Settling:
         await books.lock(connection, self.tenant)
         references = [mark.reference for mark in marks]
         known = await books.known(connection, self.tenant, references, [one.id for one in found.goods_outs])
-        ours = await books.withdrawn(connection, [(one.account, one.reference) for one in known.values()])
+        ours = await books.withdrawn(connection, list(known.values()))
         known = _with_cancellations(known, marks, ours)
         sold = await self._books(connection, [*found.goods_outs, *known.values()])
         settled = self._decided(known, found, sold, reading, marks)
@@ -119,7 +119,8 @@ class Settling:
 
     def _take(self, settled: Settled, decision: Decision, reading: Reading) -> None:
         settled.words[decision.word] += 1
-        if decision.word == "older_read":
+        if decision.word == "older_read":  # its mark may be the one by which the newer read looks again
+            settled.look_at[decision.said.reference] = reading.began + reading.lag
             return
         settled.said.append(decision.said)
         settled.messages += self._messages(decision, reading)
@@ -163,13 +164,11 @@ class Settling:
         ]
 
 
-def _with_cancellations(known: Mapping[str, Said], marks: Sequence[Mark], ours: Set[Name]) -> dict[str, Said]:
+def _with_cancellations(known: Mapping[str, Said], marks: Sequence[Mark], ours: Set[str]) -> dict[str, Said]:
     """A cancellation is known by a webhook, before or after the goods out is gone, or because it was ours."""
     hinted = {mark.reference for mark in marks if mark.cancelled}
     return {
-        key: msgspec.structs.replace(said, cancel_asked=True)
-        if said.reference in hinted or (said.account, said.reference) in ours
-        else said
+        key: msgspec.structs.replace(said, cancel_asked=True) if said.reference in hinted or key in ours else said
         for key, said in known.items()
     }
 

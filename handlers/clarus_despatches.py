@@ -88,9 +88,10 @@ def is_packed(shown: GoodsOut, boxes: Sequence[Box]) -> bool:
 def _back(said: Said, shown: GoodsOut, sale: Sale, rules: Rules) -> Step:
     """Nothing has left, or not yet all: what was said to have left is taken back."""
     differs = _differs(shown) if shown.word == "completed" else ""
-    if shown.word == "completed" and shown.faults:
+    told = said.despatch in ("packed", "completed")
+    if shown.faults and (told or shown.word == "completed"):  # what cannot be believed takes nothing back
         return Step(said=said, held="; ".join(shown.faults))
-    if said.despatch not in ("packed", "completed"):
+    if not told:
         return Step(said=said, differs=differs)
     data = _data(said, shown, sale, rules, said.parcels, said.despatch_revision + 1)
     after = msgspec.structs.replace(said, despatch="undone", despatch_revision=data.revision)

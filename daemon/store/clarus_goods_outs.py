@@ -147,12 +147,13 @@ async def known(
     return {row["goods_out_id"]: msgspec.convert(row["said"], Said) for row in rows}
 
 
-async def withdrawn(connection: Connection, names: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
-    """Of these (stock owner, name), the orders that we took back ourselves."""
-    if not names:
+async def withdrawn(connection: Connection, known: Sequence[Said]) -> set[str]:
+    """Of these, the ids of those that we took back ourselves, whatever has become of their orders since."""
+    if not known:
         return set()
-    rows = await connection.fetch(query("orders_withdrawn"), *_columns(sorted(set(names))))
-    return {(row["account"], row["order_reference"]) for row in rows}
+    names = [(one.goods_out_id, one.account, one.reference) for one in known]
+    rows = await connection.fetch(query("orders_withdrawn"), *_columns(names))
+    return {row["goods_out_id"] for row in rows}
 
 
 async def save(connection: Connection, tenant: str, said: Sequence[Said], shown_at: datetime) -> None:

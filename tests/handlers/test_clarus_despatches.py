@@ -306,6 +306,18 @@ def test_a_parcel_without_a_tracking_number_is_looked_at_again_until_it_has_one(
     assert at.told() == [("completed", 1), ("completed", 2)] and decision.look_at is None
 
 
+@pytest.mark.parametrize("code", ["PICK", "CANCELLED", "COMPLETED"])
+def test_nothing_is_taken_back_by_a_read_that_cannot_be_believed(code: str) -> None:
+    at = Watched()
+    at.settle(shown())
+    garbled = shown(code, lines=[line(despatched=0)], faults=("dispatch_quantity of 'KETTLE' is no number",))
+    at.settle(garbled)
+    assert at.told() == [("completed", 1)]
+    assert at.said is not None and at.said.held
+    at.settle(shown())
+    assert at.told() == [("completed", 1)] and not at.said.held
+
+
 def test_faults_hold_it() -> None:
     at = Watched()
     at.settle(shown(faults=("dispatch_quantity of 'KETTLE' is no whole number",)))

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import pytest
 
 from daemon.budget import Budget
 from daemon.clarus_gate import ClarusGate
+from daemon.clarus_goods_out_reading import Found
 from daemon.clarus_goods_out_rules import plan_of
 from daemon.clarus_goods_out_settling import Settling
 from daemon.clarus_goods_outs import IDLE, GoodsOutReader
@@ -19,7 +21,9 @@ from daemon.clarus_trouble import Trouble
 from daemon.links.answer import Done
 from daemon.links.clarus_lists import ClarusLists
 from daemon.settings import ClarusContents, ClarusGoodsOuts, SellerAccount
-from daemon.store.clarus_goods_outs import mark
+from daemon.store.clarus_goods_outs import mark, marks_due
+from daemon.store.clarus_readings import next_number
+from handlers.clarus_goods_outs import Reading as Read
 from simulators.clarus import Fault, PackingDesk
 from tests.live.clarus_rig import LAG, START, HandClock, Rig, clarus_rig
 
@@ -380,6 +384,43 @@ async def test_what_we_took_back_ourselves_is_a_known_cancellation(tmp_path: Pat
         at.desk.cancel(order)
         await at.pass_(1_200)
         assert await at.keys("order") == [("cancelled", 1)] and await at.rig.alerts() == []
+
+
+async def test_what_we_took_back_and_made_anew_is_a_known_cancellation_of_the_first(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with reading(tmp_path, database_url) as at:
+        first = at.desk.enter("SO-1", [("KETTLE", 2, "L1")])
+        await at.pass_(960)
+        await order_of_ours(at, "pending")
+        at.desk.cancel(first)
+        second = at.desk.enter("SO-1", [("KETTLE", 3, "L1")])
+        await at.rig.books.execute("update warehouse_order set goods_out_id = $1", str(second.id))
+        await at.pass_(1_200)
+        at.desk.allocate(second)
+        await at.pass_(1_200)
+        assert await at.keys("order") == [("allocated", 1)] and await at.rig.alerts() == []
+
+
+async def test_a_read_that_was_overtaken_takes_no_look_away_from_the_one_that_overtook_it(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with reading(tmp_path, database_url) as at:
+        order = at.desk.enter("SO-1", [("KETTLE", 2, "L1")])
+        at.desk.complete(order)
+        at.rig.hand.on(LAG)
+        async with at.rig.database.transaction() as connection:
+            await mark(connection, "main", ["SO-1"], at.rig.hand.at - timedelta(seconds=LAG))
+            older = Read(await next_number(connection), at.rig.hand.at, timedelta(seconds=LAG))
+            marks = await marks_due(connection, "main", at.rig.hand.at, 10)
+        found = await at.reader.reading.named(["SO-1"])
+        assert isinstance(found, Found)
+        await at.reader.read_marked(marks)
+        async with at.rig.database.transaction() as connection:
+            await at.reader.settling.settle(connection, older, found, marks, at.rig.hand.at)
+        at.rig.hand.on(LAG)
+        await at.read()
+        assert await at.keys("order") == [("completed", 1)]
 
 
 async def test_an_order_of_ours_is_told_to_its_channel_and_another_sku_on_its_line_is_not(
