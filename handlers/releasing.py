@@ -162,10 +162,14 @@ def _nothing(desk: Desk, change: Change, standing: Standing) -> None:
         desk.withdraw_unsent()
     if change != "new" or desk.there is None or desk.wanted is None:
         return
+    desk.released = True
     if desk.row.told is None:
         desk.save(desk.new("order_create", change, "live", FOUND))
         desk.put(**desk.telling(desk.wanted))
-    desk.released = True
+        if desk.rules.replica_lag:  # it may have been entered a moment ago: nothing else that is shown now is certain
+            desk.put(acted_at=desk.now)
+            desk.look_at = desk.shows_by
+            return
     _compare(desk, desk.wanted, desk.there)
     if process_at is not None:
         _process(desk, change, process_at)

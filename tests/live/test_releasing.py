@@ -108,8 +108,22 @@ async def test_an_order_that_somebody_entered_by_hand_is_found_and_not_entered_a
 async def test_one_entered_by_hand_with_other_lines_is_told_to_people(rig: ReleaseRig) -> None:
     rig.type_in("111-1", A=3)
     await rig.sell("111-1", *lines(A=2, B=1))
-    await rig.run()
+    await rig.later(await rig.run())
     assert rig.asked() == [] and await rig.alerts("111-1") == {"order_differs"}
+
+
+async def test_an_order_entered_by_hand_a_moment_ago_is_changed_from_lines_that_every_replica_shows(
+    rig: ReleaseRig,
+) -> None:
+    rig.type_in("111-1", A=2, B=1)
+    await rig.sell("111-1", *lines(A=2, B=1))
+    loop = await rig.run()
+    rig.clarus.faults.replica_lag = (LAG - 1, LAG - 1)
+    await rig.sell("111-1", *lines(A=2, B=2))
+    for _ in range(20):
+        await rig.later(loop, 5)
+        assert await rig.alerts("111-1") == set()
+    assert rig.quantities(rig.only("111-1")) == {"A": 2, "B": 2}
 
 
 async def test_an_order_that_is_there_twice_raises_an_alert_and_nothing_more(rig: ReleaseRig) -> None:
