@@ -188,7 +188,8 @@ class GoodsOutReader:
         unseen = await books.unseen(connection, self.name, sweep.sweep)
         await books.mark_swept(connection, self.name, unseen, at, since, first_look=False)
         await books.end_sweep(connection, self.name, sweep.sweep, at, at + timedelta(seconds=section.sweep_every))
-        keep = max(section.keep_days, section.days_back + 1)  # what a sweep still shows must not look new
+        shown_for = section.days_ahead + section.days_back + 1  # what a sweep still shows must not look new
+        keep = max(section.keep_days, shown_for)
         forgotten = await books.forget(connection, self.name, at - timedelta(days=keep))
         over = [ResolveAlert(AlertKind(kind), f"{self.name}/{key}") for key, kinds in forgotten for kind in kinds]
         await write_notes(connection, over, at, self.settling.owners)

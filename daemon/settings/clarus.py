@@ -73,7 +73,7 @@ class ClarusGoodsOuts(Section, frozen=True, kw_only=True):
     look_again: float = 300.0
     """Seconds until a goods out that is held is read again."""
     keep_days: int = 120
-    """Days that a goods out which has ended is remembered; more than `days_back`."""
+    """Days that a goods out which has ended is remembered; more than `days_back` and `days_ahead` together."""
     at_once: int = 50
     """Goods outs of one read by name, at most: fewer after an answer that could not be used."""
     goods_out_fields: str = (

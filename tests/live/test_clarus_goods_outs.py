@@ -245,7 +245,9 @@ async def test_a_held_one_that_clarus_archives_is_for_people_until_its_channel_h
 
 
 async def test_what_is_forgotten_leaves_no_alert_behind(tmp_path: Path, database_url: str) -> None:
-    async with reading(tmp_path, database_url, ClarusGoodsOuts(read=True, keep_days=31, sweep_every=3_000.0)) as at:
+    async with reading(
+        tmp_path, database_url, ClarusGoodsOuts(read=True, keep_days=31, days_ahead=0, sweep_every=3_000.0)
+    ) as at:
         await at.sold("SO-1")
         order = at.desk.enter("SO-1", [("KETTLE", 3, "L1")])
         at.desk.pack(order, {"KETTLE": 2})
