@@ -15,7 +15,7 @@ demo: .venv/installed ## the whole house at work, with faults, in under two minu
 	$(BIN)/goodsout demo
 
 test: .venv/installed ## every test; starts RabbitMQ and PostgreSQL itself; WORKERS=2, or 0 for one process
-	$(BIN)/python -m pytest --numprocesses $(or $(WORKERS),2) --dist loadgroup --no-loadscope-reorder
+	$(BIN)/python -m pytest --numprocesses $(or $(WORKERS),2)
 
 check: .venv/installed ## format, lint, types, import contracts; two at a time
 	@$(MAKE) --no-print-directory --jobs 2 check-pyright check-others

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import pytest
 from _pytest.capture import CaptureManager
@@ -15,17 +15,33 @@ from tests.services.packages import Unavailable
 from tests.services.postgres import Databases
 from tests.services.prometheus import find_promtool
 from tests.services.running import HOME, running_postgres, running_rabbitmq
-from tests.spreading import spread
+from tests.spreading import group_of, in_turn
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import Scheduling
 
 Server = TypeVar("Server")
 _numbers = count(1)
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Scheduling":
+    """Hands tests out by the groups of tests/spreading.py, however many processes there are."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    config.option.loadscopereorder = False
+    return ByGroup(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Only where pytest-xdist hands tests out: else they keep the order of their files."""
-    if config.getoption("dist", "no") == "loadgroup":
-        items[:] = spread(items)
+    """Only in a process that is handed its tests: else they keep the order of their files."""
+    if hasattr(config, "workerinput"):
+        items[:] = in_turn(items)
 
 
 @pytest.fixture(scope="session")

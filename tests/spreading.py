@@ -1,50 +1,51 @@
-"""Which tests run one after another when a run is spread over several processes, and which begin first.
+"""Which tests run one after another when several processes share a run, and which begin first.
 
-Each process starts a PostgreSQL of its own. Only one starts a RabbitMQ: all tests with a broker make one group, and
-so the heaviest, which run daemons of their own, never disturb each other. `pytest` alone spreads nothing.
+Each process starts a PostgreSQL of its own. Only one starts a RabbitMQ: files with a broker make one group, and so
+the heaviest tests, which run daemons of their own, never disturb each other. Without `-n` nothing is shared out.
+
+Whoever hands tests out knows only their names, so what a file says decides. pytest-xdist's own marks for groups do
+nothing with pytest 9.2 (its issue 1386).
 """
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import pytest
 
-BROKER = {"rabbitmq_server", "amqp_url", "node"}
-"""Whoever uses one of these fixtures talks to a broker."""
-ALONE = {*BROKER, "database_url", "postgres_server"}
+ROOT = Path(__file__).resolve().parents[1]
+BROKER = re.compile(r"\b(amqp_url|rabbitmq_server|PrivateRabbitMQ)\b")
+ALONE = re.compile(r"\b(database_url|postgres_server|mark\.live|mark\.long)\b")
+"""A test with servers, or one that takes long, runs wherever there is room."""
+TOGETHER = re.compile(r"scope=\"module\"")
+"""What is made once for a file is made in one process."""
 
 
-def group_of(file: str, fixtures: Iterable[str], marks: Iterable[str]) -> str | None:
-    """What a test belongs to; None for one that may run anywhere.
-
-    A file without servers stays together: its tests take milliseconds, and its fixtures are made once.
-    """
-    used, marked = set(fixtures), set(marks)
-    if "broker" in marked or used & BROKER:
+def group_in(text: str, name: str) -> str:
+    """Of the test with this name, in a file with this text: tests of one group run in one process, in their order."""
+    if BROKER.search(text):
         return "broker"
-    if "promtool" in used:
+    if re.search(r"\bpromtool\b", text):
         return "promtool"
-    return None if "live" in marked or "long" in marked or used & ALONE else file
+    return name if ALONE.search(text) and not TOGETHER.search(text) else name.partition("::")[0]
 
 
-def turn_of(group: str | None, marks: Iterable[str]) -> int:
+def turn_in(text: str) -> int:
     """The longest first, what is over in a moment last: so all processes end at the same time."""
-    if group == "broker":
+    if BROKER.search(text):
         return 0
-    return 3 if group is not None else 1 if "long" in marks else 2
+    return 1 if "mark.long" in text else 2 if ALONE.search(text) else 3
 
 
-def spread(items: Sequence[pytest.Item]) -> list[pytest.Item]:
-    """The tests in the order in which they are handed out, with their groups marked for pytest-xdist."""
-    turns = {item: _marked(item) for item in items}
-    return sorted(items, key=turns.__getitem__)
+def group_of(name: str) -> str:
+    return group_in(_text_of(name.partition("::")[0]), name)
 
 
-def _marked(item: pytest.Item) -> int:
-    marks = [mark.name for mark in item.iter_markers()]
-    if "xdist_group" in marks:
-        return turn_of("its own", marks)
-    fixtures = item.fixturenames if isinstance(item, pytest.Function) else ()
-    group = group_of(item.nodeid.partition("::")[0], fixtures, marks)
-    if group is not None:
-        item.add_marker(pytest.mark.xdist_group(group))
-    return turn_of(group, marks)
+def in_turn(items: Sequence[pytest.Item]) -> list[pytest.Item]:
+    return sorted(items, key=lambda item: turn_in(_text_of(item.nodeid.partition("::")[0])))
+
+
+@cache
+def _text_of(file: str) -> str:
+    return (ROOT / file).read_text()

@@ -28,7 +28,7 @@ pytestmark = pytest.mark.live
 WAIT = 20.0
 
 
-@pytest.fixture(params=["embedded", pytest.param("rabbitmq", marks=pytest.mark.broker)])
+@pytest.fixture(params=["embedded", "rabbitmq"])
 def url(request: pytest.FixtureRequest) -> Iterator[str]:
     yield "embedded:" if request.param == "embedded" else request.getfixturevalue("amqp_url")
 

@@ -24,8 +24,7 @@ from simulators.clarus.orders import GoodsOut
 from tests.live.release_rig import HOME, LAG, ReleaseRig, Telling, lines, release_rig
 from tests.services.postgres import Databases
 
-pytestmark = [pytest.mark.live, pytest.mark.xdist_group("life_cycle_matrix")]
-"""Its cells are played once, for all of them."""
+pytestmark = pytest.mark.live
 
 BY_HAND = {
     "draft": "DRAFT", "pending": "PENDING", "allocated": "ALLOCATED", "part_allocated": "PART_ALLOCATED",

@@ -1,4 +1,4 @@
-"""The private servers keep their promises: nothing lost by a kill, nothing left behind, nothing of root's running."""
+"""The private PostgreSQL keeps its promises: nothing lost by a kill, nothing left, nothing of root's running."""
 
 import asyncio
 import os
@@ -15,11 +15,7 @@ import pytest
 from daemon.store import embedded_programs
 from daemon.store.embedded import NoPrivatePostgres, PrivatePostgres
 from tests.services import postgres
-from tests.services.broker import Broker
-from tests.services.packages import Unavailable
-from tests.services.processes import ended, marked, wait_until
-from tests.services.rabbitmq import PrivateRabbitMQ
-from tests.services.running import HOME
+from tests.services.processes import ended, wait_until
 
 pytestmark = pytest.mark.live
 OWNER = """
@@ -198,36 +194,3 @@ async def test_a_fresh_database_is_dropped_even_with_connections_open(postgres_s
     name = url.split("/")[3].split("?")[0]
     assert await ask(postgres_server.url, f"select count(*) from pg_database where datname = '{name}'") == 0
     left_open.terminate()
-
-
-def test_each_test_has_a_virtual_host_of_its_own(rabbitmq_server: Broker, amqp_url: str) -> None:
-    name = amqp_url.rpartition("/")[2]
-    found = rabbitmq_server.call("GET", f"vhosts/{name}")
-    assert isinstance(found, dict)
-    assert found["name"] == name
-
-
-@pytest.fixture
-def node(tmp_path: Path) -> Iterator[PrivateRabbitMQ]:
-    """For tests that hurt it; the others share one."""
-    try:
-        started = PrivateRabbitMQ.start(tmp_path / "rabbitmq", HOME)
-    except Unavailable as reason:
-        if os.environ.get("CI") == "true":
-            raise
-        pytest.skip(str(reason))
-    yield started
-    started.stop()
-
-
-@pytest.mark.long
-def test_a_broker_survives_a_crash_and_leaves_no_process_behind(node: PrivateRabbitMQ) -> None:
-    node.broker.add_vhost("kept")
-    started = marked(node.home)
-    node.kill_node()
-    assert all(ended(process) for process in started)
-    assert node.restart_node()
-    assert "kept" in str(node.broker.call("GET", "vhosts"))
-    node.stop()
-    assert marked(node.home) == []
-    assert not node.folder.exists()
