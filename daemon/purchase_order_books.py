@@ -169,6 +169,7 @@ class PurchaseOrderBooks:
         await store.judged(connection, after, judgement, found.overdrawn, found.look_at, now)
         if found.question is not None:
             await write_notes(connection, [found.question], now, self.owners)
+            await store.reword_question(connection, found.question.subject, found.question.question)
         if not judgement.lines:
             await store.close_question(connection, subject_of(stored), now)
             await write_notes(connection, notes.nothing_to_answer(subject_of(stored)), now, self.owners)

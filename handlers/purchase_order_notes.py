@@ -76,7 +76,8 @@ def nothing_to_answer(subject: str) -> list[Note]:
 
 def waits(reason: Reason, numbers: Sequence[str], orders: int, due_at: datetime) -> RaiseAlert:
     """One alert for all orders that wait for the same thing."""
-    text = f"{orders} purchase orders wait: {reason.text}. To put it right: {reason.fix}"
+    wait = "1 purchase order waits" if orders == 1 else f"{orders} purchase orders wait"
+    text = f"{wait}: {reason.text}. To put it right: {reason.fix}"
     detail: dict[str, str | int | list[str] | None] = {"orders": list(numbers), "hints": list(reason.hints)}
     return RaiseAlert(ALERT_OF[reason.owner], reason.cause, reason.cause, text, detail, due_at)
 

@@ -105,7 +105,7 @@ def _origin(found: Configuration, key: tuple[str, ...]) -> list[str]:
 def _secrets(found: Configuration, key: tuple[str, ...], value: object) -> Iterator[str]:
     names = value if isinstance(value, tuple) else (value,)
     if key[-1].endswith(("_file", "_files")):
-        yield from (_secret(found, name) for name in names if isinstance(name, str))
+        yield from (_secret(found, name) for name in names if isinstance(name, str) and name)
 
 
 def _secret(found: Configuration, name: str) -> str:

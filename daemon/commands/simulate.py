@@ -13,8 +13,8 @@ SHARE = click.FloatRange(0, 1)
 @click.group(
     epilog="""\b
 A whole rehearsal, on your own RabbitMQ and PostgreSQL:
-  goodsout simulate amazon --folder rehearsal &       writes rehearsal/goodsout.toml, secrets, listings.csv
-  edit bus.url and database.url in rehearsal/goodsout.toml
+  goodsout simulate amazon --folder rehearsal --bus amqp://USER:PASSWORD@HOST:5672/ &
+  edit database.url in rehearsal/goodsout.toml, which that has written, or leave it: a private PostgreSQL is made
   export GOODSOUT_CONFIG=rehearsal/goodsout.toml
   goodsout migrate && goodsout listings import rehearsal/listings.csv
   goodsout run &
@@ -23,9 +23,9 @@ A whole rehearsal, on your own RabbitMQ and PostgreSQL:
 
 \b
 The same without RabbitMQ or PostgreSQL, with stock that is read from a simulated Clarus:
-  goodsout simulate amazon --folder rehearsal &
+  goodsout simulate amazon --folder rehearsal --bus embedded: &
   goodsout simulate clarus --folder rehearsal &
-  set bus.url = "embedded:" in rehearsal/goodsout.toml, and append rehearsal/clarus.toml to it
+  cat rehearsal/clarus.toml >> rehearsal/goodsout.toml
   export GOODSOUT_CONFIG=rehearsal/goodsout.toml
   goodsout listings import rehearsal/listings.csv
   goodsout run &
@@ -33,13 +33,14 @@ The same without RabbitMQ or PostgreSQL, with stock that is read from a simulate
 
 \b
 Orders too, from Amazon into Clarus and back: docs/rehearsal.md.
+Purchase orders of Vendor Central, from the order to the invoice: docs/rehearsal-vendor.md.
 
 \b
 To see it all at once, without any of that: goodsout demo
 """
 )
 def simulate() -> None:
-    """Run a simulator: the warehouse, Clarus, or Amazon."""
+    """Run a simulator: the warehouse, Clarus, or Amazon; or have a warehouse despatch a retailer's goods."""
 
 
 @simulate.command(
@@ -91,14 +92,20 @@ Orders are placed, edited and cancelled there from this machine: docs/rehearsal.
     show_default=True,
     help="Gets configuration, credentials and listings for the daemon.",
 )
+@click.option(
+    "--bus",
+    default="amqp://guest@localhost:5672/",
+    show_default=True,
+    help="Goes into the configuration; a password in it goes into a file. embedded: needs no RabbitMQ.",
+)
 @async_command
-async def amazon(host: str, port: int, folder: Path, seconds: float | None, **options: float) -> None:
+async def amazon(host: str, port: int, folder: Path, seconds: float | None, bus: str, **options: float) -> None:
     """Serve a simulated Amazon, and write what a daemon needs to speak to it."""
     from daemon.demo.simulated_amazon import Market, serve
     from daemon.demo.until import until_told
 
     market = Market(**options)  # type: ignore[arg-type]  # click has converted each as the option says
-    async with serve(market, host, port, folder, click.echo), until_told(seconds) as told:
+    async with serve(market, host, port, folder, click.echo, bus), until_told(seconds) as told:
         await told.wait()
 
 
@@ -198,6 +205,59 @@ async def clarus(host: str, port: int, daemon: str, folder: Path, seconds: float
     tenant = Tenant(**options)  # type: ignore[arg-type]  # click has converted each as the option says
     async with serve(tenant, host, port, daemon, folder, click.echo) as trading, until_told(seconds) as told:
         await trade(trading, tenant, told, click.echo)
+
+
+@simulate.command(
+    epilog="""\b
+Examples:
+  goodsout simulate despatch vendor1 SIMPO001
+  goodsout simulate despatch vendor1 SIMPO001 --stage packed
+  goodsout simulate despatch vendor1 SIMPO001 --without bill_of_lading
+  goodsout simulate despatch vendor1 SIMPO001 --short 3
+
+\b
+It packs what was acknowledged of a retailer's order, a carton for each case and one for the eaches of a line, and
+tells it to the bus as a warehouse would: despatch.packed, then despatch.completed. Told again, it is the newer truth
+about the same load: so is put right what was left out. It moves no stock. docs/rehearsal-vendor.md has it all.
+"""
+)
+@click.argument("account", metavar="CHANNEL_ACCOUNT")
+@click.argument("order")
+@click.option(
+    "--stage", type=click.Choice(["packed", "completed", "both", "undone"]), default="both", show_default=True
+)
+@click.option("--short", type=click.IntRange(0), default=0, help="So many eaches less of the first line.")
+@click.option(
+    "--without", "left_out", multiple=True, metavar="FIELD", help="Leave out a field of the load, such as departure."
+)
+@click.option("--amqp-url", help="The RabbitMQ. Default: the one of the configuration, with its password file.")
+@async_command
+async def despatch(
+    account: str, order: str, stage: str, short: int, left_out: tuple[str, ...], amqp_url: str | None
+) -> None:
+    """Have the goods of a retailer's ORDER packed and sent, out of the books of the configuration."""
+    from daemon.commands.desk import desk
+    from daemon.demo.simulated_despatch import Load, publish, steps_of
+    from daemon.vendor_documents_role import orders_of
+    from schemas.purchase_order import PurchaseOrderNumber
+
+    settings, password = _bus(amqp_url)
+    async with desk() as books, books.database.connection() as connection:
+        if account not in (known := books.configured.settings.notices):
+            names = ", ".join(sorted(known)) or "none"
+            raise click.ClickException(f"there is no table [notices.{account}]; there are: {names}")
+        number = PurchaseOrderNumber(order)
+        found = (await orders_of(books.configured.settings, account).of(connection, account, [number])).get(number)
+        vendor, now = books.configured.settings.vendors[account], books.clock.now()
+    if found is None:
+        raise click.ClickException(f"{account} has no purchase order {order}; `goodsout pos list` shows them")
+    if unknown := set(left_out) - set(Load.FIELDS):
+        raise click.ClickException(f"a load has no field {', '.join(sorted(unknown))}: {', '.join(Load.FIELDS)}")
+    load = Load(found, vendor.account, vendor.warehouses[0], now, short, frozenset(left_out))
+    if not load.parcels:
+        raise click.ClickException(f"nothing of {order} is acknowledged; see `goodsout pos show {account} {order}`")
+    await publish(settings, password, load, steps_of(stage))
+    click.echo(f"{order}: {stage}, {len(load.parcels)} cartons, {load.eaches} eaches from {vendor.warehouses[0]}")
 
 
 def _bus(amqp_url: str | None) -> tuple[Bus, str | None]:

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import msgspec
 
+from daemon.demo import simulated_vendor
 from daemon.demo.offers import OWNER, Offer, listing_of, sku_names
 from handlers.listings import write_listings
 from simulators.amazon import UK, AmazonSimulator, Chance, Fault, FaultPlan, FeedLags, FeedPlan, Lags
@@ -27,6 +29,7 @@ HOME = {
 }  # fmt: skip
 LABEL = SimulatedService("AMZN_UK", "SIM-NEXT", Decimal("3.49"), 1.0)
 """On sale at its Shipping API."""
+BUS = "amqp://guest@localhost:5672/"
 GIVEN_UP = 8.0
 """Seconds of silence after a lost answer: longer than a client waits."""
 
@@ -74,16 +77,19 @@ def seller_id(name: str) -> str:
 
 @asynccontextmanager
 async def serve(
-    market: Market, host: str, port: int, folder: Path, say: Callable[[str], None]
+    market: Market, host: str, port: int, folder: Path, say: Callable[[str], None], bus: str = BUS
 ) -> AsyncIterator[AmazonSimulator]:
-    """Served within the block."""
+    """Served within the block. `bus`: for the configuration that it writes; a password gets a file of its own."""
     async with AmazonSimulator(faults=market.plan(), host=host, port=port) as amazon:
         _stock(amazon, market)
-        _write(amazon, market, folder)
+        _write(amazon, market, folder, bus)
+        simulated_vendor.stock(amazon, CLIENT, CLIENT_SECRET)
+        simulated_vendor.write(amazon, CLIENT, folder)
         say(f"Amazon is simulated at {amazon.url} (token: {amazon.token_url}), seed {market.seed}")
         say(f"{market.sellers} sellers, {market.listings} listings and {market.orders} orders each")
         say(f"in {folder}: goodsout.toml (kept if it was there), secrets, listings.csv, orders.json")
-        say(f"state: {amazon.url}/_simulator/state   Ctrl-C ends it")
+        say("and a vendor: vendor.toml, codes.csv, packs.csv, costs.csv, order.json; docs/rehearsal-vendor.md")
+        say(f"state: {amazon.url}/_simulator/state, {amazon.url}/_simulator/vendors/AVENDOR1   Ctrl-C ends it")
         yield amazon
 
 
@@ -112,18 +118,21 @@ def _order(amazon: AmazonSimulator, name: str, number: int, sku: str, draw: rand
     amazon.world.sellers[seller_id(name)].add_order(order_id, items, details=details)
 
 
-def _write(amazon: AmazonSimulator, market: Market, folder: Path) -> None:
+def _write(amazon: AmazonSimulator, market: Market, folder: Path, bus: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     names = [shop(number) for number in range(market.sellers)]
     secrets = {"client-secret": CLIENT_SECRET}
     secrets |= {f"refresh-token-{name}": f"Atzr|{seller_id(name)}" for name in names}
+    user, _, password = urlsplit(bus).netloc.rpartition("@")[0].partition(":")
+    secrets |= {"bus-password": password} if password else {}
     if not (folder / "master-key").exists():
         secrets["master-key"] = os.urandom(32).hex()
     for name, value in secrets.items():
         (folder / name).touch(mode=0o600)
         (folder / name).write_text(value)
     if not (folder / "goodsout.toml").exists():
-        (folder / "goodsout.toml").write_text(HEAD + "".join(_seller(name, amazon) for name in names))
+        head = _head(bus.replace(f"{user}:{password}@", f"{user}@", 1), password)
+        (folder / "goodsout.toml").write_text(head + "".join(_seller(name, amazon) for name in names))
     (folder / "listings.csv").write_text(write_listings(map(listing_of, market.offers())))
     (folder / "orders.json").write_bytes(msgspec.json.format(msgspec.json.encode(_orders(amazon)), indent=2))
 
@@ -136,9 +145,11 @@ def _orders(amazon: AmazonSimulator) -> list[dict[str, object]]:
     ]
 
 
-HEAD = """# Written by `goodsout simulate amazon`. Name your own bus and database.
+def _head(bus: str, password: str) -> str:
+    return f"""# Written by `goodsout simulate amazon`. Name your own bus and database.
 [bus]
-url = "amqp://guest@localhost:5672/"
+url = "{bus}"
+{'password_file = "bus-password"' if password else '# password_file = "bus-password"'}
 [database]
 url = "embedded:"
 [keys]

@@ -210,6 +210,11 @@ async def close_question(connection: Connection, subject: str, at: datetime) -> 
     await connection.execute(query("po_questions_close"), subject, at)
 
 
+async def reword_question(connection: Connection, subject: str, question: str) -> None:
+    """The open question about the order says what holds now."""
+    await connection.execute(query("po_question_reword"), subject, question)
+
+
 # What people say.
 
 

@@ -125,6 +125,28 @@ def test_check_config_prints_what_is_in_force_as_toml_without_a_secret(tmp_path:
     assert "warning: sellers.my-shop.client_secret_file" in shown.stderr
 
 
+def test_a_secret_that_nobody_needs_is_shown_from_nowhere(tmp_path: Path) -> None:
+    edi = f"""[vendors.v]
+account = "A"
+party = "P"
+marketplace = "M"
+warehouses = ["W"]
+[edi.x]
+standard = "x12"
+vendor = "v"
+our_id = "US"
+their_id = "THEM"
+currency = "GBP"
+zone = "UTC"
+transport = "folder"
+inbox = "{tmp_path}"
+outbox = "{tmp_path}"
+"""
+    shown = run("--config", str(written(tmp_path, LEAST + edi)), "check-config")
+    assert shown.exit_code == 0, shown.output
+    assert 'client_secret_file = ""  # default\n' in shown.stdout
+
+
 def test_the_configuration_is_found_in_order_option_variable_folder(tmp_path: Path) -> None:
     by_option, by_variable = written(tmp_path, LEAST, "o.toml"), written(tmp_path, LEAST, "v.toml")
     written(Path(), LEAST)

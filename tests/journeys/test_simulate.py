@@ -15,9 +15,15 @@ from daemon.demo.simulated_clarus import Tenant
 from daemon.demo.simulated_clarus import serve as serve_clarus
 from daemon.demo.simulated_clarus import trade as trade_clarus
 from daemon.demo.simulated_warehouse import Day, trade
+from daemon.edi_role import profile_of
 from daemon.settings import Bus as BusSettings
 from daemon.topology import ANSWER_QUEUE, COMMANDS, STOCK_QUEUES, TOPOLOGY
+from edi.edifact.purchase_order import purchase_order
+from edi.edifact.read import read as read_edifact
+from handlers.code_file import read_codes
 from handlers.listings import read_listings
+from handlers.vendor_files import read_costs, read_packs
+from schemas.purchase_order import PurchaseOrder
 from tests.journeys.rig import until
 
 
@@ -36,6 +42,34 @@ async def test_a_simulated_amazon_writes_a_configuration_that_holds(tmp_path: Pa
         assert len(json.loads((tmp_path / "orders.json").read_bytes())) == 6
         async with aiohttp.ClientSession() as session, session.get(f"{amazon.url}/_simulator/state") as state:
             assert len((await state.json())["listings"]) == 10
+
+
+async def test_a_simulated_amazon_writes_vendor_accounts_that_hold_and_files_that_are_taken(tmp_path: Path) -> None:
+    bus = "amqp://guest:private@127.0.0.1:21986"
+    async with serve(Market(listings=1, orders=0), "127.0.0.1", 0, tmp_path, silent, bus) as amazon:
+        whole = (tmp_path / "goodsout.toml").read_text() + (tmp_path / "vendor.toml").read_text()
+        assert "private" not in whole and (tmp_path / "bus-password").read_text() == "private"
+        (tmp_path / "goodsout.toml").write_text(whole)
+        found = load(tmp_path / "goodsout.toml", {})
+        assert set(found.settings.vendors) == set(found.settings.notices) == {"vendor1", "vendor2"}
+        assert not found.warnings
+        accounts = set(found.settings.vendors)
+        for name, read in (("codes", read_codes), ("codes-more", read_codes), ("costs", read_costs)):
+            rows, faults = read((tmp_path / f"{name}.csv").read_bytes(), accounts)
+            assert rows and not faults, name
+        assert read_packs((tmp_path / "packs.csv").read_bytes())[1] == []
+        [interchange] = read_edifact((tmp_path / "edi-order.edi").read_bytes()).interchanges
+        [message] = interchange.accepted
+        exchange, vendor = found.settings.edi["simulated"], found.settings.vendors["vendor2"]
+        order = purchase_order(message, profile_of(exchange, vendor))
+        assert isinstance(order, PurchaseOrder) and order.number == "SIMPO009"
+        async with aiohttp.ClientSession() as session:
+            address, another = f"{amazon.url}/_simulator/vendors/AVENDOR1", (tmp_path / "order.json").read_bytes()
+            async with session.post(address, data=another) as answer:
+                assert answer.status == 200, await answer.text()
+            async with session.get(address) as state:
+                told = (await state.json())["orders"]
+        assert [one["number"] for one in told] == ["SIMPO001", "SIMPO002", "SIMPO003", "SIMPO004"]
 
 
 async def test_a_configuration_that_was_edited_is_kept(tmp_path: Path) -> None:
@@ -100,5 +134,5 @@ async def test_an_order_is_cancelled_at_the_simulated_amazon_from_outside(tmp_pa
                 assert (answer.status, (await answer.json())["status"]) == (200, "CANCELLED")
             async with session.post(address, json=change | {"order_id": "nobody's"}) as answer:
                 assert answer.status == 404
-        [seller] = amazon.world.sellers.values()
+        seller = amazon.world.sellers[order["seller_id"]]
         assert seller.orders[order["order_id"]].status == "CANCELLED"

@@ -149,6 +149,20 @@ async def test_a_doubt_that_a_person_accepts_lets_the_order_go(rig: VendorRig) -
     assert parts_of(said.acknowledgement.lines[0]).accepted == 24
 
 
+async def test_an_open_question_says_what_holds_now_and_not_what_did_when_it_was_asked(rig: VendorRig) -> None:
+    number = await rig.tell(order(line(cost="1.00")))
+    await rig.look(number)
+    accepted = Overruled(kind="cost_below_agreed", version=1, by="jo", note="a promotion", at=rig.now)
+    async with rig.database.transaction() as connection:
+        [asked] = await list_decisions(connection, kind="po_answer")
+        assert "1.00" in asked.question
+        assert await store.overrule(connection, (VENDOR, number), accepted)
+    await rig.look(number)
+    async with rig.database.connection() as connection:
+        [again] = await list_decisions(connection, kind="po_answer")
+    assert again.id == asked.id and "1.00" not in again.question and "not everything can be secured" in again.question
+
+
 async def test_what_the_retailer_refused_waits_for_a_person_and_keeps_its_stock(rig: VendorRig) -> None:
     await rig.stock(MUG=24)
     number = await rig.tell(order())
