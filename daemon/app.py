@@ -64,6 +64,7 @@ from daemon.telemetry import Telemetry
 from daemon.topology import STOCK_QUEUES, TOPOLOGY
 from daemon.urgency import Urgency
 from daemon.vendor_documents_role import vendor_document_loops
+from daemon.vendor_figures import show_vendor_figures
 from daemon.vendor_role import by_api, vendor_loops
 from daemon.vendor_watch import VendorWatch
 from daemon.watch import Watch
@@ -348,6 +349,8 @@ def _figures(app: App) -> Round:
     async def round_() -> float:
         await health.show(app.database, app.clock.now(), app.telemetry)
         await replenishment.show(app.database, app.clock.now(), app.telemetry)
+        if app.settings.vendors:
+            await show_vendor_figures(app.database, app.clock.now(), list(app.settings.edi), app.telemetry)
         near_zero = app.in_force().settings.publication.near_zero
         return await show_figures(app.database, app.clock, app.telemetry, near_zero, classes)
 

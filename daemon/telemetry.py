@@ -46,6 +46,7 @@ class Telemetry:
         self._list_calls()
         self._list_care()
         self._list_health()
+        self._list_retailers()
         self._list_sources()
         self._list_process()
 
@@ -163,6 +164,41 @@ class Telemetry:
             "orders_clocked", "Open orders by what their clocks say.", "account", "marketplace", "state"
         )
 
+    def _list_retailers(self) -> None:
+        self.edi_documents = self._gauge(
+            "edi_documents",
+            "EDI documents of the last day by what became of them.",
+            "partner",
+            "way",
+            "kind",
+            "state",
+        )
+        self.edi_unanswered = self._gauge(
+            "edi_unanswered", "EDI documents of ours that nobody has said were read.", "partner", "kind"
+        )
+        self.edi_unanswered_oldest = self._gauge(
+            "edi_unanswered_oldest_seconds", "Business age of the oldest of them.", "partner", "kind"
+        )
+        self.edi_files_waiting = self._gauge(
+            "edi_files_waiting",
+            "EDI files that came and are not read, or were made and are not put.",
+            "partner",
+            "way",
+        )
+        self.edi_unreachable = self._gauge(
+            "edi_unreachable", "1 while files can be neither fetched from a partner nor put there.", "partner"
+        )
+        self.vendor_clocks = self._gauge(
+            "vendor_clocks", "Documents that a retailer waits for, by their clocks.", "account", "document", "state"
+        )
+        self.vendor_clock_left = self._gauge(
+            "vendor_clock_left_seconds", "Business seconds until the first of these is late; below 0 once it is.",
+            "account", "document",
+        )  # fmt: skip
+        self.vendor_breaches = self._gauge(
+            "vendor_breaches", "Clocks of retailers that ran out within the last day.", "account", "document"
+        )
+
     def _list_sources(self) -> None:
         self.hooks = self._counter("hooks", "Webhooks by what became of them.", "tenant", "outcome")
         self.readings = self._counter("readings", "Balances read, by what became of them.", "tenant", "outcome")
@@ -243,6 +279,33 @@ class Telemetry:
         """(account, marketplace, state) -> open orders; account -> seconds since its report was asked for."""
         _replace(self.orders_clocked, orders.items())
         _replace(self.health_report_age, (((account,), age) for account, age in ages.items()))
+
+    def edi_is(
+        self,
+        documents: Mapping[tuple[str, ...], float],
+        unanswered: Mapping[tuple[str, ...], float],
+        oldest: Mapping[tuple[str, ...], float],
+    ) -> None:
+        """(partner, way, kind, state) -> documents of a day; (partner, kind) -> unanswered, age of the oldest."""
+        _replace(self.edi_documents, documents.items())
+        _replace(self.edi_unanswered, unanswered.items())
+        _replace(self.edi_unanswered_oldest, oldest.items())
+
+    def edi_partners_are(self, unreachable: Mapping[str, float], waiting: Mapping[tuple[str, str], int]) -> None:
+        """partner -> 1 or 0; (partner, way) -> files."""
+        _replace(self.edi_unreachable, (((partner,), value) for partner, value in unreachable.items()))
+        _replace(self.edi_files_waiting, waiting.items())
+
+    def vendor_clocks_are(
+        self,
+        clocks: Mapping[tuple[str, ...], float],
+        left: Mapping[tuple[str, ...], float],
+        breaches: Mapping[tuple[str, ...], float],
+    ) -> None:
+        """(account, document, state) -> clocks; the others by (account, document)."""
+        _replace(self.vendor_clocks, clocks.items())
+        _replace(self.vendor_clock_left, left.items())
+        _replace(self.vendor_breaches, breaches.items())
 
     def told(self, account: str, kind: str, seconds: float) -> None:
         self.told_seconds.labels(account, kind).observe(seconds)

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from daemon.commands.books import open_for_command
 from daemon.commands.context import async_command
+from daemon.commands.status_vendors import clock_rows, document_rows, partner_rows
 from daemon.config_peaks import peaks_of
 from daemon.health import look
 from daemon.replenishment_watch import next_replenishment
@@ -19,6 +20,7 @@ from daemon.settings import Settings
 from daemon.store.database import Connection
 from daemon.store.status import Row, Status
 from daemon.store.status import status as read_status
+from daemon.store.vendor_figures import VendorFigures, vendor_figures
 from handlers.direct_fulfilment import TAKES
 from handlers.peaks import in_words as peak_lines
 
@@ -34,6 +36,7 @@ Examples:
 
 \b
 Where to look next: `goodsout explain SKU`, `goodsout orders show ACCOUNT ORDER`,
+`goodsout pos show ACCOUNT ORDER`, `goodsout edi list`,
 `goodsout alerts`, `goodsout decisions list`, `goodsout parked list`.
 Exit status 1 where something waits for a person.
 """
@@ -47,9 +50,11 @@ async def status() -> None:
         settings = books.configuration.settings
         due = replenishments(settings, now)
         health = await standings(connection, settings, now)
+        retailers = await vendor_figures(connection, settings.edi, now)
     for line in peak_lines(peaks_of(settings), now):
         click.echo(line)
     show(screen(), found, now)
+    _retailers(screen(), retailers, now)
     _table(screen(), "account health (goodsout health lists the orders that tip)", health, now)
     _table(screen(), "replenishments: stock must be true by then", due, now)
     if found.people:
@@ -80,6 +85,14 @@ def show(console: Console, found: Status, now: datetime) -> None:
     _table(console, "labels of orders that have not left", found.labels, now)
     _table(console, "budgets", found.budgets, now)
     _table(console, "waiting for people", found.people, now)
+
+
+def _retailers(console: Console, found: VendorFigures, now: datetime) -> None:
+    clocks = clock_rows(found.clocks, found.breaches)
+    _table(console, "what retailers wait for (goodsout pos list, goodsout cartons list)", clocks, now)
+    title = "EDI documents of the last day, and all that nobody has said were read (goodsout edi list)"
+    _table(console, title, document_rows(found.documents), now)
+    _table(console, "EDI partners", partner_rows(found.partners), now)
 
 
 def replenishments(settings: Settings, now: datetime) -> list[Row]:
