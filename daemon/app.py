@@ -49,6 +49,7 @@ from daemon.log import fact
 from daemon.loop_lag import LoopLag
 from daemon.outbox import Relay
 from daemon.pace import CHANGING, Pace, Strain, backlog_of
+from daemon.pack_role import pack_loops
 from daemon.partitions import Partitions
 from daemon.publish_role import add_publishers
 from daemon.release_role import release_loops
@@ -213,7 +214,7 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
             access = await stack.enter_async_context(clarus_access(app))
             loops = clarus_loops(app, access) if "intake" in roles else {}
             loops |= release_loops(app, access) if "release" in roles else {}
-            loops |= catalogue_loops(app, access) if "watch" in roles else {}
+            loops |= catalogue_loops(app, access) | pack_loops(app, access) if "watch" in roles else {}
             for name, loop in loops.items():
                 supervisor.add(name, loop)
             if "web" in roles:

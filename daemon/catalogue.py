@@ -15,7 +15,6 @@ from daemon.budget import SEARCH_LISTINGS, Budget, buckets
 from daemon.clock import Clock
 from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
-from daemon.links.clarus_lists import ClarusLists
 from daemon.log import fact
 from daemon.settings import Catalogue, SellerAccount
 from daemon.store import catalogue as books
@@ -23,15 +22,14 @@ from daemon.store.catalogue import Shop
 from daemon.store.database import Database
 from daemon.store.listings import all_listings
 from daemon.store.notes import write_notes
+from daemon.warehouse_products import Products, read_products
 from handlers.alerts import AlertKind
 from handlers.catalogue_changes import changes, note
-from handlers.catalogue_comparison import OF_PRODUCTS, WarehouseProduct, differences
+from handlers.catalogue_comparison import OF_PRODUCTS, differences
 from handlers.catalogue_walk import CatalogueStuck, Walk, after_page, begun_anew, next_time
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from schemas.amazon_catalogue import CataloguePage
-from schemas.clarus_goods_outs import Filter, ListOf
-from schemas.clarus_products import read_node
-from schemas.terms import ChannelAccount, Marketplace, Sku
+from schemas.terms import ChannelAccount, Marketplace
 
 IDLE = 5.0
 """Real seconds at most between two rounds."""
@@ -43,15 +41,6 @@ PATIENCE = 10
 """Pages in a row that did not come before people hear of it."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Products:
-    """Where one warehouse's products are read."""
-
-    lists: ClarusLists
-    wanted: ListOf
-    by: Filter
 
 
 @dataclass(slots=True)
@@ -128,7 +117,7 @@ class CatalogueComparison:
 
     async def _compare(self, shop: Shop, run: int) -> float:
         """Not without the products: a kill before the end of this reads the last page again."""
-        products = await self._products()
+        products = await read_products(self.products)
         if not isinstance(products, list):
             return await self._give_up(shop, f"the warehouse's products cannot be read: {products!r}")
         now = self.clock.now()
@@ -149,20 +138,6 @@ class CatalogueComparison:
         log.info("catalogue compared", extra=fact("catalogue_compared", account=self.name, items=len(items),
                                                   products=len(products), differences=len(found)))  # fmt: skip
         return 0.0
-
-    async def _products(self) -> "list[WarehouseProduct] | answers.Reading[object]":
-        found = dict[str, WarehouseProduct]()
-        for source in self.products:
-            reading = await source.lists.all(source.wanted, source.by)
-            if not isinstance(reading, answers.Done):
-                return reading
-            for node in map(read_node, reading.value.nodes):
-                if node is not None:
-                    found[node.code] = WarehouseProduct(
-                        sku=Sku(node.code), barcode=node.barcode, case_barcode=node.case_barcode,
-                        case_pack=node.units_per_case,
-                    )  # fmt: skip
-        return list(found.values())
 
     def _next(self, now: datetime) -> datetime:
         return next_time(now, time.fromisoformat(self.settings.at))

@@ -2,11 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from daemon.catalogue import CatalogueComparison, Products
+from daemon.catalogue import CatalogueComparison
 from daemon.clarus_access import ClarusAccess
 from daemon.links.clarus_lists import ClarusLists
 from daemon.settings import SellerAccount
 from daemon.supervisor import Loop, leased
+from daemon.warehouse_products import Products
 from schemas.clarus_goods_outs import ListOf
 from schemas.clarus_products import PRODUCTS_FILTER
 

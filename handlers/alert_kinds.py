@@ -98,6 +98,7 @@ class AlertKind(StrEnum):
     PO_OVERDRAWN = "po_overdrawn"
     CATALOGUE_DIFFERS = "catalogue_differs"
     CATALOGUE_UNREAD = "catalogue_unread"
+    PACKS_DIFFER = "packs_differ"
     LATE_SHIPMENT_FORECAST = "late_shipment_forecast"
     CANCELLATION_FORECAST = "cancellation_forecast"
     TRACKING_FORECAST = "tracking_forecast"

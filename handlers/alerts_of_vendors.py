@@ -108,6 +108,12 @@ ENTRIES: Final[Mapping[AlertKind, Entry]] = {
         "An answer to a purchase order was taken, but the retailer does not show it.",
         "Look at the order in the retailer's pages; open a case there with the transaction's id.",
     ),
+    AlertKind.PACKS_DIFFER: Entry(
+        "warning",
+        "merchandising",
+        "Case packs of a stock owner are not what the warehouse's system says of its products.",
+        "See which of the two is right; `goodsout packs write-product-file` writes ours for the warehouse's system.",
+    ),
     AlertKind.PO_OVERDRAWN: Entry(
         "error",
         "merchandising",

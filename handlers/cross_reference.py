@@ -31,10 +31,11 @@ class ProductCode(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Target(msgspec.Struct, frozen=True):
-    """What one of the channel's units is, in the warehouse."""
+    """What one of the channel's units is, in the warehouse. `kit`: the name of what `needs` are the components of."""
 
     account: Account
     needs: tuple[Component, ...]
+    kit: Sku = Sku("")
 
 
 class Unmapped(msgspec.Struct, frozen=True):

@@ -1,10 +1,11 @@
 """From a purchase order line's identifiers to the warehouse's product: exact, or not at all.
 
 A vendor SKU may be a listing's name or stand in the codes' table, as ASINs and barcodes do. Barcodes are compared as
-GS1 has it, as 14 digits with zeros before. Two identifiers of one line that lead apart contradict each other.
+GS1 has it, as 14 digits with zeros before. Two identifiers of one line that lead apart contradict each other. A code
+may lead to the name of a kit that a listing makes of components.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Final
 
 import msgspec
@@ -55,7 +56,7 @@ def product_of(
             found[f"{one.value} as a listing"] = _product(of_listing(listing), listing.sku)
         for name in code_names(one):
             if (target := codes.get(name)) is not None:
-                found[f"{name[1]} as {name[0]}"] = _product(target, target.needs[0].sku)
+                found[f"{name[1]} as {name[0]}"] = _product(target, target.kit or target.needs[0].sku)
     names = tuple(one.value for one in line.identifiers)
     if len(set(found.values())) > 1:
         return Unnamed(names, " and ".join(found))
@@ -84,6 +85,24 @@ def gtins(value: str) -> list[str]:
         return [value]
     bare = value.lstrip("0")
     return list(dict.fromkeys([value, *(bare.zfill(length) for length in LENGTHS if len(bare) <= length)]))
+
+
+Makes = Mapping[tuple[Account, Sku], Set[tuple[Component, ...]]]
+"""By the name of a kit: every way in which listings make it."""
+
+
+def with_kits(codes: Mapping[CodeName, Target], makes: Makes) -> dict[CodeName, Target]:
+    """Codes that lead to a kit's name lead to its components; one that is made in several ways leads nowhere."""
+    found: dict[CodeName, Target] = {}
+    for name, target in codes.items():
+        [item] = target.needs
+        made = sorted(makes.get((target.account, item.sku), ()))
+        if len(made) == 1:
+            needs = tuple(Component(one.sku, one.quantity * item.quantity) for one in made[0])
+            found[name] = Target(target.account, needs, item.sku)
+        elif not made:
+            found[name] = target
+    return found
 
 
 def names_to_look_up(lines: Iterable[PurchaseOrderLine]) -> tuple[list[str], list[CodeName]]:

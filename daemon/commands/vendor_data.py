@@ -7,15 +7,18 @@ import click
 from daemon.commands.context import async_command
 from daemon.commands.desk import desk
 from daemon.commands.mapping_files import content_of, refuse_faults, show_changes, write_out
+from daemon.pack_role import account_code, columns_of
 from daemon.store import vendor_files as store
 from handlers.agreed_costs import AgreedCost
 from handlers.case_packs import CasePack
+from handlers.pack_comparison import product_file
 from handlers.vendor_files import read_costs, read_packs, write_costs, write_packs
 
 PACK_EXAMPLES = """\b
 Examples:
   goodsout packs export packs.csv
   goodsout packs import packs.csv --dry-run
+  goodsout packs write-product-file products.csv --tenant main --account ACME
   goodsout packs import packs.csv
 
 \b
@@ -74,6 +77,31 @@ async def export_packs(file: Path) -> None:
     async with desk() as books, books.database.connection() as connection:
         rows = await store.all_packs(connection)
     write_out(file, write_packs(rows), len(rows))
+
+
+@packs.command("write-product-file", epilog=PACK_EXAMPLES)
+@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
+@click.option("--tenant", required=True, help="Whose columns it has: [clarus.NAME] of the configuration.")
+@click.option("--account", required=True, help="The stock owner.")
+@async_command
+async def write_product_file(file: Path, tenant: str, account: str) -> None:
+    """Write the newest case packs of a stock owner to FILE (- is standard output), for Clarus's product import."""
+    async with desk() as books, books.database.connection() as connection:
+        settings = books.configured.settings
+        if tenant not in settings.clarus:
+            raise click.ClickException(f"there is no [clarus.{tenant}] in the configuration")
+        rows = [pack for pack in await store.all_packs(connection) if pack.account == account]
+    text = product_file(rows, columns_of(settings, tenant), account_code(settings, tenant, account))
+    _write_plain(file, text, len(rows))
+
+
+def _write_plain(file: Path, text: str, rows: int) -> None:
+    """Without the mark that spreadsheets like: a machine reads it."""
+    if str(file) == "-":
+        click.echo(text, nl=False)
+        return
+    file.write_bytes(text.encode())
+    click.echo(f"{rows} rows written to {file}", err=True)
 
 
 def _told(pack: CasePack) -> str:

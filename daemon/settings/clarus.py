@@ -119,6 +119,20 @@ class ClarusGoodsOuts(Section, frozen=True, kw_only=True):
     channels: dict[str, ClarusChannel] = {}
 
 
+class ClarusProductFile(Section, frozen=True, kw_only=True):
+    """The file by which the tenant takes the size of a case, which its REST API does not. Its maker names one column
+    of it in public; the others are the tenant's template's."""
+
+    folder: str | None = None
+    """Where one is put once a day with the case packs that differ; None: only by hand."""
+    code_column: str = "Code"
+    units_per_case_column: str = "Units Per Case"
+    account_column: str | None = None
+    """The stock owner; None: the template has no such column."""
+    more_columns: dict[str, str] = {}
+    """What else the template asks for: column to what stands in every row."""
+
+
 class Clarus(Section, frozen=True, kw_only=True):
     """One ClarusWMS tenant. What its maker does not document is a setting, explained in docs/clarus.md."""
 
@@ -191,3 +205,4 @@ class Clarus(Section, frozen=True, kw_only=True):
     time_paths: tuple[str, ...] = ("updated_at", "created_at", "data.updated_at", "data.created_at")
     hooks: dict[str, ClarusHook] = {}
     goods_outs: ClarusGoodsOuts = ClarusGoodsOuts()
+    product_file: ClarusProductFile = ClarusProductFile()

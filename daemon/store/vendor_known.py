@@ -1,6 +1,6 @@
 """What the books know that purchase orders are judged by: codes, listings, case packs, agreed costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -8,11 +8,11 @@ from daemon.store.database import Connection, query
 from daemon.store.vendor_files import costs_of, packs_of
 from handlers.cross_reference import CodeName, ListingName, ProductCode, Target, loosely, targets_of_codes
 from handlers.purchase_order_judgement import Known
-from handlers.purchase_order_names import Product, names_to_look_up, product_of
-from handlers.sellable_stock import Listing
+from handlers.purchase_order_names import Product, names_to_look_up, product_of, with_kits
+from handlers.sellable_stock import Component, Listing
 from handlers.supply import Key
 from schemas.purchase_order import PurchaseOrder
-from schemas.terms import ChannelAccount, Marketplace, SellerSku
+from schemas.terms import Account, ChannelAccount, Marketplace, SellerSku, Sku
 
 
 async def known_for(connection: Connection, order: PurchaseOrder) -> Known:
@@ -45,7 +45,18 @@ async def _codes(
     if not names:
         return {}
     rows = await connection.fetch(query("product_codes_named"), account, *map(list, zip(*names, strict=True)))
-    return targets_of_codes(msgspec.convert(dict(row.items()), ProductCode) for row in rows)
+    found = targets_of_codes(msgspec.convert(dict(row.items()), ProductCode) for row in rows)
+    return with_kits(found, await _makes(connection, found.values()))
+
+
+async def _makes(connection: Connection, targets: Iterable[Target]) -> dict[Key, set[tuple[Component, ...]]]:
+    keys = sorted({(target.account, need.sku) for target in targets for need in target.needs})
+    rows = await connection.fetch(query("kits_named"), [key[0] for key in keys], [key[1] for key in keys])
+    found: dict[Key, set[tuple[Component, ...]]] = {}
+    for row in rows:
+        made = tuple(sorted(msgspec.convert(row["components"], tuple[Component, ...])))
+        found.setdefault((Account(row["account"]), Sku(row["sku"])), set()).add(made)
+    return found
 
 
 async def _near(connection: Connection, account: ChannelAccount, names: Sequence[str]) -> list[ListingName]:

@@ -7,9 +7,9 @@ import msgspec
 import pytest
 
 from handlers.agreed_costs import AgreedCost, agreed_for, cost_of
-from handlers.cross_reference import Target
+from handlers.cross_reference import CodeName, Target
 from handlers.purchase_order_judgement import Judgement, Known, Overruled, judge
-from handlers.purchase_order_names import Product, Unnamed, gtins, product_of
+from handlers.purchase_order_names import Product, Unnamed, gtins, product_of, with_kits
 from handlers.sellable_stock import Component
 from handlers.vendor_windows import Dates
 from schemas.purchase_order import Cost, Identifier, Party, Window
@@ -158,3 +158,28 @@ def test_lines_of_two_stock_owners_do_not_make_one_order() -> None:
     two = dict(books.codes) | {("vendor_sku", "CUP"): Target(Account("other"), (Component(Sku("CUP"), 1),))}
     found = judged(order(line("1"), line("2", sku="CUP")), msgspec.structs.replace(books, codes=two))
     assert "owners_differ" in kinds(found)
+
+
+SET = (Component(Sku("LID"), 1), Component(Sku("MUG"), 2))
+
+
+def test_a_code_that_leads_to_a_kits_name_leads_to_its_components_under_that_name() -> None:
+    codes: dict[CodeName, Target] = {("vendor_sku", "SETS"): Target(OWNER, (Component(Sku("SET"), 3),))}
+    found = product_of(line(sku="SETS"), GB, {}, with_kits(codes, {(OWNER, Sku("SET")): {SET}}))
+    of_one = (Component(Sku("LID"), 3), Component(Sku("MUG"), 6))
+    assert found == Product(OWNER, Sku("SET"), 1, of_one)
+
+
+def test_a_kit_that_is_made_in_several_ways_leads_nowhere_and_what_is_no_kit_leads_as_it_did() -> None:
+    codes: dict[CodeName, Target] = {
+        ("vendor_sku", name): Target(OWNER, (Component(Sku(name), 1),)) for name in ("SET", "MUG")
+    }
+    makes = {(OWNER, Sku("SET")): {SET, (Component(Sku("MUG"), 3),)}}
+    found = with_kits(codes, makes)
+    assert isinstance(product_of(line(sku="SET"), GB, {}, found), Unnamed)
+    assert product_of(line(sku="MUG"), GB, {}, found) == Product(OWNER, Sku("MUG"), 1, (Component(Sku("MUG"), 1),))
+
+
+def test_another_owners_kit_of_the_same_name_is_another_kit() -> None:
+    codes: dict[CodeName, Target] = {("vendor_sku", "SET"): Target(OWNER, (Component(Sku("SET"), 1),))}
+    assert with_kits(codes, {(Account("other"), Sku("SET")): {SET}}) == codes

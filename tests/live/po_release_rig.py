@@ -78,14 +78,14 @@ class PoReleaseRig(VendorRig):
         """The warehouse tells where the order stands: units set aside, by line."""
         self.revision += 1
         order = self.only()
-        asked = {line["alt_line_reference"]: line for line in order.lines.values()}
         codes = {int(self.clarus.world.product_id(sku)): sku for sku in ("MUG", "CUP", "LID")}
         lines = tuple(
             LineStanding(
-                sku=codes[line["product_id"]], line_reference=reference, ordered=int(line["order_quantity"]),
-                allocated=allocated.get(f"line_{reference}", 0), warehouse=LEEDS,
+                sku=codes[line["product_id"]], line_reference=line["alt_line_reference"],
+                ordered=int(line["order_quantity"]), warehouse=LEEDS,
+                allocated=min(allocated.get(f"line_{line['alt_line_reference']}", 0), int(line["order_quantity"])),
             )
-            for reference, line in asked.items()
+            for line in order.lines.values()
         )  # fmt: skip
         row = StandingRow(
             account=OWNER, order_reference=OrderReference(NUMBER), revision=self.revision, standing=word,

@@ -10,12 +10,13 @@ import pytest
 from msgspec.structs import replace
 
 from daemon.budget import Budget
-from daemon.catalogue import PATIENCE, CatalogueComparison, Products
+from daemon.catalogue import PATIENCE, CatalogueComparison
 from daemon.links.clarus_lists import ClarusLists
 from daemon.settings import Catalogue, SellerAccount
 from daemon.settings import Database as DatabaseSettings
 from daemon.store import catalogue as books
 from daemon.store.database import Database, open_database
+from daemon.warehouse_products import Products
 from schemas.clarus_goods_outs import ListOf
 from schemas.clarus_products import PRODUCTS_FILTER
 from simulators.amazon import UK, Fault

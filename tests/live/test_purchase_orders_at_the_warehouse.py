@@ -152,3 +152,27 @@ async def test_what_nobody_can_count_or_pay_never_reaches_the_warehouse(database
         await rig.look(NUMBER)
         await rig.release()
         assert rig.quantities() == {"1": 24}
+
+
+async def test_a_kit_is_secured_and_sent_by_its_components_and_acknowledged_by_kit(
+    database: Database, tmp_path: Path
+) -> None:
+    async with po_release_rig(database, tmp_path, mode="process") as rig:
+        await rig.master_data("SET")
+        await rig.fetch(
+            "insert into listing (channel_account, marketplace, seller_sku, account, sku, components, imported_at)"
+            " values ('shop', 'GB', 'set', 'acme', 'SET',"
+            ' \'[{"sku": "LID", "quantity": 1}, {"sku": "MUG", "quantity": 2}]\', $1)',
+            rig.now,
+        )
+        await rig.stock(MUG=21, LID=50)
+        await rig.tell(order(line("1", amount=10, sku="SET")))
+        await rig.look(NUMBER)
+        assert (await rig.held("MUG"), await rig.held("LID")) == ({NUMBER: 20}, {NUMBER: 10})
+        await rig.release()
+        assert sorted(int(one["order_quantity"]) for one in rig.only().lines.values()) == [10, 20]
+        await rig.says("part_allocated", line_1=18)
+        rig.hand.on(23 * 3_600)
+        said = await rig.answer()
+        assert said is not None
+        assert parts_of(said.lines[0]).accepted == 9, "18 mugs make nine kits, whatever lids there are"
