@@ -3,7 +3,8 @@
 Time-outs after the effect, effects after the time-out, duplicates, disorder, lost webhooks, replicas that are behind,
 orders that change on their way, kills, and a bus and a Clarus that are away for a while.
 
-`ORDERS_UNDER_FAULTS` says how many orders (`make orders-under-faults`: 5,000), `FAULTS_SEED` which.
+`ORDERS_UNDER_FAULTS` says how many orders (`make orders-under-faults`: 5,000), `FAULTS_SEED` which, and
+`FAULTS_REPLICAS` how many daemons share the work.
 """
 
 import asyncio
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.live
 
 ORDERS = int(os.environ.get("ORDERS_UNDER_FAULTS", "60"))
 SEED = int(os.environ.get("FAULTS_SEED", "20261121"))
+REPLICAS = int(os.environ.get("FAULTS_REPLICAS", "1"))
 KILLS = max(1, ORDERS // 500)
 AT_ONCE = 50
 """Orders that are sold in one moment."""
@@ -41,7 +43,7 @@ async def test_each_order_is_there_once_or_blocked_and_each_parcel_is_told_once(
 ) -> None:
     print(f"{ORDERS} orders, seed {SEED}")
     begun = time.monotonic()
-    async with house(tmp_path, database_url, amqp_url, SEED, ORDERS) as here:
+    async with house(tmp_path, database_url, amqp_url, SEED, ORDERS, REPLICAS) as here:
         try:
             async with asyncio.timeout(WITHIN):
                 await _live(here, begun)
@@ -57,7 +59,7 @@ async def _live(here: House, begun: float) -> None:
     trouble, numbers, say_at = _troubles(), iter(range(ORDERS)), begun
     next_trouble, before, moved_at = next(trouble, None), "", begun
     while left := await _lacking(here, numbers):
-        assert here.daemon.alive(), here.daemon.told()
+        here.check_alive()
         before, moved_at = left, moved_at if left == before else time.monotonic()
         if time.monotonic() > moved_at + STILL:
             raise TimeoutError(f"nothing has moved for {STILL:.0f} s")
@@ -119,6 +121,8 @@ def _figures(here: House, seconds: float) -> str:
     return (
         f"seed {SEED}: {len(here.shop.orders)} orders, {len(here.warehouse.packed)} released and despatched,"
         f" {sum(blocked.values())} blocked {dict(blocked)}, {len(here.shop.of(CANCELLED))} cancelled,"
-        f" {len(here.amazon.journal.accepted('confirmShipment'))} parcels confirmed, {here.daemon.kills} kills,"
-        f" {here.clarus.hooks.lost} webhooks lost, {seconds:.0f} s"
+        f" {here.warehouse.shorted} shorted,"
+        f" {len(here.amazon.journal.accepted('confirmShipment'))} parcels confirmed,"
+        f" {here.kills} kills of {len(here.daemons)} replicas, {here.clarus.hooks.lost} webhooks lost,"
+        f" {seconds:.0f} s"
     )

@@ -55,23 +55,35 @@ class House:
     clarus: ClarusSimulator
     shop: Shop
     warehouse: Warehouse
-    daemon: Replica
+    daemons: list[Replica]
+    """Replicas; webhooks go to the first."""
     books: "asyncpg.Connection[asyncpg.Record]"
     road: Road
     """From the daemon to its bus."""
 
+    @property
+    def kills(self) -> int:
+        return sum(daemon.kills for daemon in self.daemons)
+
     async def kill(self) -> None:
-        """In the middle of whatever it does."""
-        assert self.daemon.alive(), self.daemon.told()
-        await self.daemon.kill()
-        await self.daemon.start()
+        """Each replica in turn, in the middle of whatever it does."""
+        daemon = self.daemons[self.kills % len(self.daemons)]
+        assert daemon.alive(), daemon.told()
+        await daemon.kill()
+        await daemon.start()
+
+    def check_alive(self) -> None:
+        for daemon in self.daemons:
+            assert daemon.alive(), daemon.told()
 
     def clarus_goes_away(self, seconds: float) -> None:
         self.clarus.faults.leave(datetime.now(UTC) + timedelta(seconds=seconds))
 
 
 @asynccontextmanager
-async def house(folder: Path, database: str, amqp: str, seed: int, orders: int) -> AsyncIterator[House]:
+async def house(
+    folder: Path, database: str, amqp: str, seed: int, orders: int, replicas: int
+) -> AsyncIterator[House]:
     """`orders`: how many are to come; sweeps and looks over a greater warehouse take their time."""
     port = free_port()
     plan = FaultPlan(
@@ -99,15 +111,21 @@ async def house(folder: Path, database: str, amqp: str, seed: int, orders: int) 
         (folder / "amqp-password").chmod(0o600)
         books = await asyncpg.connect(database)
         await _map(books)
-        daemon = Replica("daemon", file, ROLES, {
-            "GOODSOUT_WEB__PORT": str(port), "GOODSOUT_BUS__PASSWORD_FILE": "amqp-password",
-        })  # fmt: skip
+        ports = [port, *(free_port() for _ in range(replicas - 1))]
+        daemons = [
+            Replica(f"daemon-{number}", file, ROLES, {
+                "GOODSOUT_WEB__PORT": str(one), "GOODSOUT_BUS__PASSWORD_FILE": "amqp-password",
+            })
+            for number, one in enumerate(ports, 1)
+        ]  # fmt: skip
         warehouse = Warehouse(clarus, shop, PackingDesk(clarus))
         try:
-            await daemon.start()
-            yield House(amazon, clarus, shop, warehouse, daemon, books, road)
+            for daemon in daemons:
+                await daemon.start()
+            yield House(amazon, clarus, shop, warehouse, daemons, books, road)
         finally:
-            await daemon.stop()
+            for daemon in daemons:
+                await daemon.stop()
             await books.close()
 
 

@@ -13,6 +13,8 @@ IN_TWO: Final = 0.3
 """Share of orders that leave in two parcels."""
 TAKEN_BACK: Final = 0.05
 """Share that is completed, taken back, and completed again."""
+SHORTED: Final = 0.03
+"""Share of orders of more than one unit that leave with one unit less."""
 
 
 @dataclass
@@ -25,6 +27,7 @@ class Warehouse:
     packed: dict[str, GoodsOut] = field(default_factory=dict[str, GoodsOut])
     """By the channel's order."""
     seen: int = 0
+    shorted: int = 0
 
     def enter_by_hand(self, sold: Sold) -> None:
         lines = [(sku, units, line) for line, (sku, units) in sold.lines.items()]
@@ -52,6 +55,16 @@ class Warehouse:
                 found.setdefault(str(order.attributes["reference"]), []).append(order)
         return found
 
+    def parcels(self) -> dict[str, dict[str, int]]:
+        """By tracking number, what is in each: the channel's line -> units."""
+        found: dict[str, dict[str, int]] = {}
+        for shipment in self.clarus.world.shipments:
+            lines = self.clarus.world.goods_outs[shipment.goods_out].lines
+            for one in shipment.packages:
+                inside = {str(lines[line]["alt_line_reference"]): int(units) for line, units in one.contents.items()}
+                found[str(one.tracking_number)] = inside
+        return found
+
     def sold(self, order: GoodsOut) -> Sold:
         return self.shop.orders[str(order.attributes["reference"])]
 
@@ -76,12 +89,16 @@ class Warehouse:
         draw, units = self.shop.draw, dict(self.lines(order).values())
         self.desk.allocate(order)
         first = draw.choice(sorted(units))
+        short = sum(units.values()) > 1 and draw.random() < SHORTED
+        units[first] -= short
+        first = draw.choice([sku for sku, quantity in sorted(units.items()) if quantity])
         if draw.random() < IN_TWO and sum(units.values()) > 1:
             self.desk.pack(order, units | {first: units[first] - 1}, {first: 1})
         else:
-            self.desk.pack(order)
-        self.desk.complete(order)
+            self.desk.pack(order, units)
+        self.desk.complete(order, units)
         if draw.random() < TAKEN_BACK:
             self.desk.take_back(order)
-            self.desk.complete(order)
+            self.desk.complete(order, units)
+        self.shorted += short
         self.packed[self.sold(order).name] = order
