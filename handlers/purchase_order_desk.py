@@ -107,11 +107,17 @@ def verdict(
     clock = answer_clock(stored, rules.limits)
     if stored.state == "ended" or not judgement.lines:
         return Verdict(state="ended" if stored.state == "ended" else "answered", look_at=None)
-    if any(one.state in UNSETTLED for one in file.said):
+    if any(one.state in UNSETTLED and not _overtaken(one, stored) for one in file.said):
         return Verdict(state=stored.state, look_at=now + rules.look_again)
     if stored.answered_version == stored.version:
         return _stands(file, judgement, secured, rules, clock, now)
     return _open(file, judgement, secured, rules, clock, now)
+
+
+def _overtaken(said: Said, stored: StoredPurchaseOrder) -> bool:
+    """Files keep their order: an answer by EDI to what the order is no more need not be known to have been read. A
+    partner that acknowledges nothing would else keep its own change from ever being answered."""
+    return stored.order.transport != "sp_api" and said.state == "processing" and said.version < stored.version
 
 
 def _open(

@@ -135,3 +135,17 @@ def test_an_order_that_has_ended_or_that_is_cancelled_whole_asks_for_nothing() -
 def test_it_is_looked_at_again_when_its_clock_does_something_next() -> None:
     assert looked(order(), 10).look_at == SOON + RULES.look_again
     assert looked(order(), 10, ORDERED + 22.7 * HOUR).look_at == ORDERED + 22.8 * HOUR
+
+
+def test_a_change_by_edi_is_answered_though_nobody_has_said_that_the_first_answer_was_read() -> None:
+    first = said(looked(order(transport="x12"), 24), "processing")
+    changed = msgspec.structs.replace(
+        stored(order(line(amount=12), transport="x12"), 2), state="received", answered_version=1
+    )
+    found = looked(changed, 24, said=(first,))
+    assert (found.sends, parts(found)) == (True, (12, 0, 0))
+    assert not looked(msgspec.structs.replace(changed, version=1), 24, said=(first,)).sends, "of the same version not"
+    unsure = msgspec.structs.replace(first, state="unknown")
+    assert not looked(changed, 24, said=(unsure,)).sends
+    by_api = msgspec.structs.replace(changed, order=order(line(amount=12)))
+    assert not looked(by_api, 24, said=(first,)).sends, "requests keep no order"

@@ -11,6 +11,8 @@ from edi.edifact.control_answers import control_answer
 from edi.edifact.interchange import Header as UnbHeader
 from edi.edifact.interchange import Message, Party
 from edi.edifact.purchase_order import purchase_order as edifact_order
+from edi.edifact.purchase_order_change import purchase_order_change as edifact_change
+from edi.edifact.remittance import remittance as edifact_remittance
 from edi.faults import Fault, Refused
 from edi.x12 import read as x12_read
 from edi.x12 import write as x12_write
@@ -20,6 +22,8 @@ from edi.x12.answers import group_answer as read_group_answer
 from edi.x12.header import Header
 from edi.x12.interchange import GroupHeader, Transaction
 from edi.x12.purchase_order import purchase_order as x12_order
+from edi.x12.purchase_order_change import purchase_order_change as x12_change
+from edi.x12.remittance import remittance as x12_remittance
 from tests.edi.documents import PROFILE
 
 OURS: Final = Header(sender="VENDOR", receiver="AMAZON", date="261121", time="1500", number="000000042")
@@ -56,7 +60,8 @@ def x12(data: bytes) -> None:
 def _transaction(one: Transaction) -> None:
     application_advice(one)
     read_group_answer(one)
-    x12_order(one, PROFILE)
+    for mapper in (x12_order, x12_change, x12_remittance):
+        assert mapper(one, PROFILE), "neither read nor refused with a reason"
     if not one.accepted:
         return
     group = x12_write.OutgoingGroup(header=OUR_GROUP, transactions=[x12_write.again(one)])
@@ -104,7 +109,8 @@ def edifact(data: bytes) -> None:
 def _message(one: Message) -> None:
     application_report(one)
     control_answer(one)
-    edifact_order(one, PROFILE)
+    for mapper in (edifact_order, edifact_change, edifact_remittance):
+        assert mapper(one, PROFILE), "neither read nor refused with a reason"
     if not one.accepted:
         return
     header = UnbHeader(
