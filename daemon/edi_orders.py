@@ -21,7 +21,7 @@ from handlers import purchase_order_notes
 from handlers.gone_units import gone_units
 from handlers.notes import Note
 from handlers.purchase_order_changes import Applied, DoesNotFit, Filed
-from handlers.purchase_orders import Key, content_hash
+from handlers.purchase_orders import Heard, Key, as_of, content_hash
 from schemas.purchase_order import PurchaseOrder
 from schemas.purchase_order_change import PurchaseOrderChange
 
@@ -58,8 +58,7 @@ class EdiOrders:
         if isinstance(stands_for, PurchaseOrderChange):
             return await self._change(connection, stands_for, row, kept, now)
         heard = await self.books.hear(connection, stands_for, row, now)
-        if heard.word == "stale" and base is not None and content_hash(order) != content_hash(base):
-            why = "it came again, says otherwise than before, and is marked neither as a change nor as a replacement"
+        if why := _not_heard(heard, order, base):
             notes = [purchase_order_notes.contradicts("/".join(key), why)]
             await write_notes(connection, notes, now, self.books.owners)
         return heard.word
@@ -131,7 +130,8 @@ class EdiOrders:
         left = await vendor_despatches.despatched(connection, *key)
         gone = gone_units(await store.products(connection, key), (part.data for part in left))
         try:
-            after = changes.after_all(base, (one.change for one in standing), gone, now, believed=row.believe_next)
+            at = max(now, as_of(row.file.stored.order))
+            after = changes.after_all(base, (one.change for one in standing), gone, at, believed=row.believe_next)
         except DoesNotFit as why:
             await write_notes(connection, [told.refused(key, new.change, str(why))], now, self.books.owners)
             return Standing(state="refused", why=str(why), version=row.file.stored.version)
@@ -186,3 +186,12 @@ class EdiOrders:
         await store.settle(connection, key, place, found)
         if row.believe_next and found.state == "refused":
             await purchase_orders.disbelieve(connection, key)
+
+
+def _not_heard(heard: Heard, order: PurchaseOrder, base: PurchaseOrder | None) -> str:
+    """Why an order that came again and changes nothing may not be passed over; empty where it may."""
+    if heard.word == "stale" and base is not None and content_hash(order) != content_hash(base):
+        return "it came again, says otherwise than before, and is marked neither as a change nor as a replacement"
+    if heard.after.state == "ended" and order.state == "new" and order.state_word in changes.REPLACED:
+        return "it was sent anew to replace itself, and is over here; what is over is not opened again by itself"
+    return ""

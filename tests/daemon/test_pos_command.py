@@ -8,9 +8,13 @@ import pytest
 
 from daemon.commands.pos import pos
 from daemon.commands.vendor_data import costs, packs
+from daemon.edi_orders import EdiOrders
 from daemon.settings import Database as DatabaseSettings
 from daemon.store.database import open_database
+from schemas.purchase_order import PoLineNumber
+from schemas.purchase_order_change import LineChange, PurchaseOrderChange
 from tests.daemon.books_rig import Rig
+from tests.handlers.vendor_orders import VENDOR as CHANNEL_ACCOUNT
 from tests.handlers.vendor_orders import line, order
 from tests.live.vendor_rig import VendorRig
 
@@ -32,6 +36,13 @@ def rig(database_url: str, tmp_path: Path) -> Rig:
         await vendor.stock(MUG=24)
         await vendor.look(await vendor.tell(order(line("1", cost="1.00"), line("2", sku="WHAT"))))
         vendor.hand.on(timedelta(hours=1).total_seconds())
+        unknown = LineChange(number=PoLineNumber("7"), code="QC", changes="quantity", amount=3, unit="each")
+        await EdiOrders(vendor.books).take(
+            PurchaseOrderChange(
+                channel_account=CHANNEL_ACCOUNT, number=order().number, transport="x12", document="860", sequence=1,
+                lines=(unknown,),
+            )
+        )  # fmt: skip
         await database.close()
 
     asyncio.run(fill())
@@ -48,6 +59,7 @@ def test_an_order_is_shown_with_what_it_waits_for_and_a_person_may_say_so(rig: R
     assert "acme-vendor\t4Z32PABC\theld" in rig.told(pos, "list")
     said = rig.told(pos, "show", "acme-vendor", "4Z32PABC")
     assert "cost_below_agreed (merchandising): line 1" in said and "sku_unmapped (operations): line 2" in said
+    assert "860 of order 4Z32PABC (number 1)" in said and "refused line 7 is not in the order" in said
     told = rig.told(pos, "accept", "acme-vendor", "4Z32PABC", "cost_below_agreed", "--note", "a promotion")
     assert "cost_below_agreed accepted" in told
     assert "rejected in its answer" in rig.told(pos, "reject", "acme-vendor", "4Z32PABC", "2", "obsolete")

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edi.edifact.read import read as read_edifact
@@ -90,6 +90,7 @@ def test_a_payment_without_a_name_is_refused_and_one_with_a_cheques_number_is_no
     assert whole(of_820("100", head=nameless + "REF*CK*2395888~")).reference == "2395888"
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(-10_000, 100_000), min_size=1, max_size=8), st.integers(-500, 500))
 def test_what_is_read_always_comes_to_the_total(cents: list[int], off: int) -> None:
     parts = [Decimal(one) / 100 for one in cents]

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.acknowledged_orders import Product
@@ -97,6 +97,7 @@ def test_a_difference_is_put_upon_what_was_ordered_then() -> None:
         after(change(msgspec.structs.replace(down, by=30)))
 
 
+@settings(deadline=None)
 @given(st.permutations(range(4)))
 def test_whatever_the_order_of_their_coming_the_same_order_comes_of_them(coming: Sequence[int]) -> None:
     made = [
