@@ -14,8 +14,8 @@ help: ## what there is
 demo: .venv/installed ## the whole house at work, with faults, in under two minutes
 	$(BIN)/goodsout demo
 
-test: .venv/installed ## every test; starts RabbitMQ and PostgreSQL itself; WORKERS=2, or 0 for one process
-	$(BIN)/python -m pytest --numprocesses $(or $(WORKERS),2)
+test: .venv/installed ## every test; starts RabbitMQ and PostgreSQL itself; WORKERS=3, or 0 for one process
+	$(BIN)/python -m pytest --numprocesses $(or $(WORKERS),3)
 
 check: .venv/installed ## format, lint, types, import contracts; two at a time
 	@$(MAKE) --no-print-directory --jobs 2 check-pyright check-others

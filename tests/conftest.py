@@ -1,6 +1,7 @@
 """What every test may ask for: a database of its own, a virtual host of its own, promtool."""
 
 import os
+import random
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from itertools import count
@@ -36,6 +37,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Sche
 
     config.option.loadscopereorder = False
     return ByGroup(config, log)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes(config: pytest.Config) -> None:
+    """All processes order sets alike, else tests made out of a set would differ; another run, another order."""
+    seed = os.environ.setdefault("PYTHONHASHSEED", str(random.randrange(2**32)))
+    config.get_terminal_writer().line(f"PYTHONHASHSEED={seed}")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
