@@ -13,7 +13,7 @@ from daemon.links.clarus_lists import ClarusLists, Rows
 from daemon.log import fact
 from daemon.release_books import ReleaseBooks
 from daemon.settings import Clarus
-from daemon.store import other_imports, sales_orders
+from daemon.store import order_rechecks, other_imports
 from daemon.store.database import Connection
 from daemon.store.notes import write_notes
 from daemon.supervisor import Round
@@ -91,7 +91,7 @@ class ConnectorWatch:
         if found:
             self._held.update(news)
         await self._hold(connection, now)
-        await sales_orders.recheck(connection, news, now)
+        await order_rechecks.recheck(connection, news, now)
         raised = [_alert(self.books.warehouse, self.tenant_name, account, found) for account in accounts if found]
         kind, prefix = AlertKind.ORDERS_IMPORTED_TWICE, f"{self.books.warehouse}/"
         notes = await standing(connection, kind, raised, lambda cause: cause.startswith(prefix))
@@ -100,7 +100,7 @@ class ConnectorWatch:
 
     async def _hold(self, connection: Connection, now: datetime) -> None:
         for account in sorted(self._held):
-            await sales_orders.recheck_ready(connection, account, now)
+            await order_rechecks.recheck_ready(connection, account, now)
 
     async def _unread(self, answer: Reading[Rows], now: datetime) -> float:
         self.failures += 1

@@ -8,7 +8,7 @@ from datetime import datetime
 from daemon.clock import Clock
 from daemon.log import fact
 from daemon.store import labels as store
-from daemon.store import sales_orders, warehouse_orders
+from daemon.store import orders_to_read, sales_orders, warehouse_orders
 from daemon.store.database import Connection, Database, query
 from daemon.store.notes import write_notes
 from handlers import label_answers, label_following
@@ -107,7 +107,7 @@ class LabelBooks:
         if await self.write(work, label_answers.used(work.label)):
             async with self.database.connection() as connection:
                 account, order_id = work.order.key
-                await sales_orders.ask_for(connection, account, [order_id], self.clock.now())
+                await orders_to_read.ask_for(connection, account, [order_id], self.clock.now())
 
     async def answered(self, key: Key, effect: LabelEffect, settle: Settle, *, is_done: bool, bought: str) -> None:
         """Written unless others have asked again meanwhile and know more. `bought`: the shipment that it tells of."""

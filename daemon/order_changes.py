@@ -13,7 +13,7 @@ from daemon.bus.port import Delivery
 from daemon.documents import Settled
 from daemon.settings import SellerAccount
 from daemon.store.database import Connection
-from daemon.store.sales_orders import ask_for
+from daemon.store.orders_to_read import ask_for
 from handlers.channel_notices import Decision, Seller, decide
 from schemas.amazon_order_change import EVENT_TYPE, NotAnOrderChange, OrderChange, read_order_change
 from schemas.envelope import Envelope, Unreadable

@@ -23,6 +23,7 @@ from daemon.order_intake import lacks_contact, named, only_marketplace, with_con
 from daemon.order_nowhere import nowhere, put_off
 from daemon.selling import Speed
 from daemon.settings import Orders, SellerAccount
+from daemon.store import order_rechecks, orders_to_read
 from daemon.store import sales_orders as store
 from daemon.store.channel_sales import take_orders
 from daemon.store.database import Connection, Database
@@ -34,7 +35,8 @@ from daemon.watch import standing
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.order_alerts import ALERTS, KINDS, late_notes, waiting_alert
-from handlers.order_judgement import Judgement, Terms, causes, judge
+from handlers.order_judgement import Judgement, causes, judge
+from handlers.order_terms import Terms
 from handlers.sales_orders import StoredOrder
 from handlers.supply import Rules
 from schemas.amazon_order_search import SoldOrder, read_sold
@@ -73,7 +75,7 @@ class Shown(NamedTuple):
 class Reads(NamedTuple):
     """What the channel is asked for now."""
 
-    asked: Mapping[ChannelOrderId, store.ToRead]
+    asked: Mapping[ChannelOrderId, orders_to_read.ToRead]
     with_address: Container[ChannelOrderId]
     begun: datetime
     wait: float
@@ -125,10 +127,10 @@ class OrderClearing:
     async def _begin(self, connection: Connection, now: datetime) -> datetime | None:
         """Once in a process's life: settings may have changed, and orders may have come before they were released."""
         if not self._begun:
-            await store.recheck(connection, [self.name], now)
-            await store.recheck_ready(connection, self.account, now)
-            await store.ask_for_missed(connection, self.account, self.since, now)
-        return await store.take_recheck(connection, self.account, self._rechecked, now)
+            await order_rechecks.recheck(connection, [self.name], now)
+            await order_rechecks.recheck_ready(connection, self.account, now)
+            await orders_to_read.ask_for_missed(connection, self.account, self.since, now)
+        return await order_rechecks.take_recheck(connection, self.account, self._rechecked, now)
 
     async def _judge_due(self, now: datetime, being_read: Iterable[ChannelOrderId]) -> int:
         """But for those that are being read: what is asked for meanwhile would be taken for answered."""
@@ -149,7 +151,7 @@ class OrderClearing:
         await store.judged(connection, [self._verdict(stored, judgement, now) for stored, judgement in found], now)
         await self._keep_contact(connection, found, now)
         wanted = [stored.order.channel_order_id for stored, judgement in found if judgement.wants_address]
-        await store.ask_for(connection, self.account, wanted, now)
+        await orders_to_read.ask_for(connection, self.account, wanted, now)
         notes = [note for pair in found for note in late_notes(*pair)]
         if any(causes(stored.blocked_by) != causes(judgement.reasons) for stored, judgement in found):
             notes += await waiting_notes(connection, self.account)
@@ -180,7 +182,7 @@ class OrderClearing:
         """Those that must leave first of the orders that are to be read, a few at once."""
         now = self.clock.now()
         async with self.database.transaction() as connection:
-            found = await store.next_to_read(connection, self.account, now, READ_AT_ONCE)
+            found = await orders_to_read.next_to_read(connection, self.account, now, READ_AT_ONCE)
             if not found:
                 return Reads({}, (), now, min(IDLE, self.clock.real_seconds(IDLE)))
             wanted = self._buckets()
@@ -288,11 +290,11 @@ class OrderClearing:
             over = list[Note]()
             for one in shown:
                 if words.get(one.order_id) == "stale":  # behind what a search has shown: it tells no address of that
-                    await store.read_later(connection, self.account, one.order_id, now + self._again)
+                    await orders_to_read.read_later(connection, self.account, one.order_id, now + self._again)
                 else:
                     over.append(ResolveAlert(AlertKind.CHANNEL_DENIED, self._access(one.with_address)))
             done = [one.order_id for one in shown if words.get(one.order_id) != "stale"]
-            await store.were_read(connection, self.account, done, begun)
+            await orders_to_read.were_read(connection, self.account, done, begun)
             await write_notes(connection, list(dict.fromkeys(over)), now, self.owners)
 
     def _access(self, with_address: bool) -> str:
@@ -323,7 +325,7 @@ class OrderClearing:
         now = self.clock.now()
         async with self.database.transaction() as connection:
             for order_id in sorted(failed):
-                await store.read_later(connection, self.account, order_id, now + self._again)
+                await orders_to_read.read_later(connection, self.account, order_id, now + self._again)
             await write_notes(connection, [note for notes in failed.values() for note in notes], now, self.owners)
         for order_id in failed:
             log.warning("order not read", extra=fact("order_not_read", account=self.name, order=order_id))

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from daemon.links import answer as answers
 from daemon.log import fact
 from daemon.settings import Orders
-from daemon.store import sales_orders as store
+from daemon.store import orders_to_read
 from daemon.store.database import Connection
-from daemon.store.sales_orders import ToRead
+from daemon.store.orders_to_read import ToRead
 from schemas.terms import ChannelAccount, ChannelOrderId
 
 log = logging.getLogger(__name__)
@@ -35,10 +35,10 @@ async def put_off(
     """Until as long again as they have waited; returns how many were given up. `begun`: when they were asked for."""
     again, unknown_for = timedelta(seconds=settings.read_again), timedelta(seconds=settings.unknown_for)
     given_up = sorted(one.order_id for one in orders if begun - one.asked_at >= unknown_for)
-    await store.were_read(connection, account, given_up, begun)
+    await orders_to_read.were_read(connection, account, given_up, begun)
     for order_id, asked_at, _ in sorted(orders):
         if order_id not in given_up:
-            await store.read_later(connection, account, order_id, begun + max(again, begun - asked_at))
+            await orders_to_read.read_later(connection, account, order_id, begun + max(again, begun - asked_at))
     for order_id in given_up:
         why = fact("order_known_nowhere", account=account, order=order_id)
         log.warning("order given up: neither its channel nor the books know it", extra=why)

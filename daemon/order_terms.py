@@ -8,7 +8,7 @@ from daemon.config_values import WEEK
 from daemon.settings import CourierSection, SellerAccount, Settings, WarehouseSection
 from handlers.addresses import Contact, Courier
 from handlers.despatch_calendar import Calendar
-from handlers.order_judgement import Terms
+from handlers.order_terms import Terms
 from schemas.terms import ChannelAccount
 
 

@@ -4,75 +4,35 @@ Unmapped blocks and nothing is guessed; doubts can be overruled by a person, for
 address is asked for last, when nothing else stands in the way: buyer data is not read before it is needed.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Final, Literal
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Final
 
 import msgspec
 
-from handlers.addresses import Contact, Courier, address_faults, prepared
-from handlers.connectors import Connector, named
+from handlers.addresses import address_faults, prepared
+from handlers.connectors import named
 from handlers.cross_reference import (
-    CodeName,
-    ListingName,
     Target,
     Unmapped,
     cleared_lines,
     hints_for,
     target_of,
 )
-from handlers.despatch_calendar import Calendar, is_reachable
+from handlers.despatch_calendar import is_reachable
+from handlers.order_doubts import OVERRULABLE, of_content, of_order, read_again
+from handlers.order_terms import Known, Terms
 from handlers.sales_orders import Cleared, Reason, ReasonKind, State, StoredOrder
-from handlers.sellable_stock import Listing
 from handlers.shipping_services import ServiceRow, near_services, service_for
-from schemas.sales_order import SalesLine, SalesOrder, ShipTo
-from schemas.terms import Account, ChannelAccount, LineReference
+from schemas.sales_order import SalesOrder, ShipTo
+from schemas.terms import Account, LineReference
 
-OVERRULABLE: Final[frozenset[ReasonKind]] = frozenset(
-    {"quantity_doubtful", "price_doubtful", "cancel_asked", "late", "too_many_lines", "duplicate"}
-)
-"""What a person may accept; a mapping, an address or a contradiction has to be put right."""
-NAMED: Final = 3
-"""Lines that a reason names; it says how many more there are."""
 MOST_UNMAPPED: Final = 50
 """Products that an order is held for at a time; once these are mapped the next ones are named."""
 GONE: Final = frozenset({"cancelled", "unfulfillable", "despatched", "refunded"})
 """Nothing of it is to leave any more, as the channel says."""
 KEPT_BACK: Final = frozenset({"pending", "held"})
 """The channel is not done with it, or has put it on hold: it says itself when the order may go on."""
-
-
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What the settings say about one selling account's orders."""
-
-    account: ChannelAccount
-    release: Literal["none", "clarus", "bus"] = "none"
-    connector_active: bool = False
-    looks_at_connectors: bool = False
-    """The warehouse's own system is asked who else imports the account's orders."""
-    hold_late: bool = False
-    most_units: int = 1_000
-    most_lines: int = 10_000
-    most_value: Decimal | None = None
-    contact: Contact = Contact()
-    calendars: tuple[Calendar, ...] = ()
-    couriers: Mapping[str, Courier] = {}
-    regions_checked: frozenset[str] = frozenset()
-
-
-class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What of the books an order is judged by."""
-
-    listings: Mapping[ListingName, Listing] = {}
-    codes: Mapping[CodeName, Target] = {}
-    near: Sequence[ListingName] = ()
-    """Listings of the account whose names look like those that are not mapped."""
-    services: Sequence[ServiceRow] = ()
-    twins: Sequence[str] = ()
-    """Other accounts that have an order of this id."""
-    importers: Sequence[Connector] = ()
-    """Connectors of the warehouse's own system that may import the account's orders too."""
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
@@ -123,7 +83,7 @@ def _plain_reasons(
         *_imported_twice(terms, known),
         *_of_status(stored, terms),
         *_of_mapping(order, targets, known),
-        *_of_content(order, terms, known),
+        *of_content(order, terms, known),
         *_of_time(order, terms, now),
     ]
     country = order.ship_to.country.upper() if order.ship_to else ""
@@ -195,7 +155,7 @@ def _of_status(stored: StoredOrder, terms: Terms) -> list[Reason]:
     if order.status == "part_despatched" and not stored.released_version:
         text = "the channel shows parts of it as despatched, but it was never released from here"
         fix = "finish it by hand where it was begun; it ends here once the channel says that it is despatched"
-        found.append(_of_order("part_despatched_elsewhere", order, text, fix))
+        found.append(of_order("part_despatched_elsewhere", order, text, fix))
     return found
 
 
@@ -213,7 +173,7 @@ def _of_mapping(order: SalesOrder, targets: Mapping[LineReference, Target | Unma
     if len(owners) > 1:
         text = f"its lines belong to several stock owners: {', '.join(sorted(owners))}"
         fix = "correct the listings' column `account`: `goodsout listings import FILE`"
-        found["owners"] = _of_order("sku_contradicts", order, text, fix)
+        found["owners"] = of_order("sku_contradicts", order, text, fix)
     return list(found.values())
 
 
@@ -243,85 +203,6 @@ def _no_service(order: SalesOrder, known: Known) -> Reason:
     return Reason(kind="service_unmapped", cause=cause, text=text, fix=fix, hints=near)
 
 
-def _of_content(order: SalesOrder, terms: Terms, known: Known) -> list[Reason]:
-    checks: tuple[tuple[ReasonKind, str, str], ...] = (
-        ("order_contradicts", _contradiction(order), f"see what the channel says, then `{_read_again(order)}`"),
-        ("too_many_lines", _too_many(order, terms), ""),
-        ("quantity_doubtful", _named(order, "more units than anybody orders", _too_much(terms)), ""),
-        ("price_doubtful", _price_doubt(order, terms), ""),
-        ("cancel_asked", _named(order, "the buyer asks to cancel", _asks), "cancel it in the channel, or accept"),
-        ("duplicate", _twin(known), "remove one of the accounts, or accept"),
-    )
-    return [_of_order(kind, order, text, fix) for kind, text, fix in checks if text]
-
-
-def _of_order(kind: ReasonKind, order: SalesOrder, text: str, fix: str) -> Reason:
-    """A reason that concerns this order alone. What a person may overrule says how."""
-    account, name = order.channel_account, order.channel_order_id
-    accept = f'`goodsout orders accept {account} {name} {kind} --note "..."`' if kind in OVERRULABLE else ""
-    told = ": ".join(part for part in (fix, accept) if part)
-    return Reason(kind=kind, cause=f"{account}/order/{name}/{kind}", text=text, fix=told)
-
-
-def _contradiction(order: SalesOrder) -> str:
-    if order.updated_at < order.ordered_at - timedelta(minutes=5):
-        return "it changed before it was placed"
-    if order.ship_by and order.deliver_by and order.deliver_by < order.ship_by:
-        return "it must be delivered before it must be despatched"
-    if all(line.cancelled >= line.ordered for line in order.lines):
-        return "every line is cancelled or empty, but the order is not"
-    return _named(order, "more is cancelled and sent than was ordered", _is_overdone)
-
-
-def _is_overdone(line: SalesLine) -> bool:
-    return line.cancelled + line.fulfilled > line.ordered
-
-
-def _asks(line: SalesLine) -> bool:
-    return line.cancel_asked and line.cancelled < line.ordered
-
-
-def _too_many(order: SalesOrder, terms: Terms) -> str:
-    many = len(order.lines)
-    return f"it has {many} lines, {terms.most_lines} are usual at most" if many > terms.most_lines else ""
-
-
-def _too_much(terms: Terms) -> Callable[[SalesLine], bool]:
-    return lambda line: line.ordered - line.cancelled > terms.most_units
-
-
-def _price_doubt(order: SalesOrder, terms: Terms) -> str:
-    currencies = {line.currency for line in order.lines if line.unit_price is not None}
-    if len(currencies) > 1:
-        return f"it has prices in several currencies: {', '.join(sorted(currencies))}"
-    if negative := _named(order, "a price is below nothing", lambda line: (line.unit_price or 0) < 0):
-        return negative
-    free = "replacement" not in order.programmes and _named(
-        order, "it costs nothing, and replaces no other order", lambda line: line.unit_price == 0
-    )
-    return free or _too_dear(order, terms)
-
-
-def _too_dear(order: SalesOrder, terms: Terms) -> str:
-    value = sum(
-        ((line.unit_price or Decimal(0)) * (line.ordered - line.cancelled) for line in order.lines), Decimal(0)
-    )
-    if terms.most_value is None or value <= terms.most_value:
-        return ""
-    return f"it is worth {value}, {terms.most_value} is usual at most"
-
-
-def _twin(known: Known) -> str:
-    return f"{', '.join(known.twins)} has an order of this id too" if known.twins else ""
-
-
-def _named(order: SalesOrder, text: str, holds: Callable[[SalesLine], bool]) -> str:
-    """The text with the lines for which it holds; empty where there are none."""
-    lines = [line.line_reference for line in order.lines if holds(line)]
-    more = f" and {len(lines) - NAMED} more" if len(lines) > NAMED else ""
-    return f"{text} (line {', '.join(lines[:NAMED])}{more})" if lines else ""
-
-
 def _is_late(order: SalesOrder, terms: Terms, now: datetime) -> bool:
     return order.ship_by is not None and not is_reachable(terms.calendars, now, order.ship_by)
 
@@ -330,25 +211,21 @@ def _of_time(order: SalesOrder, terms: Terms, now: datetime) -> list[Reason]:
     if not terms.hold_late or not _is_late(order, terms, now):
         return []
     text = f"no warehouse can have it on its way by {_utc(order.ship_by)}"
-    return [_of_order("late", order, text, "agree another date with the buyer, or accept")]
+    return [of_order("late", order, text, "agree another date with the buyer, or accept")]
 
 
 def _address_reasons(order: SalesOrder, terms: Terms, cleared: Cleared | None) -> list[Reason]:
     """What is wrong with the address, once it was read."""
-    fix = f"have it put right in the channel, then `{_read_again(order)}`"
+    fix = f"have it put right in the channel, then `{read_again(order)}`"
     if order.ship_to is None or order.ship_to == ShipTo() or cleared is None:
         text = "the channel tells no address; its role for buyers' addresses may be missing"
-        return [_of_order("address_missing", order, text, fix)]
+        return [of_order("address_missing", order, text, fix)]
     courier = terms.couriers.get(cleared.carrier)
     faults = address_faults(prepared(order.ship_to, terms.contact), terms.contact, courier, terms.regions_checked)
     by_kind = dict[ReasonKind, list[str]]()
     for fault in faults:
         by_kind.setdefault(fault.kind, []).append(fault.text)
-    return [_of_order(kind, order, "; ".join(found), _fix_of(kind, order, fix)) for kind, found in by_kind.items()]
-
-
-def _read_again(order: SalesOrder) -> str:
-    return f"goodsout orders read {order.channel_account} {order.channel_order_id}"
+    return [of_order(kind, order, "; ".join(found), _fix_of(kind, order, fix)) for kind, found in by_kind.items()]
 
 
 def _fix_of(kind: ReasonKind, order: SalesOrder, otherwise: str) -> str:

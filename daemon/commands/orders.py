@@ -13,10 +13,10 @@ from daemon.commands.context import async_command
 from daemon.commands.desk import desk
 from daemon.commands.order_changes import changed
 from daemon.commands.tables import harmless, print_fields, print_json, print_rows
-from daemon.store import buyer_access
+from daemon.store import buyer_access, orders_to_read
 from daemon.store import sales_orders as store
 from daemon.store.order_story import order_story
-from handlers.order_judgement import OVERRULABLE
+from handlers.order_doubts import OVERRULABLE
 from handlers.sales_orders import Accepted, ReasonKind, State, StoredOrder, subject_of
 from schemas.terms import ChannelAccount, ChannelOrderId
 
@@ -122,7 +122,7 @@ async def read(account: str, names: tuple[str, ...]) -> None:
             raise _unconfigured(account, books.configured.settings.sellers)
         async with books.database.transaction() as connection:
             wanted = [ChannelOrderId(name) for name in names]
-            await store.ask_for(connection, ChannelAccount(account), wanted, books.clock.now())
+            await orders_to_read.ask_for(connection, ChannelAccount(account), wanted, books.clock.now())
     click.echo(f"{len(names)} to be read")
 
 

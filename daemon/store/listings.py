@@ -10,7 +10,7 @@ from datetime import datetime
 import msgspec
 
 from daemon.store.database import Connection, query
-from daemon.store.sales_orders import recheck
+from daemon.store.order_rechecks import recheck
 from handlers.listings import Changes, key_of, tells_more_than_stock
 from handlers.sellable_stock import Listing
 from handlers.supply import Key

@@ -15,7 +15,7 @@ from handlers.cross_reference import (
     named_by,
     targets_of_codes,
 )
-from handlers.order_judgement import Known
+from handlers.order_terms import Known
 from handlers.sales_orders import StoredOrder
 from handlers.sellable_stock import Listing
 from handlers.shipping_services import ServiceRow

@@ -10,7 +10,6 @@ Locks: orders in the order of their ids, before open lines and dirty marks.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 import asyncpg
 import msgspec
@@ -61,14 +60,6 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     earliest: datetime | None
     some: tuple[str, ...]
     """The ids of the first few."""
-
-
-class ToRead(NamedTuple):
-    """An order that is to be read at the channel. `known`: the books have it."""
-
-    order_id: ChannelOrderId
-    asked_at: datetime
-    known: bool
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -294,62 +285,6 @@ async def accept(connection: Connection, key: Key, accepted: Accepted) -> bool:
     """A person overrules a doubt, for the version that they saw. False where there is no such order any more."""
     row = await connection.fetchval(query("sales_order_accept"), *key, accepted.version, [accepted], accepted.at)
     return row is not None
-
-
-async def ask_for(
-    connection: Connection, account: ChannelAccount, order_ids: Sequence[ChannelOrderId], at: datetime
-) -> None:
-    """These orders are to be read at the channel: by a notification, by a person, or for their address."""
-    if order_ids:
-        await connection.execute(query("orders_to_read_add"), account, sorted(set(order_ids)), at)
-
-
-async def ask_for_missed(
-    connection: Connection, account: ChannelAccount, since: datetime | None, at: datetime
-) -> int:
-    """Orders with open lines that were heard of before orders were released; returns how many are to be read."""
-    return int((await connection.execute(query("orders_to_read_missed"), account, since, at)).split()[-1])
-
-
-async def next_to_read(connection: Connection, account: ChannelAccount, at: datetime, limit: int) -> list[ToRead]:
-    """The orders that must leave first of those that are to be read."""
-    return [ToRead(*row) for row in await connection.fetch(query("orders_to_read_next"), account, at, limit)]
-
-
-async def were_read(
-    connection: Connection, account: ChannelAccount, order_ids: Sequence[ChannelOrderId], begun: datetime
-) -> None:
-    """Nothing is to be read any more of what was asked before `begun`."""
-    if order_ids:
-        await connection.execute(query("orders_to_read_done"), account, sorted(order_ids), begun)
-
-
-async def read_later(
-    connection: Connection, account: ChannelAccount, order_id: ChannelOrderId, not_before: datetime
-) -> None:
-    await connection.execute(query("order_to_read_later"), account, order_id, not_before)
-
-
-async def recheck(connection: Connection, accounts: Iterable[str], at: datetime) -> None:
-    """A mapping of these accounts changed (`*`: of all): what is blocked is judged again. Call it with the import."""
-    names = sorted(set(accounts))
-    if names:
-        await connection.execute(query("order_recheck_ask"), names, at)
-
-
-async def recheck_ready(connection: Connection, account: ChannelAccount, at: datetime) -> None:
-    """What may go is judged again first: the settings may be others than those that it was judged by."""
-    await connection.execute(query("sales_orders_recheck_ready"), account, at)
-
-
-async def take_recheck(
-    connection: Connection, account: ChannelAccount, seen: datetime | None, at: datetime
-) -> datetime | None:
-    """Make what is blocked due, if a mapping was imported after `seen`; returns the newest import's time."""
-    asked: datetime | None = await connection.fetchval(query("order_recheck_asked"), account)
-    if asked is not None and (seen is None or asked > seen):
-        await connection.execute(query("sales_orders_recheck"), account, at)
-    return asked
 
 
 async def waiting(connection: Connection, account: ChannelAccount) -> list[Waiting]:

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from daemon.store.database import Connection, query
-from daemon.store.sales_orders import recheck
+from daemon.store.order_rechecks import recheck
 from handlers.row_changes import Change, compare, missing, written
 from handlers.service_file import key_of
 from handlers.shipping_services import ServiceRow

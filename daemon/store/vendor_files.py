@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from daemon.store.database import Connection, query
-from daemon.store.sales_orders import recheck
+from daemon.store.order_rechecks import recheck
 from handlers.agreed_costs import AgreedCost
 from handlers.case_packs import CasePack, PackRow, next_versions
 from handlers.row_changes import Change, compare, missing, written

@@ -13,7 +13,9 @@ from handlers.connectors import Connector
 from handlers.cross_reference import ProductCode, targets_of_codes
 from handlers.despatch_calendar import Calendar
 from handlers.order_alerts import ALERTS, late_notes
-from handlers.order_judgement import OVERRULABLE, Judgement, Known, Terms, judge
+from handlers.order_doubts import OVERRULABLE
+from handlers.order_judgement import Judgement, judge
+from handlers.order_terms import Known, Terms
 from handlers.sales_orders import Accepted, ReasonKind, StoredOrder, hear
 from handlers.sellable_stock import Listing
 from handlers.shipping_services import ServiceRow

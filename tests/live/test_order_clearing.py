@@ -21,6 +21,7 @@ from daemon.selling import Speed
 from daemon.settings import Bus, Orders, Settings
 from daemon.settings import Database as DatabaseSettings
 from daemon.settings import Demand as DemandSettings
+from daemon.store import orders_to_read
 from daemon.store import sales_orders as store
 from daemon.store.database import Database, open_database
 from daemon.store.listings import apply
@@ -293,7 +294,7 @@ async def test_an_order_that_the_books_have_and_the_channel_denies_is_raised_and
         await here.run()
         del here.amazon.seller.orders["O-1"]
         async with here.database.transaction() as connection:
-            await store.ask_for(connection, SHOP, [ChannelOrderId("O-1")], datetime.now(UTC))
+            await orders_to_read.ask_for(connection, SHOP, [ChannelOrderId("O-1")], datetime.now(UTC))
         for _ in range(4):
             await here.clearing.round()
         assert list(await here.alerts()) == ["order_unreadable shop/O-1"]

@@ -7,7 +7,8 @@ import pytest
 
 from daemon.store import sales_orders as store
 from daemon.store.sales_orders import Verdict
-from handlers.order_judgement import Known, Terms, judge
+from handlers.order_judgement import judge
+from handlers.order_terms import Known, Terms
 from handlers.sales_orders import State
 from handlers.sellable_stock import Listing
 from handlers.shipping_services import ServiceRow
