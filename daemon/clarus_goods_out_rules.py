@@ -74,8 +74,11 @@ class Plan:
 def plan_of(settings: Settings, tenant: str) -> Plan:
     section = settings.clarus[tenant].goods_outs
     sellers: dict[str, list[str]] = {}
-    for name, seller in settings.sellers.items():
-        sellers.setdefault(seller.account, []).append(name)
+    # A retailer's despatches are told where somebody makes ship notices of them.
+    vendors = {name: vendor for name, vendor in settings.vendors.items() if name in settings.notices}
+    owners = {name: one.account for name, one in settings.sellers.items()}
+    for name, owner in (owners | {name: one.account for name, one in vendors.items()}).items():
+        sellers.setdefault(owner, []).append(name)
     return Plan(territory_of(settings, tenant), section, _rules(settings, tenant), _paths(section), sellers)
 
 
