@@ -124,7 +124,10 @@ class EdiPost:
     async def answer(self, connection: Connection, report: leaving.Report) -> None:
         """The 997 or CONTRL that an interchange wants, made in the caller's transaction."""
         now, name = self.clock.now(), self.partner.name
-        numbers = await store.numbers(connection, name, leaving.answers_needed(report))
+        needed = leaving.answers_needed(report)
+        if needed is None:
+            return
+        numbers = await store.numbers(connection, name, needed)
         made = leaving.answers(self.partner, report, numbers, now)
         if made is not None:
             await store.save_file(connection, name, self._name("ack", numbers.interchange), made, now)

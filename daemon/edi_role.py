@@ -102,10 +102,12 @@ def profile_of(exchange: EdiExchange, vendor: VendorAccount) -> Profile:
         vendor_pays=frozenset(exchange.vendor_pays_codes),
         retailer_pays=frozenset(exchange.retailer_pays_codes),
         backorder_codes=frozenset(exchange.backorder_codes),
+        backorders=exchange.backorders,
         changes_by=exchange.changes_by,
         changes_answered=exchange.changes_answered,
         ship_date_qualifier=exchange.ship_date_qualifier,
         retailer_reference_qualifier=exchange.retailer_reference_qualifier,
+        retailer_reference_rff=exchange.retailer_reference_rff,
     )
 
 

@@ -12,6 +12,7 @@ from datetime import datetime
 
 import msgspec
 
+from daemon import answered_by_hand
 from daemon.clock import Clock
 from daemon.log import fact
 from daemon.outcome import is_trouble
@@ -23,8 +24,8 @@ from daemon.store.securing import let_go, secure
 from daemon.store.vendor_known import known_for
 from daemon.vendor_releasing import allocated, end_at_warehouse, tell_warehouse
 from handlers import purchase_order_notes as notes
-from handlers.acknowledgement_said import PORTAL, UNSETTLED, Said
-from handlers.acknowledgement_settling import Settled, found_by_hand, given_by_hand, sent_again
+from handlers.acknowledgement_said import UNSETTLED, Said
+from handlers.acknowledgement_settling import Settled, sent_again
 from handlers.acknowledging import Proposal, parts_of
 from handlers.allocation import at_least, is_awaited, secured_of
 from handlers.notes import Note
@@ -224,18 +225,8 @@ class PurchaseOrderBooks:
     async def found_by_hand(self, order: PurchaseOrder, status: PurchaseOrderStatus) -> bool:
         """An answer that was given at the retailer's own pages settles the order. False where none is shown yet."""
         now = self.clock.now()
-        answer = found_by_hand(order, status, now)
-        if answer is None:
-            return False
         async with self.database.transaction() as connection:
-            row = await store.locked(connection, (order.channel_account, order.number))
-            if row is not None and row.file.stored.answered_version != row.file.stored.version:
-                said = msgspec.structs.replace(
-                    self._said(row, Proposal(acknowledgement=answer), PORTAL, now), state="confirmed"
-                )
-                await store.settle(connection, given_by_hand(said), now, self.owners)
-                await store.close_question(connection, said.subject, now)
-        return True
+            return await answered_by_hand.found(connection, order, status, now, self.owners)
 
 
 def bounds(file: PoFile, judgement: Judgement) -> tuple[dict[PoLineNumber, Eaches], dict[PoLineNumber, Eaches]]:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from daemon.edi_documents import EdiDocuments
 from daemon.notice_terms import party_of
 from daemon.settings import Settings, VendorDestination
 from daemon.ship_noticing import ShipNoticing
@@ -12,7 +13,7 @@ from daemon.vendor_books import VendorBooks
 from daemon.vendor_invoicing import VendorInvoicing
 from daemon.vendor_sending import DocumentLink, VendorSending
 from handlers.acknowledged_orders import Agreed
-from schemas.purchase_order import Party
+from schemas.purchase_order import Party, Transport
 
 if TYPE_CHECKING:
     from daemon.app import App
@@ -33,7 +34,7 @@ def vendor_document_loops(app: "App", links: Mapping[str, DocumentLink]) -> dict
 def _round(app: "App", name: str, link: DocumentLink) -> Round:
     books = VendorBooks(
         name, app.settings.notices[name], orders_of(app.settings, name), app.database, app.clock, app.settings.owners,
-        app.holder,
+        app.holder, transport_of(link),
     )  # fmt: skip
     application = app.settings.vendors[name].application
     noticing, invoicing = ShipNoticing(books), VendorInvoicing(books)
@@ -45,6 +46,11 @@ def _round(app: "App", name: str, link: DocumentLink) -> Round:
         return 0.1 if busy else IDLE
 
     return round_
+
+
+def transport_of(link: DocumentLink) -> Transport:
+    """How documents go by this link: some rules differ."""
+    return link.post.partner.standard if isinstance(link, EdiDocuments) else "sp_api"
 
 
 def orders_of(settings: Settings, name: str) -> AcknowledgedOrders:

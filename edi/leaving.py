@@ -59,9 +59,12 @@ def _x12_answers(partner: Partner, report: X12Report, numbers: Numbers, at: date
     return _x12(partner, "997", groups, numbers, at, told)
 
 
-def answers_needed(report: Report) -> int:
-    """How many message numbers the answers take."""
-    return max(1, len(acknowledge.answered_groups(report))) if isinstance(report, X12Report) else 1
+def answers_needed(report: Report) -> int | None:
+    """How many message numbers the answers take; None where the interchange is not answered, so takes no number."""
+    if not isinstance(report, X12Report):
+        return 1 if control.is_answered(report) else None
+    found = len(acknowledge.answered_groups(report))
+    return found if found or acknowledge.wants_answer(report) else None
 
 
 def _x12(

@@ -40,6 +40,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """...and that the retailer pays. Any other stays unknown."""
     backorder_codes: frozenset[str] = frozenset()
     """Sales requirement codes (X12 CSH01) that allow back-orders: published nowhere, so none unless told."""
+    backorders: bool = False
+    """Agreed once and for all: every line may be back-ordered. EDIFACT's orders have no word for it."""
     changes_by: Literal["ordered", "difference"] = "ordered"
     """How X12 POC tells a quantity that goes up or down (QI, QD): POC03 is what is ordered now, or POC04 is by how
     much it changes."""
@@ -51,6 +53,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     """X12 ACK04: `068` current schedule ship, `067` current schedule delivery."""
     retailer_reference_qualifier: str = "BX"
     """X12 REF01 of the retailer's own shipment number."""
+    retailer_reference_rff: str = "ACD"
+    """EDIFACT RFF 1153 of the same."""
     location_qualifier: str = "92"
     """X12 N103 and EDIFACT's agency of places that the retailer has a code for."""
     agency: str = "9"

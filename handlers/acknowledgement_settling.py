@@ -5,7 +5,6 @@ that is *presumed* to be accepted (Amazon's vendor guide), and only the status o
 answer that was lost is settled by the same reading before it is sent again; sent again it says the whole once more.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
@@ -14,14 +13,12 @@ import msgspec
 from handlers.acknowledgement_said import ACKNOWLEDGED, Said, SaidState, outcome
 from handlers.acknowledging import Parts, parts_of
 from handlers.alerts import AlertKind
+from handlers.answered_by_hand import parts_shown
 from handlers.answers import Answer, Denied, Done, NeverLeft, Refused, Throttled, Unknown
 from handlers.notes import KeepPromise, Note, RaiseAlert, ResolveAlert
 from schemas.purchase_order import (
     Acknowledgement,
     LineAcknowledgement,
-    LineAnswer,
-    LineStatus,
-    PurchaseOrder,
     PurchaseOrderStatus,
 )
 
@@ -212,40 +209,8 @@ def _as_shown(ours: Acknowledgement, status: PurchaseOrderStatus) -> Acknowledge
     """Our answer with the quantities that hold at the retailer."""
     shown = {line.number: line for line in status.lines}
     lines = [
-        msgspec.structs.replace(line, answers=tuple(_parts_shown(line.ordered.amount, shown[line.number])))
+        msgspec.structs.replace(line, answers=tuple(parts_shown(line.ordered.amount, shown[line.number])))
         for line in ours.lines
         if line.number in shown
     ]
     return msgspec.structs.replace(ours, lines=tuple(lines))
-
-
-def found_by_hand(order: PurchaseOrder, status: PurchaseOrderStatus, now: datetime) -> Acknowledgement | None:
-    """The answer that somebody gave at the retailer's own pages; None where a line is not answered there yet."""
-    lines = {line.number: line for line in order.lines}
-    if any(line.standing == "unconfirmed" and line.ordered.amount for line in status.lines):
-        return None
-    answered = [
-        LineAcknowledgement(
-            number=line.number, identifiers=lines[line.number].identifiers, ordered=line.ordered,
-            net_cost=lines[line.number].net_cost, answers=tuple(_parts_shown(line.ordered.amount, line)),
-        )
-        for line in status.lines
-        if line.number in lines and line.ordered.amount
-    ]  # fmt: skip
-    return Acknowledgement(
-        number=order.number, vendor=order.vendor, ship_to=order.ship_to, ordered_at=order.ordered_at,
-        acknowledged_at=now, lines=tuple(answered),
-    )  # fmt: skip
-
-
-def _parts_shown(ordered: int, line: LineStatus) -> Iterable[LineAnswer]:
-    """What is neither accepted nor rejected there stands as backordered: it was answered, and is not refused."""
-    rest = ordered - line.accepted - line.rejected
-    counted = line.ordered
-    if line.accepted:
-        yield LineAnswer(code="accepted", quantity=msgspec.structs.replace(counted, amount=line.accepted))
-    if rest > 0:
-        yield LineAnswer(code="backordered", quantity=msgspec.structs.replace(counted, amount=rest))
-    if line.rejected:
-        rejected = msgspec.structs.replace(counted, amount=line.rejected)
-        yield LineAnswer(code="rejected", quantity=rejected, reason="temporarily_unavailable")

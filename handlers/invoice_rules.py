@@ -31,6 +31,8 @@ def lacks(
         found += [Lack("european", text) for text in _european(invoice)]
     if market == "na" and invoice.kind == "credit_note":
         found.append(Lack("credit_note", "credit notes are taken in Europe only: settle it with the retailer"))
+    if transport == "x12" and market != "na" and invoice.kind == "credit_note":
+        found.append(Lack("credit_note", "X12 has no credit notes with this retailer: settle it in its pages"))
     if transport == "x12" and invoice.terms is None:
         found.append(Lack("terms", "payment terms are mandatory on an X12 invoice, and none are configured"))
     return tuple(found)

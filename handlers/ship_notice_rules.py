@@ -125,6 +125,11 @@ def _weighed_for_x12(notice: ShipNotice, terms: Terms) -> Iterator[str]:
         yield from _weighed(notice, terms)
 
 
+def _scac_for_x12(notice: ShipNotice, terms: Terms) -> Iterator[str]:
+    if terms.transport == "x12":
+        yield from _scac(notice, terms)
+
+
 def _scac(notice: ShipNotice, _: Terms) -> Iterator[str]:
     if not re.fullmatch(r"[A-Z]{2,4}", notice.carrier_scac):
         yield f"the carrier's SCAC is {notice.carrier_scac!r}; it has to be 2 to 4 capital letters"
@@ -206,6 +211,7 @@ DEMANDS: Final[tuple[Demand, ...]] = (
     Demand("bill_of_lading", _bill_of_lading, eu=ANY, na=FREIGHT),
     Demand("pro_number", _field("pro_number", "PRO number"), na=FREIGHT),
     Demand("scac", _scac, na=ANY),
+    Demand("scac", _scac_for_x12, eu=ANY),
     Demand("retailer_reference", _reference, eu=ANY, na=ANY),
     Demand("carton_count", _cartons, eu=ANY, na=ANY),
     Demand("one_package", _one_package, eu=PARCEL, na=PARCEL),

@@ -2,7 +2,7 @@
 
 Amazon wants an answer within 24 h, with what is backordered, and corrections within 48 h; both are settings. The
 clock starts when the order, or what it was changed to, was made at the retailer; an EDI document only says the day,
-so there it starts when we read it.
+so there it starts when we read it, and no later than that day's end: a file may have lain somewhere.
 """
 
 from datetime import datetime, timedelta
@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 import msgspec
 
 from handlers.purchase_orders import StoredPurchaseOrder
+
+A_DAY = timedelta(days=1)
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -55,7 +57,9 @@ def answer_clock(stored: StoredPurchaseOrder, limits: Limits) -> AnswerClock:
 def started_at(stored: StoredPurchaseOrder) -> datetime:
     if stored.amended_at is not None:
         return stored.amended_at
-    return stored.order.ordered_at if stored.order.transport == "sp_api" else stored.heard_at
+    if stored.order.transport == "sp_api":
+        return stored.order.ordered_at
+    return min(stored.heard_at, stored.order.ordered_at + A_DAY)
 
 
 def subject_of(stored: StoredPurchaseOrder) -> str:

@@ -6,6 +6,7 @@ from typing import get_args
 import click
 import msgspec
 
+from daemon import answered_by_hand
 from daemon.commands.context import async_command
 from daemon.commands.desk import desk
 from daemon.commands.tables import harmless, print_fields, print_json, print_rows
@@ -28,6 +29,7 @@ Examples:
   goodsout pos reject acme-vendor 4Z32PABC 3 obsolete
   goodsout pos believe acme-vendor 4Z32PABC
   goodsout pos again acme-vendor 4Z32PABC
+  goodsout pos told acme-vendor 4Z32PABC 1=10 2=0
 
 \b
 How an order is answered that waits is a question: goodsout decisions list --kind po_answer
@@ -188,6 +190,35 @@ async def again(account: str, order: str) -> None:
     async with desk() as books, books.database.transaction() as connection:
         done = await store.again(connection, _key(account, order), books.clock.now())
     _say(done, order, "it is looked at again, and answered anew where that says something else")
+
+
+@pos.command(epilog=EXAMPLES)
+@click.argument("account", metavar="CHANNEL_ACCOUNT")
+@click.argument("order")
+@click.argument("lines", nargs=-1, required=True, metavar="LINE=ACCEPTED...")
+@click.option("--by", default=getpass.getuser, help="Who answered; without it, the user who runs this.")
+@async_command
+async def told(account: str, order: str, lines: tuple[str, ...], by: str) -> None:
+    """Tell what somebody answered in the retailer's own pages, in the order's units; the rest counts as rejected.
+
+    For orders by EDI: by an API such an answer is found by reading. Every line is told of, also with 0.
+    """
+    async with desk() as books, books.database.transaction() as connection:
+        try:
+            accepted = dict(_accepted(one) for one in lines)
+            done = await answered_by_hand.told(
+                connection, _key(account, order), accepted, by, books.clock.now(), books.owners
+            )
+        except ValueError as why:
+            raise click.ClickException(str(why)) from None
+    _say(done, order, "it is answered so, and nothing is sent over it")
+
+
+def _accepted(text: str) -> tuple[PoLineNumber, int]:
+    line, _, units = text.rpartition("=")
+    if not line or not units.isdecimal():
+        raise ValueError(f"{text!r} is not LINE=ACCEPTED, such as 1=24")
+    return PoLineNumber(line), int(units)
 
 
 def _say(done: bool, what: str, text: str) -> None:

@@ -72,6 +72,8 @@ class EdiExchange(Section, frozen=True, kw_only=True):
     """EDIFACT: the association's code by message (ORDRSP and DESADV: EAN005, INVOIC and INVRPT: EAN008)."""
     backorder_codes: tuple[str, ...] = ()
     """X12 CSH01 that allow back-orders; none unless the partner says which."""
+    backorders: bool = False
+    """Whether every line may be back-ordered, as agreed with the partner: EDIFACT's orders cannot say so."""
     changes_by: Literal["ordered", "difference"] = "ordered"
     """X12 860, a quantity up or down (QI, QD): POC03 is what is ordered now, or POC04 is by how much it changes."""
     changes_answered: Literal["change", "order"] = "change"
@@ -80,6 +82,9 @@ class EdiExchange(Section, frozen=True, kw_only=True):
     retailer_pays_codes: tuple[str, ...] = ("CC",)
     """X12 FOB01."""
     retailer_reference_qualifier: str = "BX"
+    """X12 REF01 of the retailer's own number of a shipment, and..."""
+    retailer_reference_rff: str = "ACD"
+    """...EDIFACT RFF 1153 of it."""
     ship_date_qualifier: Literal["067", "068"] = "068"
     line_break: bool = False
     """A line break after each segment that we write."""

@@ -130,7 +130,7 @@ class _Reading:
             return None
         return PurchaseOrderLine(
             number=PoLineNumber(number), identifiers=identifiers, ordered=ordered, net_cost=cost,
-            cancelled=ordered.amount == 0,
+            backorder_allowed=self.profile.backorders, cancelled=ordered.amount == 0,
         )  # fmt: skip
 
     def _ordered(self, loop: Sequence[Segment]) -> CountedIn | None:

@@ -49,7 +49,10 @@ def _head(notice: ShipNotice, profile: Profile) -> Iterator[Row]:
     if notice.deliver_at is not None:
         yield day("132", notice.deliver_at, profile)
     yield day("137", notice.noticed_at, profile)
-    references = (("BM", notice.bill_of_lading), ("CN", notice.pro_number))
+    references = (
+        ("BM", notice.bill_of_lading), ("CN", notice.pro_number),
+        (profile.retailer_reference_rff, notice.retailer_reference),
+    )  # fmt: skip
     yield from (("RFF", (qualifier, value)) for qualifier, value in references if value)
     for role, party in (("DP", notice.ship_to), ("SU", notice.vendor), ("SF", notice.ship_from)):
         yield party_row(role, party, profile.agency)

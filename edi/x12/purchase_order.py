@@ -66,7 +66,7 @@ class _Reading:
         self.lines = list[PurchaseOrderLine | None]()
         self.numbers = set[str]()
         self.total: Segment | None = None
-        self.currency, self.backorders = profile.currency, False
+        self.currency, self.backorders = profile.currency, profile.backorders
         self._read(segments)
 
     def _read(self, segments: Iterator[Segment]) -> None:
@@ -106,7 +106,8 @@ class _Reading:
         currencies = (one.value(2) for one in self.head if one.name == "CUR" and one.value(2))
         self.currency = next(currencies, self.profile.currency)
         codes = self.profile.backorder_codes
-        self.backorders = any(one.value(1) in codes for one in self.head if one.name == "CSH")
+        told = any(one.value(1) in codes for one in self.head if one.name == "CSH")
+        self.backorders = told or self.profile.backorders
 
     def order(self) -> PurchaseOrder | None:
         begin = self._only("BEG")

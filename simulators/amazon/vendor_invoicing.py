@@ -49,8 +49,25 @@ class PayeeSystem:
         judged.faults += totals(said)
         for item in said.items if said.invoice_type == "Invoice" else ():
             self._judge_item(said, item, judged)
-        judged.faults += self._credit(said) if said.invoice_type == "CreditNote" else ()
+        if said.invoice_type == "CreditNote":
+            judged.faults += self._credit(said)
+            self._take_off(said, judged)
         return judged
+
+    def _take_off(self, said: WireInvoice, judged: Judged) -> None:
+        """What is credited may be invoiced anew."""
+        for item in said.items:
+            order = self.orders.get(PurchaseOrderNumber(item.purchase_order_number or ""))
+            line = self._line_of(order, item)
+            if order is not None and line is not None:
+                judged.contents[order.number, line.number] -= wire.whole(item.invoiced_quantity.amount, "an item")
+        over = [key for key, amount in judged.contents.items() if self.invoiced[key] + amount < 0]
+        if over and not judged.faults:
+            judged.faults.append(Fault("INVALID_QUANTITY", f"Line {over[0][1]} of {over[0][0]}: never invoiced."))
+
+    def _line_of(self, order: SimulatedOrder | None, item: WireItem) -> PurchaseOrderLine | None:
+        names = (item.amazon_product_identifier, item.vendor_product_identifier)
+        return order.find(str(item.item_sequence_number), *names) if order else None
 
     def _header(self, said: WireInvoice) -> Iterator[Fault]:
         if said.date > self.now + AHEAD:
@@ -73,11 +90,7 @@ class PayeeSystem:
 
     def _judge_item(self, said: WireInvoice, item: WireItem, judged: Judged) -> None:
         order = self.orders.get(PurchaseOrderNumber(item.purchase_order_number or ""))
-        line = (
-            order.find(str(item.item_sequence_number), item.amazon_product_identifier, item.vendor_product_identifier)
-            if order
-            else None
-        )
+        line = self._line_of(order, item)
         if order is None or line is None:
             judged.faults.append(Fault("INVALID_ORDER_ID", f"Item {item.item_sequence_number} is on no order."))
             return

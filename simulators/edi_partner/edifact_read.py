@@ -16,7 +16,7 @@ from simulators.edi_partner.words import Stock
 
 ACCEPTED, BACKORDERED = "12", "83"
 REJECTED = {"185": "TemporarilyUnavailable", "182": "InvalidProductIdentifier"}
-AS_ORDERED, CHANGED, NOT_ACCEPTED = "5", "3", "7"
+AS_ORDERED, CHANGED, NOT_ACCEPTED, GONE = "5", "3", "7", "2"
 ALL_AS_ORDERED, SOME_CHANGED, NOTHING = "29", "4", "27"
 VERSIONS = {"ORDRSP": "EAN005", "DESADV": "EAN005", "INVOIC": "EAN008", "INVRPT": "EAN008"}
 Read = Callable[[Form, Parties], words.Said | Stock]
@@ -43,10 +43,11 @@ def _answer(form: Form, parties: Parties) -> OrderAcknowledgement:
     for role in ("SU", "DP"):
         party(form, form.rows, role)
     currency = within(form.rows, "CUX", "2").value(1, 2) or parties.currency
-    items = [_item(form, line, currency) for line in lines]
-    actions = {line[0].value(2) for line in lines}
+    kept = [line for line in lines if line[0].value(2) != GONE or form.whole(within(line, "QTY", "12"), 1, 2)]
+    items = [_item(form, line, currency) for line in kept]
+    actions = {line[0].value(2) for line in kept}
     whole = {ALL_AS_ORDERED: {AS_ORDERED}, NOTHING: {NOT_ACCEPTED}}.get(kind)
-    if whole is not None and actions != whole:
+    if whole is not None and kept and actions != whole:
         form.wrong(BAD_VALUE, f"BGM says {kind} of the whole, and its lines say otherwise", head, 3)
     closed(form, lines)
     at = dated(form, form.rows, "137") or NEVER

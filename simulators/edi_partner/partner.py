@@ -28,8 +28,8 @@ from simulators.edi_partner.words import Said, Stock
 
 ACKNOWLEDGEMENTS = frozenset(("997", "CONTRL"))
 KINDS: dict[str, Kind] = {
-    "855": "acknowledgement", "ORDRSP": "acknowledgement", "856": "notice", "DESADV": "notice", "810": "invoice",
-    "INVOIC": "invoice",
+    "855": "acknowledgement", "865": "acknowledgement", "ORDRSP": "acknowledgement", "856": "notice",
+    "DESADV": "notice", "810": "invoice", "INVOIC": "invoice",
 }  # fmt: skip
 
 
@@ -190,7 +190,7 @@ class EdiPartner:
         subject = subject_of(said)
         if not form and isinstance(said, Stock):
             self.stock = said.items if said.full else self.stock | said.items
-        elif not form and not isinstance(said, Stock):
+        elif not form and not isinstance(said, Stock) and not _is_empty(said):
             found = self.vendor.hear(KINDS[sent.code], said, f"{sent.interchange}/{sent.number}", now)
             reasons = tuple((one.code, one.message) for one in found)
         self.heard.append(
@@ -248,6 +248,11 @@ class EdiPartner:
         asked = ("850", "860", "ORDERS", "ORDCHG")
         laid = {one.interchange for one in self.post.laid if one.kind in asked and not one.spoilt}
         return sorted(laid - self.read_by_vendor)
+
+
+def _is_empty(said: Said) -> bool:
+    """The answer to a change that leaves nothing of an order: there is nothing in it to judge."""
+    return isinstance(said, OrderAcknowledgement) and not said.items
 
 
 def subject_of(said: Said | Stock) -> str:

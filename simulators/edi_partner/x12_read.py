@@ -1,4 +1,4 @@
-"""855, 856, 810 and 846 as the retailer's guides demand them: segments, hash totals, codes to the letter."""
+"""855, 865, 856, 810 and 846 as the retailer's guides demand them: segments, hash totals, codes to the letter."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -17,7 +17,10 @@ from simulators.edi_partner.x12_rows import NEVER, pairs, totals, unit, within
 
 REASONS = {"IR": "TemporarilyUnavailable", "R2": "InvalidProductIdentifier", "R3": "TemporarilyUnavailable"}
 ANSWERS = {"IA": "Accepted", "IQ": "Accepted", "IB": "Backordered"} | dict.fromkeys(REASONS, "Rejected")
-GROUPS = {"855": ("PR", "004010"), "856": ("SH", "005010"), "810": ("IN", "004010"), "846": ("IB", "004010")}
+GROUPS = {
+    "855": ("PR", "004010"), "865": ("CA", "004010"), "856": ("SH", "005010"), "810": ("IN", "004010"),
+    "846": ("IB", "004010"),
+}  # fmt: skip
 
 
 def read(sent: Sent, parties: Parties, currency_of: dict[str, str]) -> tuple[words.Said | Stock, Form]:
@@ -28,6 +31,8 @@ def read(sent: Sent, parties: Parties, currency_of: dict[str, str]) -> tuple[wor
         form.wrong(BAD_VALUE, f"the group is {sent.group_code} {sent.version}, and {code} {version} is taken")
     if sent.code == "855":
         return _answer(form, parties, currency_of), form
+    if sent.code == "865":
+        return _changed(form, parties, currency_of), form
     if sent.code == "856":
         return notice(form, parties), form
     return (invoice(form) if sent.code == "810" else _stock(form)), form
@@ -78,6 +83,36 @@ def _item(form: Form, line: Sequence[Row], currency: str) -> Item:
         net_cost=words.money(form.number(head, 4), currency),
         item_acknowledgements=tuple(_part(form, row, counted) for row in told),
     )  # fmt: skip
+
+
+def _changed(form: Form, parties: Parties, currency_of: dict[str, str]) -> OrderAcknowledgement:
+    """865: as an 855, but for lines of which nothing is wanted any more, which are only said to be gone."""
+    head = form.only("BCA")
+    form.code(head, 1, ("00",))
+    kind = form.code(head, 2, ("AT", "AC", "RD"))
+    number = form.text(head, 3)
+    lines = loops([row for row in form.rows if row.name != "CTT"], lambda row: row.name == "POC")
+    row = form.only("CTT")
+    form.agree(row, 1, form.whole(row, 1), len(lines))
+    kept = [line for line in lines if not _is_gone(form, line)]
+    items = [_item(form, [_as_ordered(line[0]), *line[1:]], currency_of.get(number, "")) for line in kept]
+    if kind == "AT" and any(_changes(item) for item in items):
+        form.wrong(BAD_VALUE, "BCA02 says that all is accepted, and a line is not", head, 2)
+    return OrderAcknowledgement(
+        number, WireParty(parties.vendor_code), words.day(form, head, 10) or NEVER, tuple(items)
+    )
+
+
+def _is_gone(form: Form, line: Sequence[Row]) -> bool:
+    head = line[0]
+    form.code(head, 2, ("AI", "DI", "QD", "QI", "QC", "PC", "PQ", "CA", "CT", "RZ", "NC", "CF"))
+    return within(line, "ACK").value(1) == "ID" and form.whole(head, 3) == 0
+
+
+def _as_ordered(poc: Row) -> Row:
+    """A POC as the PO1 that it stands for."""
+    number, _, amount, _, *others = poc.elements
+    return Row("PO1", (number, amount, *others))
 
 
 def _part(form: Form, row: Row, counted: OrderUnit) -> ItemAnswer:

@@ -69,6 +69,17 @@ def test_an_order_is_shown_with_what_it_waits_for_and_a_person_may_say_so(rig: R
     assert '"said": ""' in rig.told(pos, "list", "--json")
 
 
+def test_an_answer_in_the_portal_is_told_where_nothing_shows_it(rig: Rig) -> None:
+    for odd in ("1", "1=x", "1=24"):
+        wrong = rig.run(pos, "told", "acme-vendor", "4Z32PABC", odd)
+        assert wrong.exit_code == 1 and ("LINE=ACCEPTED" in wrong.output or "each line" in wrong.output), wrong.output
+    told = rig.told(pos, "told", "acme-vendor", "4Z32PABC", "1=20", "2=0", "--by", "Ruth")
+    assert "it is answered so" in told
+    said = rig.told(pos, "show", "acme-vendor", "4Z32PABC")
+    assert "answer 1 to version 1 by Ruth: confirmed" in said and "20 accepted, 0 backordered, 4 rejected" in said
+    assert rig.run(pos, "told", "acme-vendor", "4Z32PABC", "1=20", "2=0").exit_code == 1
+
+
 def test_packs_and_costs_are_imported_whole_or_not_at_all(rig: Rig, tmp_path: Path) -> None:
     file = tmp_path / "packs.csv"
     file.write_text("account,sku,eaches\nacme,MUG,12\n")

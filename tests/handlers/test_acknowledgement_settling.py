@@ -12,12 +12,12 @@ from handlers.acknowledgement_settling import (
     after_sending,
     after_status,
     compare,
-    found_by_hand,
     sender_lost,
     sent_again,
 )
 from handlers.acknowledging import Answering, Parts, parts_of, propose
 from handlers.alerts import AlertKind
+from handlers.answered_by_hand import found_by_hand, told_by_hand
 from handlers.answers import Done, NeverLeft, Refused, Unknown
 from handlers.notes import KeepPromise, RaiseAlert
 from handlers.securing import Secured
@@ -167,3 +167,11 @@ def test_each_outcome_is_announced_once_per_attempt() -> None:
     assert outcome(one).message_id == outcome(taken()).message_id
     assert outcome(one).message_id != outcome(two).message_id
     assert outcome(one).routing_key == outcome(two).routing_key == "vendor.accepted"
+
+
+def test_what_a_person_tells_of_an_answer_in_the_portal_is_whole_or_refused() -> None:
+    told = told_by_hand(order(), {PoLineNumber("1"): 10}, SENT)
+    assert [(one.code, one.quantity.amount) for one in told.lines[0].answers] == [("accepted", 10), ("rejected", 14)]
+    for odd in ({}, {"9": 1}, {"1": 25}, {"1": -1}):
+        with pytest.raises(ValueError, match="4Z32PABC"):
+            told_by_hand(order(), {PoLineNumber(line): units for line, units in odd.items()}, SENT)

@@ -187,6 +187,11 @@ def test_credit_notes_name_their_invoice_and_are_taken_in_europe_only() -> None:
     assert words(msgspec.structs.replace(credit, credits="")) == ["party"]
 
 
+def test_x12_has_no_credit_notes_so_no_number_is_used_for_one() -> None:
+    credit = written((line(cost="9.99"), 2), credits="INV-0")
+    assert "credit_note" in words(credit, transport="x12") and "credit_note" not in words(credit, transport="edifact")
+
+
 def test_x12_wants_terms_and_no_invoice_is_dated_ahead() -> None:
     invoice = written((line(), 1), agreed=msgspec.structs.replace(AGREED, terms=None))
     assert words(invoice, transport="x12") == ["terms"]

@@ -116,6 +116,13 @@ def test_who_pays_has_to_be_known_and_a_collect_load_has_the_retailers_number() 
     assert words(notice(), Terms(transport="sp_api")) == ["retailer_reference"]
 
 
+def test_x12_names_the_carrier_everywhere() -> None:
+    """TD5 is mandatory in the 856, whatever Europe's API asks for."""
+    nameless = without(notice(), carrier_scac="")
+    assert words(nameless, Terms(transport="x12", freight="vendor_pays")) == ["scac"]
+    assert words(nameless, Terms(transport="edifact", freight="vendor_pays")) == []
+
+
 def test_x12_carries_a_weight_everywhere() -> None:
     weightless = without(notice(), gross_weight=None)
     assert words(weightless, Terms(transport="x12", freight="vendor_pays")) == ["gross_weight"]

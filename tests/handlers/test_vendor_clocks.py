@@ -23,6 +23,11 @@ def test_an_edi_document_says_only_the_day_so_its_clock_starts_when_it_is_read()
     assert answer_clock(read, Limits()).due == ORDERED + 33 * HOUR
 
 
+def test_a_file_that_lay_somewhere_starts_its_clock_at_the_end_of_the_day_that_it_tells() -> None:
+    read = msgspec.structs.replace(stored(order(transport="edifact")), heard_at=ORDERED + 40 * HOUR)
+    assert answer_clock(read, Limits()).due == ORDERED + 48 * HOUR
+
+
 def test_an_amendment_starts_the_clock_anew() -> None:
     amended = msgspec.structs.replace(stored(order()), amended_at=ORDERED + 30 * HOUR)
     assert answer_clock(amended, Limits()).due == ORDERED + 54 * HOUR

@@ -13,6 +13,7 @@ from daemon.edi_post import EdiPost
 from daemon.links.edi_spool import FolderSpool
 from daemon.settings import Database as DatabaseSettings
 from daemon.store.database import Database, open_database
+from daemon.vendor_documents_role import transport_of
 from edi.partner import Partner, Standard
 from edi.x12.read import read
 from handlers.answers import Done, NeverLeft
@@ -82,6 +83,13 @@ async def test_a_refusal_comes_in_the_partners_words_and_what_was_refused_is_sai
     assert isinstance(found, Done) and isinstance(found.value, VendorTransaction)
     assert [(one.code, one.message) for one in found.value.reasons] == [("denied", "COST")]
     assert await link.notify_shipment(NOTICE) != told
+
+
+@pytest.mark.parametrize("standard", ["x12", "edifact"])
+async def test_a_link_by_files_is_judged_by_the_rules_of_its_standard(
+    database: Database, tmp_path: Path, standard: Standard
+) -> None:
+    assert transport_of(documents(database, tmp_path, standard)) == standard
 
 
 @pytest.mark.parametrize("standard", ["x12", "edifact"])

@@ -125,6 +125,17 @@ async def test_the_same_interchange_again_in_another_file_is_a_duplicate_and_ans
     assert await office.alerts() == []
 
 
+async def test_what_wants_no_answer_takes_no_control_number(office: Office) -> None:
+    """A partner counts them: one that is skipped looks like a lost document."""
+    await office.came("po.edi", x12(sets=BODY))
+    await post_855(office)
+    answer = "ST*997*0001~AK1*PR*2~AK9*A*1*1*1~SE*4*0001~"
+    await office.came("ack.edi", x12(header=isa(number="000000002"), group=GS.replace("*PO*", "*FA*"), sets=answer,
+                                     end="IEA*1*000000002~"))  # fmt: skip
+    rows = await office.books.fetch("select kind, last from edi_counter order by kind")
+    assert [tuple(row) for row in rows] == [("group", 2), ("interchange", 2), ("message", 2)]
+
+
 async def test_a_control_number_that_stands_for_something_else_is_refused_and_told(office: Office) -> None:
     await office.came("po.edi", x12(sets=BODY))
     await office.came("other.edi", x12(sets=BODY.replace("*10*", "*90*").replace("*1*10~", "*1*90~")))

@@ -135,12 +135,23 @@ def credit(**more: object) -> Invoice:
     return billed(1, **(said | more))
 
 
+def test_what_was_credited_may_be_invoiced_anew_and_no_more_is_credited_than_was_invoiced(vendor: Vendor) -> None:
+    invoice(vendor, billed())
+    invoice(vendor, credit())
+    again = billed(1, number="INV-0002")
+    invoice(vendor, again)
+    assert codes(vendor) == [] and vendor.invoiced[made.NUMBER, made.FIRST] == 8
+    more = billed(9)
+    invoice(vendor, msgspec.structs.replace(more, kind="credit_note", number="CR-0002", credits="INV-0001"))
+    assert codes(vendor) == ["INVALID_QUANTITY"]
+
+
 def test_a_credit_note_answers_an_invoice_that_is_known(vendor: Vendor) -> None:
     invoice(vendor, credit())
     assert codes(vendor) == ["UNKNOWN_INVOICE"]
     invoice(vendor, billed())
     invoice(vendor, credit())
-    assert codes(vendor) == [] and vendor.invoiced[made.NUMBER, made.FIRST] == 8
+    assert codes(vendor) == [] and vendor.invoiced[made.NUMBER, made.FIRST] == 7
 
 
 def test_credit_notes_are_taken_in_europe_only(vendor: Vendor) -> None:
