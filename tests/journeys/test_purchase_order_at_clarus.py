@@ -109,7 +109,8 @@ async def test_a_purchase_order_is_made_at_clarus_allocated_acknowledged_as_allo
 
             async def left() -> object:
                 return await rig.books.fetchval(
-                    "select stage = 'completed' from vendor_despatch where channel_account = 'retail' and number = $1",
+                    "select stage = 'completed' from vendor_despatch"
+                    " where channel_account = 'retail' and number = $1",
                     NUMBER,
                 )
 
