@@ -77,7 +77,7 @@ class Vendor:
         while self._due and self._due[0][0] < now:
             _, number = heapq.heappop(self._due)
             self._charge_late(self.orders[number], now)
-            self._charge_unsupplied(self.orders[number], now)
+            self._charge_at_the_end(self.orders[number], now)
 
     def _charge_late(self, order: SimulatedOrder, now: datetime) -> None:
         late = {book.opened_at for _, book in order.owed() if book.opened_at + acknowledging.ANSWER_WITHIN < now}
@@ -85,7 +85,8 @@ class Vendor:
             order.late_for.add(since)
             self._charge("late_acknowledgement", since + acknowledging.ANSWER_WITHIN, order.number)
 
-    def _charge_unsupplied(self, order: SimulatedOrder, now: datetime) -> None:
+    def _charge_at_the_end(self, order: SimulatedOrder, now: datetime) -> None:
+        """Of the window: what was promised, and what was invoiced, should have come."""
         end = order.due_end
         if order.unsupplied or end is None or end + self._grace >= now:
             return
@@ -94,6 +95,9 @@ class Vendor:
             if (short := book.promised - book.received) > 0:
                 text = f"{book.promised} promised, {book.received} received"
                 self._charge("acknowledged_not_supplied", end + self._grace, order.number, number, short, text)
+            if (more := self.invoiced[order.number, number] - book.received) > 0:
+                text = f"{more} invoiced and not received"
+                self._charge("invoice_mismatch", end + self._grace, order.number, number, more, text)
 
     def _charge(
         self, kind: ChargebackKind, at: datetime, subject: str, line: str = "", quantity: int = 0, text: str = ""
@@ -221,6 +225,7 @@ class Vendor:
         """Taken with a transaction, which is all that is said of it; each is judged once those before it are in."""
         name, lost, faults = self.transactions.name(now), self.transactions.loses(), list[Fault]()
         for one in given:
+            one.faults.extend(() if lost else self.transactions.fails())
             if not lost:
                 one.take()
             faults += one.faults

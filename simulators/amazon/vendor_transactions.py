@@ -28,6 +28,8 @@ class VendorPlan(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """Share of submissions that stay under way for ever and are never looked at."""
     stuck: float = 0.0
     """Share of ship notices that stay under way for ever although they were taken."""
+    fails: float = 0.0
+    """Share of submissions that fail although nothing is wrong with them."""
     grace: float = 86_400.0
     """After the end of a window, until what has not come is charged."""
     one_parcel_a_notice: bool = True
@@ -82,6 +84,11 @@ class Transactions:
 
     def loses(self) -> bool:
         return self._random.random() < self.plan.lost
+
+    def fails(self) -> tuple[Fault, ...]:
+        """The fault of a submission that fails for no reason of its own."""
+        fails = self.plan.fails and self._random.random() < self.plan.fails
+        return (Fault("INTERNAL_ERROR", "The document could not be processed."),) if fails else ()
 
     def status_lag(self) -> timedelta:
         return timedelta(seconds=self._random.uniform(*self.plan.status_lag))

@@ -11,7 +11,7 @@ from schemas.amazon_vendor_invoices import write_invoice
 from schemas.invoice import Charge, Invoice, Tax
 from schemas.purchase_order import Cost, PurchaseOrderNumber
 from schemas.ship_notice import Carton
-from simulators.amazon.vendor import Vendor
+from simulators.amazon.vendor import Arrived, Delivery, Vendor
 from simulators.amazon.vendor_transactions import VendorPlan
 from tests.controls import vendor as made
 from tests.simulators.vendor_desk import NOW, acknowledge, codes, invoice, notify
@@ -169,3 +169,26 @@ def test_one_invoice_may_be_of_several_orders(vendor: Vendor) -> None:
     notify(vendor, made.notice(carton, shipment="SHIP-0002", pallets=(), bill_of_lading="ACME100000002"))
     invoice(vendor, made.invoice(made.invoice_line(8), made.invoice_line(3, 2, purchase_order=other)))
     assert codes(vendor) == [] and vendor.invoiced[other, made.FIRST] == 3
+
+
+@pytest.mark.parametrize(("credited", "charged"), [(False, [("invoice_mismatch", 1)]), (True, [])])
+def test_what_is_invoiced_and_has_not_come_is_charged_unless_it_was_credited(
+    vendor: Vendor, credited: bool, charged: list[tuple[str, int]]
+) -> None:
+    invoice(vendor, billed())
+    if credited:
+        invoice(vendor, credit())
+    came = Arrived(made.NUMBER, made.FIRST, 7)
+    vendor.deliver(Delivery(shipment="SHIP-0001", departed_at=NOW, contents=(came,)), NOW + timedelta(days=1))
+    vendor.settle(NOW + timedelta(days=30))
+    told = [(one.kind, one.quantity) for one in vendor.chargebacks if one.kind == "invoice_mismatch"]
+    assert told == charged
+
+
+def test_a_submission_that_fails_for_nothing_may_be_sent_again(vendor: Vendor) -> None:
+    vendor.transactions.plan = VendorPlan(fails=1.0)
+    invoice(vendor, billed())
+    assert codes(vendor) == ["INTERNAL_ERROR"] and not vendor.invoices
+    vendor.transactions.plan = VendorPlan()
+    invoice(vendor, billed())
+    assert codes(vendor) == [] and list(vendor.invoices) == ["INV-0001"]
