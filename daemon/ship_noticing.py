@@ -19,7 +19,7 @@ from handlers.alerts import AlertKind
 from handlers.ledger import named
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.ship_desk import Case, LoadRow, Outcome, look, settled
-from handlers.ship_loads import Load, Part, load_of
+from handlers.ship_loads import Load, Part, load_of, siblings_of
 from handlers.ship_notices import Composed, Known, compose, freight_of
 from handlers.sscc_pool import Issued, is_low
 from handlers.vendor_documents import OPEN
@@ -100,7 +100,9 @@ class ShipNoticing:
             ship_from=party_of(books.account.ship_from.get(warehouse)),
             noticed=await ship_loads.noticed_elsewhere(connection, books.name, numbers, row.load_key),
             used=await ship_loads.numbers_elsewhere(connection, row, cartons, now),
-            bills=await ship_loads.bill_elsewhere(connection, row, load.header.bill_of_lading, now),
+            bills=await ship_loads.bill_elsewhere(
+                connection, row, load.header.bill_of_lading, siblings_of(load), now
+            ),
             ahead=timedelta(hours=books.account.ship_date_ahead_hours),
         )
         return compose(load, known, row.shipment, now), dict(orders.items())

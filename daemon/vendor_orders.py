@@ -28,6 +28,7 @@ from daemon.purchase_order_books import PurchaseOrderBooks
 from daemon.settings import VendorAccount
 from daemon.store import purchase_orders as store
 from daemon.store.notes import write_notes
+from daemon.store.purchase_orders import Due
 from daemon.telemetry import Telemetry
 from daemon.vendor_terms import window_rules
 from handlers import acknowledgement_settling as settling
@@ -137,13 +138,13 @@ class VendorOrders:
         """Look at the orders whose time has come, and send what is to be said; returns how many."""
         async with self.books.database.connection() as connection:
             now = self.books.clock.now()
-            due = await store.due_with_states(connection, self.books.account, SP_API, now, AT_ONCE)
+            due = await store.due_for_looks(connection, self.books.account, SP_API, now, AT_ONCE)
         granted = await self._granted(ACKNOWLEDGE, len(due)) if due else 0
         sent = 0
-        for number, state in due[:granted]:
-            if state == "held":
-                await self._read_again(number)
-            looked = await self.books.look(number)
+        for one in due[:granted]:
+            if self._is_read_again(one, now):
+                await self._read_again(one.number)
+            looked = await self.books.look(one.number)
             if looked.said is not None:
                 sent += 1
                 await self._send(looked.said)
@@ -152,8 +153,14 @@ class VendorOrders:
         await self._give_back(ACKNOWLEDGE, granted - sent)
         return granted
 
+    def _is_read_again(self, due: Due, now: datetime) -> bool:
+        """One that waits may have been answered in Amazon's pages, and an old one may be closed: no search tells."""
+        limits = self.books.desk.limits
+        over = due.due_at + limits.correct_within - limits.answer_within
+        return due.state == "held" or (due.state == "answered" and now > over)
+
     async def _read_again(self, number: PurchaseOrderNumber) -> None:
-        """An order that has waited: somebody may have answered it at Amazon's pages, which no search tells."""
+        """An order as Amazon has it now."""
         if not await self._granted(READ_PURCHASE_ORDER, 1):
             return
         begun = self.books.clock.monotonic()

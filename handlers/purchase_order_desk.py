@@ -32,6 +32,9 @@ Choice: TypeAlias = Literal["", "answer_now", "reject_all", "by_hand"]
 RULE: Final = "rule"
 POLICY: Final = "policy"
 SHOWN: Final = 8
+CALM: Final = 4
+"""An answered order is looked at so many times more seldom than one that waits."""
+AFTERWARDS: Final = timedelta(days=1)
 
 
 class PoDeed(msgspec.Struct, frozen=True):
@@ -195,16 +198,24 @@ def _stands(
     clock: AnswerClock, now: datetime,
 ) -> Verdict:  # fmt: skip
     """An answer stands. Better is said only of what was backordered; what is lacking is told to people."""
-    before = said_before(file.said)
+    stored, before = file.stored, said_before(file.said)
     short = overdrawn(judgement, secured, before)
     owed = any(parts_of(line).backordered for line in before.values())
-    look = now + rules.look_again
+    look = _calmly(stored, rules, now) if not owed else now + rules.look_again
     if not owed or now > clock.correctable_until or not rules.answers:
         return Verdict(state="answered", look_at=look, overdrawn=short)
     better = _proposed(file, judgement, secured, rules, now, by_policy=True)
     if short or not _is_better(better, before):
         return Verdict(state="answered", look_at=look, overdrawn=short)
     return Verdict(state="answered", look_at=look, proposal=better, decided_by=RULE)
+
+
+def _calmly(stored: StoredPurchaseOrder, rules: DeskRules, now: datetime) -> datetime:
+    """When an answered order is looked at again, of which no more can be promised: whether it is all still there, and
+    once its window is over whether it is closed."""
+    windows = [window for window in (stored.order.delivery_window, stored.order.ship_window) if window]
+    is_over = bool(windows) and now > max(window.end for window in windows)
+    return now + (AFTERWARDS if is_over else rules.look_again * CALM)
 
 
 def _is_better(proposal: Proposal, before: Mapping[PoLineNumber, LineAcknowledgement]) -> bool:

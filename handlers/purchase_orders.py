@@ -65,7 +65,7 @@ class StoredPurchaseOrder(msgspec.Struct, frozen=True, kw_only=True):
     heard_at: datetime
     """When we first read it."""
     amended_at: datetime | None = None
-    """When the newest amendment that wants an answer was made at the retailer."""
+    """Since when an amendment wants an answer; None: nothing but the order itself does, or it was never answered."""
     answered_version: int = 0
 
     @property
@@ -128,10 +128,15 @@ def _newer(order: PurchaseOrder, known: StoredPurchaseOrder, seen: str, at: date
     found = differences(known.order, order)
     after = msgspec.structs.replace(known, order=order, content_hash=seen, version=known.version + 1)
     if any(one.kind in WANTS_AN_ANSWER for one in found):
-        amended = msgspec.structs.replace(after, state="received", amended_at=order.changed_at or at)
+        amended = msgspec.structs.replace(after, state="received", amended_at=_asked_at(order, known, at))
         return Heard("amended", _ended(amended), found)
     answered = after.version if known.answered_version == known.version else known.answered_version
     return Heard("amended", _ended(msgspec.structs.replace(after, answered_version=answered)), found)
+
+
+def _asked_at(order: PurchaseOrder, known: StoredPurchaseOrder, at: datetime) -> datetime | None:
+    """Since when an answer is owed. What was not answered before it was changed is still owed since then."""
+    return (order.changed_at or at) if known.answered_version == known.version else known.amended_at
 
 
 def _ended(stored: StoredPurchaseOrder) -> StoredPurchaseOrder:

@@ -90,6 +90,11 @@ def load_keys(data: DespatchData) -> tuple[str, ...]:
     return (named(data.account, data.despatch_id),)
 
 
+def siblings_of(load: Load) -> str:
+    """How the keys of all parcels of its despatch begin: they travel under one bill of lading. Empty: it has none."""
+    return f"{load.key.rpartition('/')[0]}/" if load.header.mode == SMALL_PARCEL else ""
+
+
 def load_of(key: str, parts: Sequence[Part]) -> Load:
     """The load of that key out of all despatches that take part in it; what was taken back is not on it."""
     standing = sorted((part for part in parts if part.stage != "undone"), key=_turn)

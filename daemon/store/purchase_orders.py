@@ -35,6 +35,14 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     safe_at: datetime
 
 
+class Due(msgspec.Struct, frozen=True):
+    """An order to be looked at. `due_at`: until when it had to be answered."""
+
+    number: PurchaseOrderNumber
+    state: State
+    due_at: datetime
+
+
 class Listed(msgspec.Struct, frozen=True, kw_only=True):
     """One line of `goodsout pos list`."""
 
@@ -126,15 +134,15 @@ async def due(
     connection: Connection, account: ChannelAccount, transport: str, at: datetime, limit: int
 ) -> list[PurchaseOrderNumber]:
     """Orders to be looked at that came by this transport, those that must be answered first, first."""
-    return [number for number, _ in await due_with_states(connection, account, transport, at, limit)]
+    return [one.number for one in await due_for_looks(connection, account, transport, at, limit)]
 
 
-async def due_with_states(
+async def due_for_looks(
     connection: Connection, account: ChannelAccount, transport: str, at: datetime, limit: int
-) -> list[tuple[PurchaseOrderNumber, State]]:
+) -> list[Due]:
     """The same, each with where it stands."""
     rows = await connection.fetch(query("po_due"), account, at, limit, transport)
-    return [(PurchaseOrderNumber(row["number"]), row["state"]) for row in rows]
+    return [msgspec.convert(dict(row.items()), Due) for row in rows]
 
 
 async def look_later(connection: Connection, key: Key, at: datetime) -> None:

@@ -119,11 +119,16 @@ async def numbers_elsewhere(
     return {one["sscc"]: one["load_key"] for one in rows}
 
 
-async def bill_elsewhere(connection: Connection, row: LoadRow, bill: str, now: datetime) -> dict[str, str]:
-    """The bill of lading, if another load was noticed under it within the year, and which."""
+async def bill_elsewhere(
+    connection: Connection, row: LoadRow, bill: str, siblings: str, now: datetime
+) -> dict[str, str]:
+    """The bill of lading, if another load was noticed under it within the year, and which.
+
+    `siblings`: how the keys of loads begin that share it rightly; empty: there are none.
+    """
     if not bill:
         return {}
-    rows = await connection.fetch(query("ship_loads_with_bill"), bill, row.load_key, now - REST)
+    rows = await connection.fetch(query("ship_loads_with_bill"), bill, row.load_key, now - REST, siblings)
     return {one["bill_of_lading"]: one["load_key"] for one in rows}
 
 

@@ -149,3 +149,18 @@ def test_a_change_by_edi_is_answered_though_nobody_has_said_that_the_first_answe
     assert not looked(changed, 24, said=(unsure,)).sends
     by_api = msgspec.structs.replace(changed, order=order(line(amount=12)))
     assert not looked(by_api, 24, said=(first,)).sends, "requests keep no order"
+
+
+def test_what_is_answered_is_looked_at_seldom_and_once_a_day_when_its_window_is_over() -> None:
+    told = (said(looked(order(), 24)),)
+    found = looked(answered(order()), 24, SOON, said=told)
+    assert found.look_at is not None and found.look_at - SOON == 4 * RULES.look_again
+    over = ORDERED + timedelta(days=11)
+    assert looked(answered(order()), 24, over, said=told).look_at == over + timedelta(days=1)
+
+
+def test_what_may_still_be_bettered_is_looked_at_as_often_as_what_waits() -> None:
+    rules = msgspec.structs.replace(RULES, backorder_after=timedelta(days=2))
+    given = order(line(backorder=True))
+    told = (said(looked(given, 10, LATE, rules=rules)),)
+    assert looked(answered(given), 10, LATE, rules=rules, said=told).look_at == LATE + RULES.look_again

@@ -57,6 +57,17 @@ def test_an_amendment_wants_a_new_answer_and_starts_its_clock() -> None:
     assert found.after.answered_version == 1
 
 
+def test_an_order_that_is_changed_before_it_was_answered_keeps_its_deadline() -> None:
+    """The retailer counts from the order; only what it asks for anew is asked later."""
+    waits = heard(order()).after
+    changed = heard(order(line(amount=12), changed_at=LATER), waits).after
+    assert (changed.version, changed.amended_at) == (2, None)
+    answered = msgspec.structs.replace(changed, state="answered", answered_version=2)
+    again = heard(order(line(amount=6), changed_at=LATER + timedelta(hours=1)), answered).after
+    twice = heard(order(line(amount=5), changed_at=LATER + timedelta(hours=2)), again).after
+    assert (again.amended_at, twice.amended_at) == (LATER + timedelta(hours=1),) * 2
+
+
 def test_another_destination_is_told_and_needs_no_new_answer() -> None:
     found = heard(order(ship_to=Party(party_id="BHX4"), changed_at=LATER), in_books(order()))
     assert [one.kind for one in found.differences] == ["destination"]

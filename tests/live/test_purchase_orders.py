@@ -15,7 +15,7 @@ from daemon.store.decisions import Choice, decide, list_decisions, take_defaults
 from daemon.store.notes import write_notes
 from daemon.store.supply import inputs_for, locked_inputs
 from daemon.vendor_watch import VendorWatch
-from handlers.acknowledgement_settling import Patience, after_sending
+from handlers.acknowledgement_settling import Patience, Settled, after_sending
 from handlers.acknowledging import parts_of
 from handlers.answers import Done, Refused
 from handlers.purchase_order_judgement import Overruled
@@ -239,6 +239,18 @@ async def test_an_import_of_what_was_missing_has_the_order_looked_at(rig: Vendor
         assert await store.recheck(connection, VENDOR, None, rig.now) is not None
         assert await store.due(connection, VENDOR, "sp_api", rig.now, 10) == [number]
     assert (await rig.look(number)).said is not None
+
+
+async def test_an_order_without_an_answer_goes_before_all_that_are_only_looked_at_again(rig: VendorRig) -> None:
+    await rig.stock(MUG=24)
+    first = await rig.tell(order())
+    said = (await rig.look(first)).said
+    assert said is not None
+    await rig.books.settle(Settled(msgspec.structs.replace(said, state="confirmed"), answered=True))
+    rig.hand.on(86_400)
+    second = await rig.tell(order(ordered_at=rig.now), "7H00NEW0")
+    async with rig.database.connection() as connection:
+        assert await store.due(connection, VENDOR, "sp_api", rig.now, 10) == [second, first]
 
 
 async def test_people_hear_what_an_order_waits_for_and_how_its_time_runs_out(rig: VendorRig) -> None:

@@ -14,7 +14,7 @@ from handlers.ship_loads import Part
 from handlers.sscc_pool import Issued, Pool
 from schemas.despatch import Parcel
 from tests.controls import vendor as made
-from tests.handlers.vendor_loads import FREIGHT, NOW, carton, held, part
+from tests.handlers.vendor_loads import FREIGHT, NOW, PARCELS, carton, held, part
 from tests.live.notice_rig import SETTINGS, VendorRig, order, shipment, vendor_rig
 
 pytestmark = pytest.mark.live
@@ -246,6 +246,17 @@ async def test_a_code_is_given_once_and_a_crash_neither_repeats_nor_skips_one(ri
     given = [code.sscc for code in (*first.codes, *again.codes)]
     assert [int(code[8:17]) for code in given] == [0, 1]
     assert again.issued == 2
+
+
+async def test_the_parcels_of_one_despatch_share_its_bill_of_lading_and_no_other_load_does(rig: VendorRig) -> None:
+    both = (carton(1, held(quantity=4), tracking="1Z1"), carton(2, held(quantity=3), tracking="1Z2"))
+    await rig.hear(part(*both, po="4Z32PABC", stage="packed", shipment=PARCELS))
+    await rig.pass_time(20)
+    assert [(one.bill_of_lading, len(one.cartons)) for one in rig.link.notices] == [("OAKHI00017343", 1)] * 2
+    await rig.hear(part(carton(3, held(quantity=2), tracking="1Z3"), despatch="D2", po="4Z32PABC", stage="packed",
+                        shipment=PARCELS))  # fmt: skip
+    await rig.pass_time(20)
+    assert len(rig.link.notices) == 2 and "ship_notice_held" in await rig.alerts()
 
 
 async def test_two_loads_never_notice_more_than_was_acknowledged_together(rig: VendorRig) -> None:

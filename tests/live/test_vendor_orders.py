@@ -203,6 +203,19 @@ async def test_what_is_short_is_answered_safely_in_time_and_never_charged(rig: A
     assert rig.vendor.chargebacks == []
 
 
+async def test_an_order_that_was_closed_is_found_closed_and_gives_back_what_never_left(rig: AmazonVendorRig) -> None:
+    await rig.stock(MUG=24)
+    number = rig.place(order(line("1", size=1)))
+    await rig.run()
+    await rig.run(60 * 3)
+    rig.vendor.close_order(number, rig.now)
+    await rig.run(60 * 24)
+    assert await rig.held() == {number: 24}, "no search tells that it is closed"
+    await rig.run(60 * 24)
+    assert await rig.held() == {}
+    assert (await rig.row(number)).file.stored.state == "ended"
+
+
 async def test_a_look_never_asks_for_more_than_a_query_may() -> None:
     long = Cursor(ORDERED - timedelta(days=30), ORDERED - timedelta(days=30), ORDERED)
     assert shortened(long).window_before == ORDERED - timedelta(days=23)

@@ -1,6 +1,7 @@
 -- The next orders to be looked at that came by a transport, those that must be answered first, first: their time has
--- come, or the warehouse has said something new of them.
-select number, state
+-- come, or the warehouse has said something new of them. However many that are answered wait for a look, one that is not
+-- answered goes before them.
+select number, state, due_at
 from (
     select number, state, due_at from purchase_order
     where channel_account = $1 and look_at <= $2 and transport = $4
@@ -11,5 +12,5 @@ from (
     join order_standing s on s.account = w.account and s.order_reference = w.order_reference
     where o.channel_account = $1 and o.state <> 'ended' and o.transport = $4 and s.revision > o.standing_seen
 ) as due
-order by due_at, number
+order by state not in ('received', 'held'), due_at, number
 limit $3;
