@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: bench-edi fuzz-edi help demo test check check-pyright check-others fix services services-down orders-under-faults bench bench-orders bench-freshness bench-day explain-page lock clean
+.PHONY: bench-edi fuzz-edi help demo test check check-pyright check-others fix services services-down orders-under-faults bench bench-orders bench-freshness bench-day bench-vendor-week explain-page lock clean
 
 help: ## what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
@@ -58,6 +58,9 @@ fuzz-edi: .venv/fuzz/installed ## each EDI decoder under a coverage-guided fuzze
 
 bench-day: .venv/installed ## 24 hours of a real shop on a fast clock; draws docs/pictures/day.svg; TRACE=folder
 	$(BIN)/python -m tests.bench.day
+
+bench-vendor-week: .venv/installed ## a retailer's week of 2,000 purchase orders on a fast clock; draws docs/pictures/vendor-week.svg
+	$(BIN)/python -m tests.bench.vendor_week
 
 explain-page: .venv/installed ## print the story in docs/explain.md anew
 	$(BIN)/python -m tests.manual

@@ -98,11 +98,12 @@ class App:
     shipping_links: dict[str, AmazonShippingLink] = field(default_factory=dict[str, AmazonShippingLink])
     vendor_links: dict[str, VendorLink] = field(default_factory=dict[str, VendorLink])
     urgency: Urgency = field(default_factory=Urgency)
-    strain: Strain = field(default_factory=Strain)
+    strain: Strain = field(init=False)
     season: Season = field(init=False)
 
     def __post_init__(self) -> None:
         self.season = Season(self.settings)
+        self.strain = Strain(self.settings.clock.tolerance)
 
     def in_force(self) -> InForce:
         """The settings of this moment: the standing ones, or those of a peak."""

@@ -9,6 +9,7 @@ import asyncio
 import time
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Protocol
 
 from daemon.budget import PATCH_LISTING, RATE_KEPT
 from daemon.clock import Clock, Stretch
@@ -22,8 +23,6 @@ LEAD = 0.35
 CHANGING = 0.15
 """Real seconds around a change of pace in which a partner's budget is counted at the slower one: requests are under
 way, and who follows may have looked FOLLOW ago."""
-TOLERANCE = 5.0
-"""Business seconds that an event loop may be late."""
 BACKLOG, WAITED = 20, timedelta(seconds=2)
 """So many changes that have waited so long, in business time, are a backlog..."""
 WINDOW, REQUESTS, LONGEST = 0.3, 20, 3.0
@@ -39,7 +38,12 @@ SLACK = 0.8
 
 @dataclass(slots=True)
 class Strain:
-    """What limits this process, as said of late. Units: business seconds in one real second."""
+    """What limits this process, as said of late. Units: business seconds in one real second.
+
+    `tolerance`: business seconds that its event loop may be late.
+    """
+
+    tolerance: float = 5.0
 
     _said: list[tuple[float, float]] = field(default_factory=list[tuple[float, float]])
     """(when, in real seconds; pace)."""
@@ -47,7 +51,7 @@ class Strain:
     def late(self, seconds: float) -> None:
         """The event loop ran late by so many real seconds."""
         if seconds > 0:
-            self.bears(TOLERANCE / seconds)
+            self.bears(self.tolerance / seconds)
 
     def working(self, calls: float, real_seconds: float, rate: float) -> None:
         """With a backlog, `calls` left in `real_seconds`; the partner would take `rate` in a business second."""
@@ -97,6 +101,12 @@ class Backlog:
         return real_seconds >= LONGEST or (real_seconds >= WINDOW and requests >= REQUESTS)
 
 
+class Look(Protocol):
+    """What else limits a process: looked at in each round."""
+
+    async def look(self, connection: Connection, clock: Clock, strain: Strain) -> None: ...
+
+
 def backlog_of(accounts: int) -> Backlog:
     return Backlog(PATCH_LISTING.rate * RATE_KEPT * max(1, accounts))
 
@@ -109,7 +119,7 @@ class Pace:
     clock: Clock
     holder: str
     strain: Strain
-    backlog: Backlog
+    backlog: Look
 
     async def round(self) -> float:
         """One look; returns the real seconds until the next."""

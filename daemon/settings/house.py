@@ -83,6 +83,8 @@ class ClockSection(Section, frozen=True, kw_only=True):
     """ISO 8601 with a zone; the same for all processes that share a factor."""
     yields: bool = False
     """For rehearsals with a factor above 1: run slower while a process does not keep up. Simulators must follow."""
+    tolerance: float = 5.0
+    """Business seconds that an event loop may be late before a clock that yields runs slower."""
     host_error: float = 0.0
     """For rehearsals: seconds by which this host pretends that its clock is wrong."""
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.clock import Clock, Stretch
-from daemon.pace import EFFICIENT, FASTER, TOLERANCE, Strain, next_pace
+from daemon.pace import EFFICIENT, FASTER, Strain, next_pace
 
 ORIGIN = datetime(2026, 3, 1, 9, tzinfo=UTC)
 paces = st.floats(1.0, 500.0)
@@ -77,7 +77,7 @@ def test_it_yields_at_once_and_recovers_by_steps(current: float, bears: float | 
 def test_what_limits_a_process_most_is_what_counts() -> None:
     strain = Strain()
     assert strain.least() is None
-    strain.late(TOLERANCE / 50)
+    strain.late(strain.tolerance / 50)
     strain.working(calls=36 * EFFICIENT, real_seconds=0.6, rate=5.0)
     assert strain.least() == 12.0
     assert strain.least() == 12.0, "for a while"
