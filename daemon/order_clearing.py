@@ -19,8 +19,10 @@ from daemon.clock import Clock
 from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
 from daemon.log import fact
-from daemon.order_intake import lacks_contact, named, only_marketplace, with_contact
+from daemon.order_intake import lacks_contact, with_contact
 from daemon.order_nowhere import nowhere, put_off
+from daemon.order_shown import Reader, Shown
+from daemon.order_waits import waiting_notes
 from daemon.selling import Speed
 from daemon.settings import Orders, SellerAccount
 from daemon.store import order_rechecks, orders_to_read
@@ -31,17 +33,14 @@ from daemon.store.notes import write_notes
 from daemon.store.order_judging import known_for
 from daemon.store.sales_orders import Verdict
 from daemon.telemetry import Telemetry
-from daemon.watch import standing
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
-from handlers.order_alerts import ALERTS, KINDS, late_notes, waiting_alert
+from handlers.order_alerts import late_notes
 from handlers.order_judgement import Judgement, causes, judge
 from handlers.order_terms import Terms
 from handlers.sales_orders import StoredOrder
 from handlers.supply import Rules
-from schemas.amazon_order_search import SoldOrder, read_sold
-from schemas.amazon_sales_order import RefusedOrder, read_sales_order
-from schemas.sales_order import SalesOrder, ShipTo
+from schemas.amazon_sales_order import RefusedOrder
 from schemas.terms import ChannelAccount, ChannelOrderId
 
 IDLE = 2.0
@@ -61,15 +60,6 @@ WORDS: Mapping[type, str] = {
 """What an answer is counted as."""
 
 log = logging.getLogger(__name__)
-
-
-class Shown(NamedTuple):
-    """An order that the channel showed; without what it is, where it is not ours to take."""
-
-    order_id: ChannelOrderId
-    told: store.Told | None
-    sold: SoldOrder | None
-    with_address: bool
 
 
 class Reads(NamedTuple):
@@ -233,18 +223,19 @@ class OrderClearing:
     ) -> None:
         """What was shown is written together; what was not is asked for again, each with its reason."""
         shown, failed = list[Shown](), dict[ChannelOrderId, list[Note]]()
+        reader = Reader(self.name, self.seller, self.since)
         for order_id, answer in found.items():
             with_address = order_id in asks
             match answer:
                 case answers.Done(value=raw):
-                    read = self._read(order_id, raw, with_address=with_address)
+                    read = reader.read(order_id, raw, with_address=with_address)
                     if isinstance(read, Shown):
                         shown.append(read)
                     else:
                         failed[order_id] = [read]
                 case answers.Refused(text=text):
                     fault = RefusedOrder(order_id, f"the channel refused to show it: {text}")
-                    failed[order_id] = [self._unreadable(fault)]
+                    failed[order_id] = [reader.unreadable(fault)]
                 case answers.Denied(reason=reason):
                     failed[order_id] = [
                         RaiseAlert(AlertKind.CHANNEL_DENIED, self._access(with_address), self.name, reason)
@@ -259,20 +250,6 @@ class OrderClearing:
 
     def _buckets(self) -> tuple[Bucket, ...]:
         return buckets(READ_ORDER, self.name, self.seller.application)
-
-    def _read(self, order_id: ChannelOrderId, raw: bytes, *, with_address: bool) -> "Shown | RaiseAlert":
-        try:
-            sold = self._placed(read_sold(raw))
-            order = with_contact(read_sales_order(raw, self.account, only_marketplace(self.seller)), self.seller)
-        except RefusedOrder as fault:
-            return self._unreadable(named(fault, raw))
-        except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
-            return self._unreadable(RefusedOrder(order_id, "its lines cannot be counted"))
-        if sold is None or order.channel_order_id != order_id or not self._is_ours(order):
-            return Shown(order_id, None, None, with_address)
-        if with_address and order.ship_to is None:
-            order = msgspec.structs.replace(order, ship_to=ShipTo())
-        return Shown(order_id, store.Told(order, raw), sold, with_address)
 
     async def _take(self, shown: Sequence[Shown], begun: datetime) -> None:
         """The orders, and what they take of the stock, together."""
@@ -305,19 +282,6 @@ class OrderClearing:
     def _again(self) -> timedelta:
         return timedelta(seconds=self.settings.read_again)
 
-    def _placed(self, sold: SoldOrder | None) -> SoldOrder | None:
-        """With its marketplace, where only one can be meant."""
-        if sold is None or sold.marketplace:
-            return sold
-        return msgspec.structs.replace(sold, marketplace=only_marketplace(self.seller))
-
-    def _is_ours(self, order: SalesOrder) -> bool:
-        return self.since is None or order.ordered_at >= self.since
-
-    def _unreadable(self, fault: RefusedOrder) -> RaiseAlert:
-        text = f"order {fault.order_id} of {self.name} cannot be read, and is not released: {fault}"
-        return RaiseAlert(AlertKind.ORDER_UNREADABLE, f"{self.name}/{fault.order_id}", self.name, text)
-
     async def _put_off(self, failed: Mapping[ChannelOrderId, Sequence[Note]]) -> None:
         """What did not succeed is tried again, but not at once."""
         if not failed:
@@ -329,19 +293,3 @@ class OrderClearing:
             await write_notes(connection, [note for notes in failed.values() for note in notes], now, self.owners)
         for order_id in failed:
             log.warning("order not read", extra=fact("order_not_read", account=self.name, order=order_id))
-
-
-async def waiting_notes(connection: Connection, account: ChannelAccount) -> list[Note]:
-    """The alerts that stand for what orders of the account wait for now, and the end of those that are over."""
-    rows = await store.waiting(connection, account)
-    notes = list[Note]()
-    for kind in KINDS:
-        raised = [
-            waiting_alert(
-                account, row.kind, row.cause, row.text, row.fix, row.hints, row.orders, row.earliest, row.some
-            )
-            for row in rows
-            if ALERTS[row.kind] is kind
-        ]
-        notes += await standing(connection, kind, raised, lambda cause: cause.startswith(f"{account}/"))
-    return notes

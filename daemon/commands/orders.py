@@ -13,7 +13,7 @@ from daemon.commands.context import async_command
 from daemon.commands.desk import desk
 from daemon.commands.order_changes import changed
 from daemon.commands.tables import harmless, print_fields, print_json, print_rows
-from daemon.store import buyer_access, orders_to_read
+from daemon.store import buyer_access, orders_to_read, orders_waiting
 from daemon.store import sales_orders as store
 from daemon.store.order_story import order_story
 from handlers.order_doubts import OVERRULABLE
@@ -64,7 +64,7 @@ async def list_(account: str | None, states: tuple[State, ...], limit: int, as_j
 async def waiting(account: str) -> None:
     """What orders of an account wait for, each with how many do and what to do about it."""
     async with desk() as books, books.database.connection() as connection:
-        found = await store.waiting(connection, ChannelAccount(account))
+        found = await orders_waiting.waiting(connection, ChannelAccount(account))
     if not found and account not in books.configured.settings.sellers:
         raise _unconfigured(account, books.configured.settings.sellers)
     if not found:

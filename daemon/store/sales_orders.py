@@ -25,7 +25,6 @@ from handlers.sales_orders import (
     Heard,
     Key,
     Reason,
-    ReasonKind,
     State,
     StoredOrder,
     Word,
@@ -46,20 +45,6 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     blocked_by: tuple[Reason, ...] = ()
     cleared: Cleared | None = None
     check_at: datetime | None = None
-
-
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that orders wait for."""
-
-    kind: ReasonKind
-    cause: str
-    text: str
-    fix: str
-    hints: tuple[str, ...]
-    orders: int
-    earliest: datetime | None
-    some: tuple[str, ...]
-    """The ids of the first few."""
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -285,12 +270,6 @@ async def accept(connection: Connection, key: Key, accepted: Accepted) -> bool:
     """A person overrules a doubt, for the version that they saw. False where there is no such order any more."""
     row = await connection.fetchval(query("sales_order_accept"), *key, accepted.version, [accepted], accepted.at)
     return row is not None
-
-
-async def waiting(connection: Connection, account: ChannelAccount) -> list[Waiting]:
-    """What orders of the account wait for, each with how many do."""
-    rows = await connection.fetch(query("sales_orders_waiting"), account)
-    return [msgspec.convert(dict(row.items()), Waiting) for row in rows]
 
 
 async def listed(
