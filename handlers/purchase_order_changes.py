@@ -269,7 +269,7 @@ def sent_again(
     if order.state_word in CHANGED:
         return as_change(order)
     if known is None:
-        return order
+        return _newer(order, order, at) if order.state_word in REPLACED else order
     if order.state == "cancelled":
         return msgspec.structs.replace(as_change(order), cancels=True, lines=())
     again = order.state_word not in REPLACED or (base is not None and base.state_word in REPLACED)
@@ -279,9 +279,12 @@ def sent_again(
         return order
     there = {line.number for line in order.lines}
     gone = [_ended(line) for line in known.lines if line.number not in there]
-    return msgspec.structs.replace(
-        order, ordered_at=known.ordered_at, changed_at=max(at, known.ordered_at), lines=(*order.lines, *gone)
-    )
+    return _newer(msgspec.structs.replace(order, lines=(*order.lines, *gone)), known, at)
+
+
+def _newer(order: PurchaseOrder, known: PurchaseOrder, at: datetime) -> PurchaseOrder:
+    """A replacement is newer than the order that it replaces, also where that comes after it."""
+    return msgspec.structs.replace(order, ordered_at=known.ordered_at, changed_at=max(at, known.ordered_at))
 
 
 def as_change(order: PurchaseOrder) -> PurchaseOrderChange:

@@ -27,7 +27,7 @@ from handlers.purchase_order_changes import (
     missing,
     sent_again,
 )
-from handlers.purchase_orders import content_hash, differences
+from handlers.purchase_orders import content_hash, differences, hear
 from schemas.despatch import DespatchData, Parcel, ParcelLine
 from schemas.purchase_order import Cost, Identifier, PoLineNumber, PurchaseOrder, Window
 from schemas.purchase_order_change import LineChange, PurchaseOrderChange
@@ -249,6 +249,16 @@ def test_a_copy_of_the_order_from_before_its_changes_undoes_none_of_them() -> No
     known = after(change(to("1", 18))).order
     assert resent("00", known=known, base=BASE) is None
     assert resent("07", known=known, base=BASE) is None
+
+
+def test_a_replacement_that_comes_before_the_order_that_it_replaces_stays_the_newer_one() -> None:
+    """Files overtake one another: the first order, come late, undoes nothing."""
+    given = order(line("1", 6), transport="x12", state_word="05")
+    first = sent_again(given, None, None, AT)
+    assert isinstance(first, PurchaseOrder) and first.changed_at == AT
+    late = order(*BASE.lines, transport="x12", state_word="00")
+    assert sent_again(late, first, None, AT) == late
+    assert hear(late, hear(first, None, AT).after, AT).word == "stale"
 
 
 def test_a_replacement_that_says_what_was_ordered_first_does_undo_them_and_its_own_copy_does_not() -> None:

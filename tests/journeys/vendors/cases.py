@@ -26,6 +26,7 @@ from simulators.amazon.vendor import Arrived, Delivery
 from simulators.amazon.vendor_books import Change
 from simulators.amazon.vendor_chargebacks import by_kind
 from simulators.amazon.vendor_notices import SimulatedNotice
+from simulators.edi_partner import EdiPlan
 from tests.controls.vendor import notice as plain_notice
 from tests.journeys.vendors.goods import OTHER, PO, WINDOW, box, despatch, line, load, order, sent
 from tests.journeys.vendors.house import ORDERED, ByEdi, House
@@ -210,7 +211,9 @@ async def late_change(house: House) -> None:
 
 
 async def cancelled_line(house: House) -> None:
-    """After it was acknowledged the retailer cancels a line of two."""
+    """After it was acknowledged the retailer cancels a line of two; by EDI in a change of that line alone."""
+    if isinstance(house.exchange, ByEdi):
+        house.exchange.partner.behave(EdiPlan(changes_as="change"))
     await house.stock(MUG=40, JUG=40)
     await house.place(order(house, line(), line("2", sku="JUG")))
     await house.wait(20)
