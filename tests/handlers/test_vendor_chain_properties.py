@@ -179,7 +179,7 @@ def _lorry(reference: str, bill: int) -> Shipment:
 
 
 Chain.TestCase.settings = settings(
-    max_examples=100,
+    max_examples=60,
     stateful_step_count=30,
     deadline=timedelta(seconds=20),
     print_blob=True,
