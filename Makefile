@@ -39,7 +39,7 @@ services: .venv/installed ## start RabbitMQ and PostgreSQL and leave them runnin
 services-down: .venv/installed ## stop them and throw their data away
 	$(BIN)/python -m tests.services down
 
-orders-under-faults: .venv/installed ## 5,000 orders while everything goes wrong; FAULTS_SEED=number, ORDERS_UNDER_FAULTS=how many
+orders-under-faults: .venv/installed ## 5,000 orders while everything goes wrong; FAULTS_SEED=number, ORDERS_UNDER_FAULTS=how many, FAULTS_REPLICAS=how many daemons
 	ORDERS_UNDER_FAULTS="$${ORDERS_UNDER_FAULTS:-5000}" $(BIN)/python -m pytest -s tests/journeys/test_orders_under_faults.py
 
 bench: .venv/installed ## speed and memory; the last line holds the figures
