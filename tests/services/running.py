@@ -1,6 +1,7 @@
 """Which servers a test run uses: named in the environment, left running by `make services`, or started for it."""
 
 import asyncio
+import fcntl
 import json
 import os
 import shutil
@@ -61,11 +62,14 @@ def running_rabbitmq() -> Iterator[Broker]:
 
 def session_folder() -> Path:
     """This run's own, after the leavings of killed runs have been cleared away."""
-    for folder in SESSIONS.glob("*"):
-        if outlived(int(folder.name), folder):
-            end_session(folder)
-    mine = SESSIONS / str(os.getpid())
-    mine.mkdir(parents=True, exist_ok=True)
+    SESSIONS.mkdir(parents=True, exist_ok=True)
+    with (HOME / "sessions.lock").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the processes that share a run all begin at once
+        for folder in SESSIONS.glob("*"):
+            if outlived(int(folder.name), folder):
+                end_session(folder)
+        mine = SESSIONS / str(os.getpid())
+        mine.mkdir(exist_ok=True)
     return mine
 
 
