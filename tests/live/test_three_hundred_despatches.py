@@ -35,6 +35,8 @@ LATE_EFFECT, READ_LAG, ORDER_LAG = 6.0, 4.0, 3.0
 REQUEST_TIMEOUT = 2.0
 """Real seconds."""
 KILLS = 6
+SPELLS = (40, 120, 200)
+"""Confirmations heard when an account's throttling begins."""
 AT_ONCE = 120
 """Despatches that are published and not yet settled, at most."""
 
@@ -149,20 +151,23 @@ def take_orders(sellers: dict[str, SimulatedSeller], day: Sequence[Consignment])
 
 
 async def trade(bench: Bench) -> None:
-    """All events in uneven stretches, as fast as the channel keeps up; on the way a throttling spell per account."""
+    """All events in uneven stretches, as fast as the channel keeps up."""
     arrivals = list(bench.arrivals)
-    spells: dict[int, str] = dict(zip((60, 160, 260), ACCOUNTS, strict=True))
-    sent = 0
     while arrivals:
         stretch = arrivals[: bench.draw.randint(1, 12)]
         del arrivals[: len(stretch)]
         await bench.publish(stretch)
-        sent += len(stretch)
-        for place in [place for place in spells if place <= sent]:
-            seller = bench.sellers[spells.pop(place)].seller_id
-            bench.amazon.faults.spell("throttle", 24.0, bench.time.now(), "confirmShipment", seller)
         while await bench.open_subjects() >= AT_ONCE:
             await asyncio.sleep(0.05)
+
+
+async def throttle_by_plan(bench: Bench) -> None:
+    """A spell per account, each while confirmations come: over before the first came, it would throttle none."""
+    for moment, account in zip(SPELLS, ACCOUNTS, strict=True):
+        while bench.heard() < moment:
+            await asyncio.sleep(0.05)
+        seller = bench.sellers[account].seller_id
+        bench.amazon.faults.spell("throttle", 24.0, bench.time.now(), "confirmShipment", seller)
 
 
 async def kill_by_plan(bench: Bench) -> None:
@@ -201,6 +206,7 @@ async def test_each_of_three_hundred_despatches_is_told_exactly_once_through_fau
     async with asyncio.timeout(150 * PATIENCE), asyncio.TaskGroup() as tasks:
         tasks.create_task(trade(bench))
         tasks.create_task(kill_by_plan(bench))
+        tasks.create_task(throttle_by_plan(bench))
     print(f"traded after {asyncio.get_running_loop().time() - begun:.0f} s")
     await settled(bench, 60)
     print(f"settled after {asyncio.get_running_loop().time() - begun:.0f} s")
