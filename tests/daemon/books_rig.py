@@ -17,6 +17,11 @@ from daemon.store.database import Connection, open_database
 from daemon.store.sealing import KeyRing, read_key
 
 T = TypeVar("T")
+SELLER = {
+    "account": "acme", "seller_id": "A1", "endpoint": "https://example.com", "client_id": "c",
+    "marketplaces": '["UK"]', "warehouses": '["W1"]', "release": "clarus",
+}  # fmt: skip
+SECRETS = {"secret": "CLIENT_SECRET_FILE", "refresh": "REFRESH_TOKEN_FILE"}
 
 
 def bus_given(url: str, folder: Path) -> dict[str, str]:
@@ -44,6 +49,15 @@ class Rig:
             "GOODSOUT_DATABASE__URL": database_url,
             "GOODSOUT_KEYS__MASTER_KEY_FILES": f'["{self.key_file}"]',
         }
+
+    def sell_as(self, name: str, folder: Path) -> None:
+        """A selling account of this name is configured from now on, its secrets in the folder."""
+        for secret, setting in SECRETS.items():
+            (folder / secret).write_text("x" * 40)
+            (folder / secret).chmod(0o600)
+            self.environ[f"GOODSOUT_SELLERS__{name}__{setting}"] = str(folder / secret)
+        for setting, value in SELLER.items():
+            self.environ[f"GOODSOUT_SELLERS__{name}__{setting.upper()}"] = value
 
     @property
     def ring(self) -> KeyRing:

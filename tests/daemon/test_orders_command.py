@@ -33,21 +33,7 @@ insert into sales_order (
     'shop', 'O-1', 'O-1', 'UK', 'open', $1, $1, 'NextDay', $2, '', 'blocked', $3, 'order:shop/O-1', 'sealed', $1, $1
 )
 """
-SELLER = {
-    "account": "acme", "seller_id": "A1", "endpoint": "https://example.com", "client_id": "c",
-    "marketplaces": '["UK"]', "warehouses": '["W1"]', "release": "clarus",
-}  # fmt: skip
-SECRETS = {"secret": "CLIENT_SECRET_FILE", "refresh": "REFRESH_TOKEN_FILE"}
 LINES = '[{"line_reference": "L1", "seller_sku": "chair", "ordered": 3000}]'
-
-
-def configure(rig: Rig, name: str, folder: Path) -> None:
-    for secret in SECRETS:
-        (folder / secret).write_text("x" * 40)
-        (folder / secret).chmod(0o600)
-        rig.environ[f"GOODSOUT_SELLERS__{name}__{SECRETS[secret]}"] = str(folder / secret)
-    for setting, value in SELLER.items():
-        rig.environ[f"GOODSOUT_SELLERS__{name}__{setting.upper()}"] = value
 
 
 @pytest.fixture
@@ -136,7 +122,7 @@ def test_what_was_erased_is_said_and_by_whom(rig: Rig) -> None:
 
 
 def test_notifications_from_a_file_have_their_orders_read_and_what_is_none_is_named(rig: Rig, tmp_path: Path) -> None:
-    configure(rig, "SHOP", tmp_path)
+    rig.sell_as("SHOP", tmp_path)
     file = tmp_path / "notifications.jsonl"
     file.write_bytes(notification("202-1") + b"\n\n" + notification("202-2", "AFN") + b"\nnot JSON\n")
     result = rig.run(orders, "changed", file)
@@ -157,7 +143,7 @@ def test_notifications_from_a_file_have_their_orders_read_and_what_is_none_is_na
 def test_an_account_that_waits_for_nothing_says_so_and_one_that_nobody_has_says_which_there_are(
     rig: Rig, tmp_path: Path
 ) -> None:
-    configure(rig, "QUIET", tmp_path)
+    rig.sell_as("QUIET", tmp_path)
     assert "no order of quiet waits for anything\n" in rig.told(orders, "waiting", "quiet")
     refused = rig.run(orders, "waiting", "nosuch")
     assert refused.exit_code == 1 and "no selling account 'nosuch' is configured; there are: quiet" in refused.output

@@ -114,7 +114,9 @@ async def journey(folder: Path, database_url: str, log: io.StringIO) -> AsyncIte
 
         async with running(folder, database_url, ROLES, more, {"GOODSOUT_WEB__PORT": str(port)}) as rig:
             await rig.books.execute(marks.COPY)
-            yield Journey(rig, clarus, Desk(database_url, folder), port, log, [])
+            desk = Desk(database_url, folder)
+            desk.sell_as("SHOP", folder)
+            yield Journey(rig, clarus, desk, port, log, [])
 
 
 async def blocked_and_freed(at: Journey, folder: Path) -> None:
