@@ -39,6 +39,9 @@ async def tell_warehouse(
     if wanted is None or (known is None and not any(wanted.values())):
         return
     order = order_of(file.stored, judgement, wanted, ship_by(file, judgement, known), rules, now)
+    if not any(wanted.values()) or await _has_left(connection, file):
+        # Nothing goes there any more: an address that was erased is not kept anew.
+        order = msgspec.structs.replace(order, ship_to=None)
     cleared = cleared_of(judgement, wanted, order, rules)
     # A line that was cancelled belongs to nobody here any more: the owner stays as it was told.
     owner = cleared.account or (known.cleared.account if known is not None and known.cleared else cleared.account)
@@ -67,6 +70,11 @@ async def end_at_warehouse(connection: Connection, file: PoFile, now: datetime) 
     word = file.stored.order.state_word
     ended = msgspec.structs.replace(known.order, status=status, status_word=word, updated_at=now)
     await sales_orders.take(connection, known.order.channel_account, [Told(ended, b"{}")], now)
+
+
+async def _has_left(connection: Connection, file: PoFile) -> bool:
+    row = await connection.fetchrow(query("po_at_warehouse"), *file.stored.key)
+    return row is not None and row["status"] == "completed"
 
 
 async def _known(connection: Connection, file: PoFile) -> StoredOrder | None:

@@ -176,3 +176,19 @@ async def test_a_kit_is_secured_and_sent_by_its_components_and_acknowledged_by_k
         said = await rig.answer()
         assert said is not None
         assert parts_of(said.lines[0]).accepted == 9, "18 mugs make nine kits, whatever lids there are"
+
+
+async def test_an_address_that_was_erased_after_the_goods_left_is_not_kept_anew(
+    database: Database, tmp_path: Path
+) -> None:
+    async with po_release_rig(database, tmp_path) as rig:
+        await rig.stock(MUG=24)
+        await rig.tell(order())
+        await rig.answer()
+        await rig.look(NUMBER)
+        await rig.release()
+        rig.move("COMPLETED")
+        await rig.release(3_700)
+        await rig.fetch("update sales_order set ship_to = null returning 1")
+        await rig.look(NUMBER)
+        assert await rig.fetch("select version, ship_to from sales_order") == [(1, None)]
