@@ -47,6 +47,7 @@ ROLES = "intake,relay,documents,watch"
 READY = 90.0
 """Real seconds until the daemon has heard of all stock."""
 OWNER = Account("acme")
+FENCES = "select name, fence from lease where name like 'notices/%' or name like 'vendor/%' order by name"
 
 
 @dataclass
@@ -126,9 +127,9 @@ async def _kill(arm: Ours, pace: WorkAhead) -> None:
 
 
 async def _back(arm: Ours, pace: WorkAhead) -> None:
-    """Until the new process holds the leases of the documents."""
+    """Until the new process holds every lease of the vendor accounts."""
     since = await _fences(arm)
-    while (now := await _fences(arm)) == since or len(now) < len(since):
+    while set(await _fences(arm)) & set(since):
         assert arm.daemon.alive(), arm.daemon.told()
         await asyncio.sleep(0.2)
     pace.down = False
@@ -136,7 +137,7 @@ async def _back(arm: Ours, pace: WorkAhead) -> None:
 
 async def _fences(arm: Ours) -> list[tuple[str, int]]:
     async with arm.database.connection() as connection:
-        rows = await connection.fetch("select name, fence from lease where name like 'notices/%' order by name")
+        rows = await connection.fetch(FENCES)
     return [(row["name"], row["fence"]) for row in rows]
 
 
@@ -226,7 +227,7 @@ async def _heard_all(arm: Ours, count: int) -> None:
         while True:
             async with arm.database.connection() as connection:
                 heard = await connection.fetchval("select count(*) from stock")
-            if heard >= count and len(await _fences(arm)) == len(ACCOUNTS):
+            if heard >= count and len(await _fences(arm)) == 2 * len(ACCOUNTS):
                 return
             assert arm.daemon.alive(), arm.daemon.told()
             await asyncio.sleep(0.1)

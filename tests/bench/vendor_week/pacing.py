@@ -22,6 +22,12 @@ BEFORE, AFTER = timedelta(minutes=30), timedelta(minutes=40)
 PATIENCE = 2.5
 """Real seconds that work may wait: the loops look every two."""
 BACKLOG = 6
+SILENCE = 1.8
+"""Real seconds after which a process that says every second that it lives does not get to work."""
+SILENT = """
+select coalesce(max(seen_at) < clock_timestamp() - make_interval(secs => $1::float8), true)
+from replica where name <> 'week'
+"""
 SLOWER = 0.6
 LATE = 600.0
 """Business seconds by which the week's own events may be late."""
@@ -51,7 +57,7 @@ class WorkAhead:
         self.overdue = await connection.fetchval(OVERDUE, since)
         slower = max(LEAST, clock.pace * SLOWER)
         limits = {
-            "down": DOWN if self.down else None,
+            "down": DOWN if self.down or await connection.fetchval(SILENT, SILENCE) else None,
             "leaving": LEAVING if self._is_leaving(clock) else None,
             "late": slower if self.arm.latest > LATE else None,
             "overdue": slower if self.overdue > BACKLOG else None,

@@ -22,6 +22,8 @@ from tests.bench.vendor_week.ours import BooksArm
 
 LAPSES = 0.45
 """Share of questions about an answer that nobody decides."""
+MOST_TRIES = 3
+"""A document that was refused so often is left."""
 CUTS = 0.7
 """Share of overdrawn orders that somebody has answered anew."""
 EVERY = 600.0
@@ -38,6 +40,7 @@ class People:
     seed: int
     done: set[object] = field(default_factory=set[object])
     deeds: dict[str, int] = field(default_factory=dict[str, int])
+    tries: dict[str, int] = field(default_factory=dict[str, int])
 
     async def work(self, clock: Clock) -> None:
         """Until cancelled."""
@@ -65,7 +68,8 @@ class People:
                 option = "" if lapses else draw.choices(("answer_now", "reject_all"), (95, 5))[0]
                 await self._once(row, hours, lambda: self._decide(row, option), bool(option))
             case kind if kind == VENDOR_DOCUMENT:
-                await self._once(row, 10 / 60, lambda: self._decide(row, SEND_AGAIN))
+                tries = self.tries.get(row["subject"], 0)
+                await self._once(row, 10 / 60, lambda: self._send_again(row), tries < MOST_TRIES)
             case kind if kind == SHIP_NOTICE_DIFFERS:
                 await self._once(row, 1, lambda: self._decide(row, LEAVE))
             case _:
@@ -94,6 +98,10 @@ class People:
     async def _decide(self, row: asyncpg.Record, option: str) -> None:
         async with self.arm.database.transaction() as connection:
             await decide(connection, row["id"], Choice(option, "the account manager"), self.arm.now(), {})
+
+    async def _send_again(self, row: asyncpg.Record) -> None:
+        self.tries[row["subject"]] = self.tries.get(row["subject"], 0) + 1
+        await self._decide(row, SEND_AGAIN)
 
     async def _again(self, row: asyncpg.Record) -> None:
         account, number = row["cause"].split("/")
