@@ -25,6 +25,8 @@ Examples:
   goodsout cartons show vendor-uk OAK/YORK/LOAD-1
   goodsout cartons labels vendor-uk OAK/YORK/LOAD-1 --to labels.pdf
 """
+NEAR = 1_000
+"""Loads among which one is looked for that was not named in full."""
 HEAD = ("account", "load", "shipment", "standing", "lacks", "due", "late")
 
 
@@ -104,6 +106,10 @@ async def _composed(books: Desk, account: str, load: str) -> tuple[LoadRow, Ship
     )  # fmt: skip
     found = await ShipNoticing(shared).composed_now(load)
     if found is None:
-        raise click.ClickException(f"there is no load {load!r}; `goodsout cartons list` shows them")
+        async with books.database.connection() as connection:
+            listed = await ship_loads.listed(connection, account, NEAR)
+        near = [one.load_key for one in listed if one.load_key.endswith(load) or one.shipment == load][:3]
+        hint = f"is it {' or '.join(near)}?" if near else "`goodsout cartons list` shows them"
+        raise click.ClickException(f"there is no load {load!r}; {hint}")
     row, composed, lacks = found
     return row, composed.notice, [lack.text for lack in lacks]

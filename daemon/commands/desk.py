@@ -1,7 +1,7 @@
 """What commands that work on the books need: the database, open; the time; and who owns what."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -58,6 +58,12 @@ async def desk() -> AsyncIterator[Desk]:
         clock = clock_of(found.settings)
         clock.discipline(await database.now())
         yield Desk(found, database, clock)
+
+
+def unconfigured(what: str, name: str, known: Iterable[str]) -> click.ClickException:
+    """A name that the configuration does not have, with those that it has."""
+    names = ", ".join(sorted(known)) or "none"
+    return click.ClickException(f"no {what} {name!r} is configured; there are: {names}")
 
 
 class Since(click.ParamType[timedelta | datetime]):

@@ -1,14 +1,16 @@
 """`goodsout edi`: documents that came and left by EDI, what became of each, and their files as they were."""
 
 import sys
+from typing import get_args
 
 import click
 
 from daemon.commands.context import async_command
-from daemon.commands.desk import desk
+from daemon.commands.desk import desk, unconfigured
 from daemon.commands.tables import print_rows
 from daemon.store import edi as store
 from daemon.store.edi import Line
+from handlers.edi_documents import State
 
 EXAMPLES = """\b
 Examples:
@@ -18,6 +20,8 @@ Examples:
   goodsout edi show 118 > 118.edi
   goodsout edi resend 118
 """
+STATES = ("taken", "refused", "unhandled", "duplicate", "reused", "stranger", *get_args(State))
+"""Of what came, and of what left."""
 HEAD = ("file", "exchange", "way", "kind", "interchange", "number", "about", "state", "since", "why")
 
 
@@ -29,13 +33,16 @@ def edi() -> None:
 @edi.command("list", epilog=EXAMPLES)
 @click.option("--partner", default="", metavar="EXCHANGE", help="Only this exchange, by its name in the settings.")
 @click.option("--key", default="", metavar="NUMBER", help="Only about this order, shipment or invoice.")
-@click.option("--state", default="", help="Only in this state, such as overdue, refused, denied, presumed.")
+@click.option("--state", type=click.Choice(STATES), help="Only in this state; docs/edi.md explains each.")
 @click.option("--limit", type=click.IntRange(1, 100_000), default=100, show_default=True)
 @async_command
-async def list_(partner: str, key: str, state: str, limit: int) -> None:
-    """List documents, newest first."""
+async def list_(partner: str, key: str, state: str | None, limit: int) -> None:
+    """List documents, and files of which nothing was taken (kind `all`), newest first."""
     async with desk() as books, books.database.connection() as connection:
-        found = await store.listed(connection, partner, key, state, limit)
+        found = await store.listed(connection, partner, key, state or "", limit)
+        known = books.configured.settings.edi
+    if not found and partner and partner not in known:
+        raise unconfigured("exchange", partner, known)
     if found:
         print_rows(HEAD, map(_row, found))
     else:

@@ -1,7 +1,6 @@
 """`goodsout orders`: channels' orders on their way to the warehouse, and what they wait for. No buyer is shown."""
 
 import getpass
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import get_args
@@ -10,7 +9,7 @@ import click
 import msgspec
 
 from daemon.commands.context import async_command
-from daemon.commands.desk import desk
+from daemon.commands.desk import desk, unconfigured
 from daemon.commands.order_changes import changed
 from daemon.commands.tables import harmless, print_fields, print_json, print_rows
 from daemon.store import buyer_access, orders_to_read, orders_waiting
@@ -66,7 +65,7 @@ async def waiting(account: str) -> None:
     async with desk() as books, books.database.connection() as connection:
         found = await orders_waiting.waiting(connection, ChannelAccount(account))
     if not found and account not in books.configured.settings.sellers:
-        raise _unconfigured(account, books.configured.settings.sellers)
+        raise unconfigured("selling account", account, books.configured.settings.sellers)
     if not found:
         click.echo(f"no order of {account} waits for anything", err=True)
         return
@@ -119,7 +118,7 @@ async def read(account: str, names: tuple[str, ...]) -> None:
     """Have orders read at the channel again, as soon as its rate limit allows."""
     async with desk() as books:
         if account not in books.configured.settings.sellers:
-            raise _unconfigured(account, books.configured.settings.sellers)
+            raise unconfigured("selling account", account, books.configured.settings.sellers)
         async with books.database.transaction() as connection:
             wanted = [ChannelOrderId(name) for name in names]
             await orders_to_read.ask_for(connection, ChannelAccount(account), wanted, books.clock.now())
@@ -177,11 +176,6 @@ async def accept(account: str, order: str, reason: ReasonKind, note: str, by: st
 
 
 orders.add_command(changed)
-
-
-def _unconfigured(account: str, known: Iterable[str]) -> click.ClickException:
-    names = ", ".join(sorted(known)) or "none"
-    return click.ClickException(f"no selling account {account!r} is configured; there are: {names}")
 
 
 def _unknown(account: str, order: str) -> click.ClickException:

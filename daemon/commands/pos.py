@@ -8,7 +8,7 @@ import msgspec
 
 from daemon import answered_by_hand
 from daemon.commands.context import async_command
-from daemon.commands.desk import desk
+from daemon.commands.desk import desk, unconfigured
 from daemon.commands.tables import harmless, print_fields, print_json, print_rows
 from daemon.store import purchase_orders as store
 from daemon.store.purchase_order_changes import of_order
@@ -54,6 +54,9 @@ async def list_(account: str | None, states: tuple[State, ...], limit: int, as_j
     """List orders, those that must be answered first, first; without --state, those that are not answered."""
     async with desk() as books, books.database.connection() as connection:
         found = await store.listed(connection, ChannelAccount(account) if account else None, states, limit)
+        known = books.configured.settings.vendors
+    if not found and account and account not in known:
+        raise unconfigured("vendor account", account, known)
     if as_json:
         print_json(msgspec.to_builtins(found))
     elif found:

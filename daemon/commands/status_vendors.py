@@ -7,7 +7,7 @@ from daemon.store.status import Row
 from daemon.store.vendor_figures import Breaches, Clocks, Documents, EdiPartner
 
 DONE = frozenset({"taken", "read", "accepted", "presumed"})
-REFUSED = frozenset({"refused", "unhandled", "rejected", "denied"})
+REFUSED = frozenset({"refused", "unhandled", "rejected", "denied", "reused", "stranger"})
 
 
 def document_rows(documents: Iterable[Documents]) -> list[Row]:

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from daemon.commands.cartons import cartons
+from daemon.commands.edi import edi
 from daemon.commands.pos import pos
 from daemon.commands.vendor_data import costs, packs
 from daemon.edi_orders import EdiOrders
@@ -14,8 +16,8 @@ from daemon.store.database import open_database
 from schemas.purchase_order import PoLineNumber
 from schemas.purchase_order_change import LineChange, PurchaseOrderChange
 from tests.daemon.books_rig import Rig
+from tests.handlers.vendor_orders import ORDERED, line, order
 from tests.handlers.vendor_orders import VENDOR as CHANNEL_ACCOUNT
-from tests.handlers.vendor_orders import line, order
 from tests.live.vendor_rig import VendorRig
 
 pytestmark = pytest.mark.live
@@ -53,6 +55,30 @@ def rig(database_url: str, tmp_path: Path) -> Rig:
         (tmp_path / name).chmod(0o600)
         made.environ[f"GOODSOUT_VENDORS__ACME-VENDOR__{name}"] = str(tmp_path / name)
     return made
+
+
+def test_names_that_nobody_has_are_said_with_those_that_there_are(rig: Rig) -> None:
+    refused = rig.run(pos, "list", "--account", "nosuch")
+    assert (
+        refused.exit_code == 1
+        and "no vendor account 'nosuch' is configured; there are: acme-vendor" in refused.output
+    )
+    assert "no such purchase order" in rig.told(pos, "list", "--account", "acme-vendor", "--state", "ended")
+    assert "no exchange 'nosuch' is configured; there are: none" in rig.run(edi, "list", "--partner", "nosuch").output
+    assert "no such document" in rig.told(edi, "list", "--state", "overdue")
+    assert rig.run(edi, "list", "--state", "overdo").exit_code == 2
+
+
+def test_a_load_that_is_not_named_in_full_is_named(rig: Rig) -> None:
+    rig.environ["GOODSOUT_NOTICES__ACME-VENDOR__INVOICES"] = "false"
+    load = (
+        "insert into ship_load (channel_account, load_key, shipment, changed_at)"
+        " values ('acme-vendor', 'acme/W1/LOAD-7', 'S00000007', $1)"
+    )
+    rig.write(lambda connection: connection.execute(load, ORDERED))
+    for short in ("LOAD-7", "S00000007"):
+        assert "is it acme/W1/LOAD-7?" in rig.run(cartons, "show", "acme-vendor", short).output
+    assert "`goodsout cartons list` shows them" in rig.run(cartons, "show", "acme-vendor", "LOAD-8").output
 
 
 def test_an_order_is_shown_with_what_it_waits_for_and_a_person_may_say_so(rig: Rig) -> None:

@@ -8,6 +8,7 @@ import pytest
 from daemon.commands.status_vendors import clock_rows, document_rows, partner_rows
 from daemon.settings import Database as DatabaseSettings
 from daemon.store.database import open_database
+from daemon.store.edi import listed
 from daemon.store.vendor_figures import VendorFigures, vendor_figures
 from daemon.telemetry import Telemetry
 from daemon.vendor_figures import set_gauges, show_vendor_figures
@@ -89,6 +90,26 @@ async def test_documents_of_a_day_are_counted_and_the_unanswered_of_any_age(rig:
     assert [rows["out", "855"][name] for name in ("taken_or_read", "refused", "unanswered")] == [1, 0, 2]
     assert rows["out", "855"]["oldest_unanswered"] == rig.now - 40 * HOUR
     assert [rows["out", "856"][name] for name in ("taken_or_read", "refused", "unanswered")] == [0, 1, 1]
+
+
+async def test_interchanges_of_which_nothing_was_taken_are_counted_and_listed(rig: VendorRig) -> None:
+    await exchange(rig)
+    left_out = INTERCHANGE.replace("'out', 'US'", "'in', 'THEM'").replace("'made'", "$3")
+    async with rig.database.transaction() as connection:
+        file = await connection.fetchval(FILE, "in", "b", rig.now, "refused")
+        for state, hours in (("duplicate", 1), ("reused", 2), ("rejected", 30)):
+            await connection.execute(left_out, file, rig.now - hours * HOUR, state)
+    counted = {one.state: one.documents for one in (await found(rig)).documents if one.kind == "all"}
+    assert counted == {"duplicate": 1, "reused": 1}
+    [row] = [row for row in document_rows((await found(rig)).documents) if row["kind"] == "all"]
+    assert (row["refused"], row["taken_or_read"]) == (1, 0)
+    async with rig.database.connection() as connection:
+        every = await listed(connection, "", "", "", 100)
+        newest = await listed(connection, "amazon", "", "", 2)
+        [reused] = await listed(connection, "", "", "reused", 100)
+    assert len(every) == len(DOCUMENTS) + 3 and [one.at for one in every] == sorted([one.at for one in every])[::-1]
+    assert [one.at for one in newest] == [rig.now - HOUR] * 2
+    assert reused.code == "all" and "nothing of this was taken" in reused.text and reused.file == file
 
 
 async def test_a_partner_out_of_reach_is_named_with_what_waits_for_it_and_others_are_not(rig: VendorRig) -> None:
