@@ -18,7 +18,7 @@ from tests.live.replicas import Replica
 pytestmark = pytest.mark.live
 
 ROLES: tuple[Role, ...] = ("intake", "relay", "publish", "watch", "web")
-LAG = 1.0
+LAG = 2.0
 SEED = 1211
 
 

@@ -20,7 +20,7 @@ BEGIN, END = "<!-- printed by `make explain-page` -->\n```\n", "```\n<!-- end --
 
 async def live_through(rig: Rig) -> None:
     """Stock, a lost movement, a request without an answer, a hand in the channel's pages, and nearly nothing left."""
-    rig.amazon.faults.lags = Lags(live=(0.8, 0.8))
+    rig.amazon.faults.lags = Lags(live=(1.2, 1.2))
     await rig.list_sku(SKU, buffer_units=2)
     await rig.level(SKU, 22)
     await _proven(rig, 20)
