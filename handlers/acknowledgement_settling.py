@@ -33,6 +33,8 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
     look_again: timedelta = timedelta(minutes=15)
     soon: timedelta = timedelta(seconds=30)
     unconfirmed_after: timedelta = timedelta(hours=1)
+    attempts: int = 3
+    """Times that one answer is sent, where the retailer takes it and never shows it."""
 
 
 class Settled(msgspec.Struct, frozen=True):
@@ -108,6 +110,8 @@ def after_status(
     later = _moved(said, said.state, now + patience.look_again, text=said.text)
     if now < said.sent_at + patience.unconfirmed_after:
         return Settled(later)
+    if proves and said.attempt < patience.attempts:
+        return Settled(_moved(said, "unsent", now, text="taken, and not shown: said again"), (_unconfirmed(said),))
     return Settled(later, (_unconfirmed(said),))
 
 

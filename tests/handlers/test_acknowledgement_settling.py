@@ -103,6 +103,28 @@ def test_what_is_still_not_shown_is_raised_with_its_transaction() -> None:
     assert "TX-1" in str(late.notes[0])
 
 
+def test_what_was_taken_and_is_not_shown_is_said_again_until_it_was_sent_three_times() -> None:
+    one, sent = taken(), list[int]()
+    for _ in range(10):
+        at = one.sent_at + 61 * MINUTE
+        presumed = after_poll(one, "processing", "", at - 45 * MINUTE, PATIENCE).said
+        one = after_status(presumed, shown(0, 0, "unconfirmed"), at, at, PATIENCE).said
+        if one.state != "unsent":
+            break
+        again = sent_again(one, at)
+        sent.append(again.attempt)
+        one = after_sending(again, Done(f"TX-{again.attempt}"), at, PATIENCE).said
+    assert sent == [2, 3]
+    assert one.state == "presumed", "then it is a person's"
+
+
+def test_a_reading_that_may_be_behind_has_nothing_said_again() -> None:
+    slow = msgspec.structs.replace(PATIENCE, status_lag=timedelta(hours=2))
+    presumed = after_poll(taken(), "processing", "", SENT + 15 * MINUTE, PATIENCE).said
+    settled = after_status(presumed, None, SENT + 61 * MINUTE, SENT + 61 * MINUTE, slow)
+    assert (settled.said.state, kinds(settled.notes)) == ("presumed", [AlertKind.PO_UNCONFIRMED])
+
+
 def test_another_answer_that_is_shown_late_enough_was_given_by_hand() -> None:
     early = after_status(taken(), shown(6, 18), SENT + 10 * MINUTE, SENT + 10 * MINUTE, PATIENCE)
     late = after_status(taken(), shown(6, 18), SENT + 40 * MINUTE, SENT + 40 * MINUTE, PATIENCE)
