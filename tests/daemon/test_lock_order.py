@@ -10,6 +10,7 @@ LOCKED_BEFORE = {
     "desired_save", "zero_save", "flight_begin", "restore_values_save", "restores_forget", "read_back_ask",
     "feed_tell_again", "feed_flights_accepted", "feed_flights_begin", "feed_flights_doubted", "feed_flights_refused",
     "feed_flights_untold", "items_doubted", "items_in_effect", "items_put_off", "items_refused",
+    "stock_report_refused", "stock_report_unsayable", "stock_report_untold",
 }  # fmt: skip
 """Their rows were locked, in the order, by an earlier statement of the same transaction."""
 
