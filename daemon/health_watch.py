@@ -198,5 +198,5 @@ def show_looks(looks: Sequence[Look], at: datetime, telemetry: Telemetry) -> Non
             counts = {"over": opened.over, "soon": opened.soon, "left": opened.gone, "told": opened.unshown}
             orders |= {(found.account, market, state): count for state, count in counts.items()}
     ages = {str(one.account): (at - one.report_of).total_seconds() for one in looks if one.report_of is not None}
-    telemetry.health_is(rates, rooms, targets)
-    telemetry.clocks_are(orders, ages)
+    telemetry.health.rates_are(rates, rooms, targets)
+    telemetry.health.clocks_are(orders, ages)

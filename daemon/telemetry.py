@@ -4,13 +4,16 @@ A label is a queue, an account, an operation, a class: things we can count on ou
 an identifier; those are in the log and in the tables.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
+from prometheus_client import CollectorRegistry, disable_created_metrics, generate_latest
 from prometheus_client.gc_collector import GCCollector
 from prometheus_client.process_collector import ProcessCollector
+
+from daemon.series import Series, replace
+from daemon.series_of_accounts import HealthSeries, RetailerSeries
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -37,7 +40,8 @@ class Telemetry:
 
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # the library gives it no types
-        self.registry = CollectorRegistry()
+        self.series = Series(CollectorRegistry())
+        self.registry = self.series.registry
         ProcessCollector(registry=self.registry)
         GCCollector(registry=self.registry)
         self._list_intake()
@@ -45,174 +49,124 @@ class Telemetry:
         self._list_publication()
         self._list_calls()
         self._list_care()
-        self._list_health()
-        self._list_retailers()
         self._list_sources()
         self._list_process()
+        self.health = HealthSeries(self.series)
+        self.retailers = RetailerSeries(self.series)
 
     def _list_intake(self) -> None:
-        self.deliveries = self._counter("deliveries", "Messages by what became of them.", "queue", "outcome")
-        self.stale = self._counter("stale", "Stock events ignored because a newer one was applied before.")
-        self.batch_seconds = self._histogram(
+        self.deliveries = self.series.counter("deliveries", "Messages by what became of them.", "queue", "outcome")
+        self.stale = self.series.counter("stale", "Stock events ignored because a newer one was applied before.")
+        self.batch_seconds = self.series.histogram(
             "batch_seconds", "Real seconds from the first message of a batch to its commit.", BATCH_SECONDS, "queue"
         )
-        self.batch_messages = self._histogram(
+        self.batch_messages = self.series.histogram(
             "batch_messages", "Messages in one transaction.", BATCH_MESSAGES, "queue"
         )
-        self.doubts = self._gauge("doubts", "SKUs in doubt.")
-        self.gaps = self._gauge("gaps", "SKUs with a gap in their numbers, still within the grace.")
-        self.level_requests = self._counter("level_requests", "Levels asked of the warehouse.")
-        self.partitions_owned = self._gauge("partitions_owned", "Stock partitions that this process consumes.")
+        self.doubts = self.series.gauge("doubts", "SKUs in doubt.")
+        self.gaps = self.series.gauge("gaps", "SKUs with a gap in their numbers, still within the grace.")
+        self.level_requests = self.series.counter("level_requests", "Levels asked of the warehouse.")
+        self.partitions_owned = self.series.gauge("partitions_owned", "Stock partitions that this process consumes.")
 
     def _list_relay(self) -> None:
-        self.relay_messages = self._counter("relay_messages", "Messages confirmed by the bus.", "exchange")
-        self.relay_lag = self._gauge("relay_lag_seconds", "Business age of the oldest outbox row not yet confirmed.")
-        self.outbox_waiting = self._gauge("outbox_waiting", "Outbox rows not yet confirmed.")
-        self.bus_rebuilds = self._counter("bus_rebuilds", "Connections to the bus built anew.")
-        self.bus_connected = self._gauge("bus_connected", "1 while the bus is connected.")
+        self.relay_messages = self.series.counter("relay_messages", "Messages confirmed by the bus.", "exchange")
+        self.relay_lag = self.series.gauge(
+            "relay_lag_seconds", "Business age of the oldest outbox row not yet confirmed."
+        )
+        self.outbox_waiting = self.series.gauge("outbox_waiting", "Outbox rows not yet confirmed.")
+        self.bus_rebuilds = self.series.counter("bus_rebuilds", "Connections to the bus built anew.")
+        self.bus_connected = self.series.gauge("bus_connected", "1 while the bus is connected.")
 
     def _list_publication(self) -> None:
-        self.listings_untold = self._gauge(
+        self.listings_untold = self.series.gauge(
             "listings_untold", "Listings whose desired stock was not accepted yet.", "account", "class"
         )
-        self.untold_oldest = self._gauge(
+        self.untold_oldest = self.series.gauge(
             "untold_oldest_seconds", "Business age of the oldest untold change.", "account", "class"
         )
-        self.zeroes_held = self._gauge(
+        self.zeroes_held = self.series.gauge(
             "zeroes_held", "Listings whose zero is held, by what holds it.", "account", "why"
         )
-        self.told_seconds = self._histogram(
+        self.told_seconds = self.series.histogram(
             "told_seconds", "Business seconds: committed to accepted.", PROMISE_SECONDS, "account", "class"
         )
-        self.live_seconds = self._histogram(
+        self.live_seconds = self.series.histogram(
             "live_seconds", "Business seconds: committed to seen live.", PROMISE_SECONDS, "account", "class"
         )
-        self.listings_truth = self._gauge(
+        self.listings_truth = self.series.gauge(
             "listings_truth", "Listings by what is known of what their channel shows.", "account", "class", "truth"
         )
-        self.untrue_oldest = self._gauge(
+        self.untrue_oldest = self.series.gauge(
             "untrue_oldest_seconds",
             "Business age of the oldest change that was told, and that a reading did not show.",
             "account",
             "class",
         )
-        self.read_backs = self._counter(
+        self.read_backs = self.series.counter(
             "read_backs", "Readings of what channels show, by what they meant.", "account", "meaning"
         )
-        self.despatch_latency = self._histogram(
+        self.despatch_latency = self.series.histogram(
             "despatch_latency_seconds",
             "Business seconds from a despatch event received to its confirmation leaving.",
             DESPATCH_SECONDS,
             "account",
         )
-        self.order_answers = self._counter(
+        self.order_answers = self.series.counter(
             "order_answers", "Orders that a channel reported, by what they changed.", "account", "word"
         )
-        self.open_lines = self._gauge("open_lines", "Order lines that still take stock.", "account")
-        self.orders_read_lag = self._gauge(
+        self.open_lines = self.series.gauge("open_lines", "Order lines that still take stock.", "account")
+        self.orders_read_lag = self.series.gauge(
             "orders_read_lag_seconds", "Business seconds by which the reading of orders is behind.", "account"
         )
-        self.feeds = self._gauge("feeds", "Feeds that are not settled.", "account", "state")
-        self.feed_oldest = self._gauge(
+        self.feeds = self.series.gauge("feeds", "Feeds that are not settled.", "account", "state")
+        self.feed_oldest = self.series.gauge(
             "feed_oldest_seconds", "Business age of the oldest feed that is not settled.", "account"
         )
-        self.stock_updates = self._counter(
+        self.stock_updates = self.series.counter(
             "stock_updates", "Updates of direct fulfilment stock by how they ended.", "account", "outcome"
         )
-        self.items_at_risk = self._gauge(
+        self.items_at_risk = self.series.gauge(
             "items_at_risk", "Direct fulfilment items not true in time for a replenishment.", "account", "warehouse"
         )
-        self.effects = self._gauge("effects", "Requests in the ledger.", "lane", "state")
-        self.labels = self._gauge("labels", "Labels of orders that have not left.", "account", "state")
+        self.effects = self.series.gauge("effects", "Requests in the ledger.", "lane", "state")
+        self.labels = self.series.gauge("labels", "Labels of orders that have not left.", "account", "state")
 
     def _list_calls(self) -> None:
-        self.calls = self._counter("calls", "Calls to partners by answer.", "account", "operation", "answer")
-        self.call_seconds = self._histogram(
+        self.calls = self.series.counter("calls", "Calls to partners by answer.", "account", "operation", "answer")
+        self.call_seconds = self.series.histogram(
             "call_seconds", "Real seconds of one call.", CALL_SECONDS, "account", "operation"
         )
-        self.throttled = self._counter("throttled", "Calls that the partner throttled.", "account", "operation")
-        self.budget_wait_seconds = self._histogram(
+        self.throttled = self.series.counter("throttled", "Calls that the partner throttled.", "account", "operation")
+        self.budget_wait_seconds = self.series.histogram(
             "budget_wait_seconds", "Business seconds waited for budget.", CALL_SECONDS, "account", "operation"
         )
-        self.budget_rate = self._gauge(
+        self.budget_rate = self.series.gauge(
             "budget_rate", "Calls a second that the partner grants.", "account", "operation"
         )
 
     def _list_care(self) -> None:
-        self.promises_overdue = self._gauge("promises_overdue", "Promises past their deadline.", "owner")
-        self.alerts_open = self._gauge("alerts_open", "Alerts not resolved.", "severity", "owner")
-        self.parked = self._counter("parked", "Messages parked.", "reason")
-        self.parked_messages = self._gauge("parked_messages", "Parked messages that nobody has settled yet.")
-        self.decisions_open = self._gauge("decisions_open", "Decisions that wait for a person.", "owner")
-
-    def _list_health(self) -> None:
-        self.health_rate = self._gauge(
-            "health_rate", "An account's rates, 0 to 1, as reported and as expected.", "account", "marketplace",
-            "measure", "source",
-        )  # fmt: skip
-        self.health_target = self._gauge(
-            "health_target", "The rate that must not be crossed, 0 to 1.", "account", "marketplace", "measure"
-        )
-        self.health_room = self._gauge(
-            "health_room", "Orders that may still go wrong before the target is crossed; below 0 where it is.",
-            "account", "marketplace", "measure",
-        )  # fmt: skip
-        self.health_report_age = self._gauge(
-            "health_report_age_seconds", "Business age of the newest report that was read.", "account"
-        )
-        self.orders_clocked = self._gauge(
-            "orders_clocked", "Open orders by what their clocks say.", "account", "marketplace", "state"
-        )
-
-    def _list_retailers(self) -> None:
-        self.edi_documents = self._gauge(
-            "edi_documents",
-            "EDI documents of the last day by what became of them.",
-            "partner",
-            "way",
-            "kind",
-            "state",
-        )
-        self.edi_unanswered = self._gauge(
-            "edi_unanswered", "EDI documents of ours that nobody has said were read.", "partner", "kind"
-        )
-        self.edi_unanswered_oldest = self._gauge(
-            "edi_unanswered_oldest_seconds", "Business age of the oldest of them.", "partner", "kind"
-        )
-        self.edi_files_waiting = self._gauge(
-            "edi_files_waiting",
-            "EDI files that came and are not read, or were made and are not put.",
-            "partner",
-            "way",
-        )
-        self.edi_unreachable = self._gauge(
-            "edi_unreachable", "1 while files can be neither fetched from a partner nor put there.", "partner"
-        )
-        self.vendor_clocks = self._gauge(
-            "vendor_clocks", "Documents that a retailer waits for, by their clocks.", "account", "document", "state"
-        )
-        self.vendor_clock_left = self._gauge(
-            "vendor_clock_left_seconds", "Business seconds until the first of these is late; below 0 once it is.",
-            "account", "document",
-        )  # fmt: skip
-        self.vendor_breaches = self._gauge(
-            "vendor_breaches", "Clocks of retailers that ran out within the last day.", "account", "document"
-        )
+        self.promises_overdue = self.series.gauge("promises_overdue", "Promises past their deadline.", "owner")
+        self.alerts_open = self.series.gauge("alerts_open", "Alerts not resolved.", "severity", "owner")
+        self.parked = self.series.counter("parked", "Messages parked.", "reason")
+        self.parked_messages = self.series.gauge("parked_messages", "Parked messages that nobody has settled yet.")
+        self.decisions_open = self.series.gauge("decisions_open", "Decisions that wait for a person.", "owner")
 
     def _list_sources(self) -> None:
-        self.hooks = self._counter("hooks", "Webhooks by what became of them.", "tenant", "outcome")
-        self.readings = self._counter("readings", "Balances read, by what became of them.", "tenant", "outcome")
-        self.goods_outs = self._counter("goods_outs", "Goods outs read, by what became of them.", "tenant", "outcome")
-        self.reads_waiting = self._gauge("reads_waiting", "Products that wait to be read.", "tenant")
-        self.swept_at = self._gauge(
+        self.hooks = self.series.counter("hooks", "Webhooks by what became of them.", "tenant", "outcome")
+        self.readings = self.series.counter("readings", "Balances read, by what became of them.", "tenant", "outcome")
+        self.goods_outs = self.series.counter(
+            "goods_outs", "Goods outs read, by what became of them.", "tenant", "outcome"
+        )
+        self.reads_waiting = self.series.gauge("reads_waiting", "Products that wait to be read.", "tenant")
+        self.swept_at = self.series.gauge(
             "swept_timestamp_seconds", "Business time of the end of the last full sweep.", "tenant"
         )
 
     def _list_process(self) -> None:
-        self.loop_lag_seconds = self._histogram(
+        self.loop_lag_seconds = self.series.histogram(
             "loop_lag_seconds", "Real seconds by which the event loop ran late.", LAG_SECONDS
         )
-        self.build_info = self._gauge("build_info", "1, labelled with what runs.", "version")
+        self.build_info = self.series.gauge("build_info", "1, labelled with what runs.", "version")
         self.build_info.labels(program_version()).set(1)
 
     def batch(self, queue: str, messages: int, seconds: float) -> None:
@@ -228,17 +182,17 @@ class Telemetry:
 
     def untold_are(self, untold: Mapping[tuple[str, str], tuple[int, float]]) -> None:
         """(account, class) -> (listings not told yet, seconds since the oldest change); what is absent is told."""
-        _replace(self.listings_untold, ((labels, listings) for labels, (listings, _) in untold.items()))
-        _replace(self.untold_oldest, ((labels, oldest) for labels, (_, oldest) in untold.items()))
+        replace(self.listings_untold, ((labels, listings) for labels, (listings, _) in untold.items()))
+        replace(self.untold_oldest, ((labels, oldest) for labels, (_, oldest) in untold.items()))
 
     def truth_is(self, listings: Mapping[tuple[str, str, str], int], oldest: Mapping[tuple[str, str], float]) -> None:
         """(account, class, truth) -> listings; (account, class) -> seconds of the oldest known untrue."""
-        _replace(self.listings_truth, listings.items())
-        _replace(self.untrue_oldest, oldest.items())
+        replace(self.listings_truth, listings.items())
+        replace(self.untrue_oldest, oldest.items())
 
     def zeroes_are(self, held: Mapping[tuple[str, str], int]) -> None:
         """(account, why) -> zeroes held; what is absent holds none."""
-        _replace(self.zeroes_held, held.items())
+        replace(self.zeroes_held, held.items())
 
     def orders_read(self, account: str, word: str, count: int) -> None:
         """Orders of a channel by what they changed; lines without a listing as `unmapped`."""
@@ -246,66 +200,23 @@ class Telemetry:
 
     def open_lines_are(self, counts: Mapping[str, int]) -> None:
         """account -> order lines that still take stock."""
-        _replace(self.open_lines, (((account,), count) for account, count in counts.items()))
+        replace(self.open_lines, (((account,), count) for account, count in counts.items()))
 
     def read_lags_are(self, lags: Mapping[str, float]) -> None:
         """account -> seconds by which its orders were not read yet."""
-        _replace(self.orders_read_lag, (((account,), lag) for account, lag in lags.items()))
+        replace(self.orders_read_lag, (((account,), lag) for account, lag in lags.items()))
 
     def feeds_are(self, feeds: Mapping[tuple[str, str], tuple[int, float]]) -> None:
         """(account, state) -> (feeds, age of the oldest in seconds); what is absent is gone."""
         oldest: dict[tuple[str, ...], float] = {}
         for (account, _), (_, age) in feeds.items():
             oldest[(account,)] = max(age, oldest.get((account,), 0.0))
-        _replace(self.feeds, ((labels, count) for labels, (count, _) in feeds.items()))
-        _replace(self.feed_oldest, oldest.items())
+        replace(self.feeds, ((labels, count) for labels, (count, _) in feeds.items()))
+        replace(self.feed_oldest, oldest.items())
 
     def at_risk_are(self, counts: Mapping[tuple[str, str], int]) -> None:
         """(account, the channel's warehouse) -> items that will not be true in time."""
-        _replace(self.items_at_risk, counts.items())
-
-    def health_is(
-        self,
-        rates: Mapping[tuple[str, ...], float],
-        rooms: Mapping[tuple[str, ...], float],
-        targets: Mapping[tuple[str, ...], float],
-    ) -> None:
-        """(account, marketplace, measure, source) -> rate; the others by (account, marketplace, measure)."""
-        _replace(self.health_rate, rates.items())
-        _replace(self.health_room, rooms.items())
-        _replace(self.health_target, targets.items())
-
-    def clocks_are(self, orders: Mapping[tuple[str, ...], float], ages: Mapping[str, float]) -> None:
-        """(account, marketplace, state) -> open orders; account -> seconds since its report was asked for."""
-        _replace(self.orders_clocked, orders.items())
-        _replace(self.health_report_age, (((account,), age) for account, age in ages.items()))
-
-    def edi_is(
-        self,
-        documents: Mapping[tuple[str, ...], float],
-        unanswered: Mapping[tuple[str, ...], float],
-        oldest: Mapping[tuple[str, ...], float],
-    ) -> None:
-        """(partner, way, kind, state) -> documents of a day; (partner, kind) -> unanswered, age of the oldest."""
-        _replace(self.edi_documents, documents.items())
-        _replace(self.edi_unanswered, unanswered.items())
-        _replace(self.edi_unanswered_oldest, oldest.items())
-
-    def edi_partners_are(self, unreachable: Mapping[str, float], waiting: Mapping[tuple[str, str], int]) -> None:
-        """partner -> 1 or 0; (partner, way) -> files."""
-        _replace(self.edi_unreachable, (((partner,), value) for partner, value in unreachable.items()))
-        _replace(self.edi_files_waiting, waiting.items())
-
-    def vendor_clocks_are(
-        self,
-        clocks: Mapping[tuple[str, ...], float],
-        left: Mapping[tuple[str, ...], float],
-        breaches: Mapping[tuple[str, ...], float],
-    ) -> None:
-        """(account, document, state) -> clocks; the others by (account, document)."""
-        _replace(self.vendor_clocks, clocks.items())
-        _replace(self.vendor_clock_left, left.items())
-        _replace(self.vendor_breaches, breaches.items())
+        replace(self.items_at_risk, counts.items())
 
     def told(self, account: str, kind: str, seconds: float) -> None:
         self.told_seconds.labels(account, kind).observe(seconds)
@@ -336,42 +247,24 @@ class Telemetry:
 
     def effects_are(self, counts: Mapping[tuple[str, str], int]) -> None:
         """(lane, state) -> requests; what is absent is gone from the series too."""
-        _replace(self.effects, counts.items())
+        replace(self.effects, counts.items())
 
     def labels_are(self, counts: Mapping[tuple[str, str], int]) -> None:
         """(account, state) -> labels; what is absent is gone from the series too."""
-        _replace(self.labels, counts.items())
+        replace(self.labels, counts.items())
 
     def overdue_are(self, counts: Mapping[str, int]) -> None:
         """owner -> promises past their deadline."""
-        _replace(self.promises_overdue, (((owner,), count) for owner, count in counts.items()))
+        replace(self.promises_overdue, (((owner,), count) for owner, count in counts.items()))
 
     def alerts_are(self, counts: Mapping[tuple[str, str], int]) -> None:
         """(severity, owner) -> open alerts."""
-        _replace(self.alerts_open, counts.items())
+        replace(self.alerts_open, counts.items())
 
     def decisions_are(self, counts: Mapping[str, int]) -> None:
         """owner -> open decisions."""
-        _replace(self.decisions_open, (((owner,), count) for owner, count in counts.items()))
+        replace(self.decisions_open, (((owner,), count) for owner, count in counts.items()))
 
     def exposition(self) -> bytes:
         """The text that Prometheus reads, of type `CONTENT_TYPE`."""
         return generate_latest(self.registry)
-
-    def _counter(self, name: str, says: str, *labels: str) -> Counter:
-        return Counter(name, says, labels, namespace="goodsout", registry=self.registry)
-
-    def _gauge(self, name: str, says: str, *labels: str) -> Gauge:
-        return Gauge(name, says, labels, namespace="goodsout", registry=self.registry)
-
-    def _histogram(self, name: str, says: str, buckets: Iterable[float], *labels: str) -> Histogram:
-        return Histogram(
-            name, says, labels, namespace="goodsout", registry=self.registry, buckets=tuple(map(float, buckets))
-        )
-
-
-def _replace(gauge: Gauge, counts: Iterable[tuple[tuple[str, ...], float]]) -> None:
-    """Nothing awaits in between, so no scrape sees the gauge half filled."""
-    gauge.clear()
-    for labels, count in counts:
-        gauge.labels(*labels).set(count)

@@ -25,12 +25,12 @@ def set_gauges(found: VendorFigures, now: datetime, telemetry: Telemetry) -> Non
             unanswered[one.partner, one.kind] += one.unanswered
             age = (now - one.oldest).total_seconds()
             oldest[one.partner, one.kind] = max(age, oldest.get((one.partner, one.kind), 0.0))
-    telemetry.edi_is(
+    telemetry.retailers.edi_is(
         {(one.partner, one.way, one.kind, one.state): one.documents for one in found.documents if one.documents},
         unanswered,
         oldest,
     )
-    telemetry.edi_partners_are(
+    telemetry.retailers.edi_partners_are(
         {one.partner: float(one.unreachable_since is not None) for one in found.partners},
         {
             (one.partner, way): files
@@ -46,7 +46,7 @@ def _set_clocks(found: VendorFigures, now: datetime, telemetry: Telemetry) -> No
     for one in found.clocks:
         seconds, key = (one.next - now).total_seconds(), (one.account, one.document)
         left[key] = min(seconds, left.get(key, seconds))
-    telemetry.vendor_clocks_are(
+    telemetry.retailers.vendor_clocks_are(
         {(one.account, one.document, one.state): one.clocks for one in found.clocks},
         left,
         {(one.account, one.document): one.breaches for one in found.breaches},

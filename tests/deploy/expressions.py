@@ -22,7 +22,8 @@ TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 def exposed() -> dict[str, frozenset[str]]:
     """Series name -> the labels that it carries, as one process of the daemon exposes them."""
     telemetry = Telemetry()
-    ours = [each for each in vars(telemetry).values() if isinstance(each, (Counter, Gauge, Histogram))]
+    rooms = (telemetry, telemetry.health, telemetry.retailers)
+    ours = [each for room in rooms for each in vars(room).values() if isinstance(each, (Counter, Gauge, Histogram))]
     labels = {next(iter(metric.describe())).name: frozenset(metric._labelnames) for metric in ours}
     series = dict[str, frozenset[str]]()
     for family in telemetry.registry.collect():
