@@ -4,10 +4,10 @@ import asyncio
 
 import click
 
-from daemon.app import run as run_daemon
 from daemon.commands.context import async_command, configuration
 from daemon.commands.keys import master_keys
 from daemon.log import setup_logging
+from daemon.running import run as run_daemon
 from daemon.settings import ROLES, Role
 from daemon.store.reach import reachable
 from daemon.store.sealing import use_keys

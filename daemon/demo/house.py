@@ -13,13 +13,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from daemon.app import open_books
-from daemon.app import run as run_daemon
 from daemon.bus import open_bus
 from daemon.bus.port import Bus
 from daemon.config import Configuration, load
 from daemon.demo.offers import OWNER, SELLERS, Offer, listing_of, offers_of, sku_names
 from daemon.demo.road import StreamReader, answer_requests
 from daemon.demo.sales import CARRIERS, Sales
+from daemon.running import run as run_daemon
 from daemon.settings import ROLES
 from daemon.store.carriers import import_carriers
 from daemon.store.database import Database

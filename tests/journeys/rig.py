@@ -13,10 +13,10 @@ from pathlib import Path
 
 import asyncpg
 
-from daemon.app import run
 from daemon.bus import open_bus
 from daemon.bus.port import Bus, Publication
 from daemon.config import Configuration, load
+from daemon.running import run
 from daemon.settings import Bus as BusSettings
 from daemon.settings import Role
 from daemon.store.sealing import load_keys, use_keys

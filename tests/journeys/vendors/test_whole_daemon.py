@@ -14,10 +14,10 @@ import asyncpg
 import msgspec
 import pytest
 
-from daemon.app import run
 from daemon.bus import open_bus
 from daemon.bus.port import Bus, Publication
 from daemon.config import load
+from daemon.running import run
 from daemon.settings import Bus as BusSettings
 from daemon.settings import Role
 from daemon.store.sealing import load_keys, use_keys
