@@ -19,6 +19,7 @@ def test_the_whole_corpus_is_read_or_refused_by_name(decoder: str) -> None:
 
 @pytest.mark.parametrize("decoder", sorted(TARGETS))
 def test_each_decoder_takes_what_the_other_refuses(decoder: str) -> None:
-    for folder in TARGETS:
-        for file in sorted((CORPUS / folder).iterdir()):
-            TARGETS[decoder](file.read_bytes()[:500])
+    files = [file for folder in TARGETS for file in sorted((CORPUS / folder).iterdir())]
+    for file in files:
+        TARGETS[decoder](file.read_bytes()[:500])
+    assert len(files) >= 40
