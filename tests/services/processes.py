@@ -44,13 +44,18 @@ def _mark_of(process: psutil.Process) -> str | None:
 
 
 def kill_marked(home: Path, *, seconds: float = 20) -> None:
-    """SIGKILL all of them and wait until none is left, those born meanwhile included."""
+    """SIGKILL all of them and wait until none is left, those born meanwhile included.
+
+    One that is dying has lost its mark and is not gone yet.
+    """
+    killed = set[psutil.Process]()
 
     def none_left() -> bool:
         found = marked(home)
         for process in found:
             _kill(process)
-        return not found
+        killed.update(found)
+        return not found and all(map(ended, killed))
 
     if not wait_until(none_left, seconds):
         raise RuntimeError(f"processes of {home} do not end: {marked(home)}")
