@@ -119,16 +119,18 @@ def _plan_kills(world: World, arm: Ours, pace: WorkAhead, kills: int) -> None:
 
 
 async def _kill(arm: Ours, pace: WorkAhead) -> None:
-    """At once, whatever it does; the week goes on while it starts again."""
+    """At once, whatever it does. The week goes on while it starts again: what is ordered is there in time."""
+    if pace.restarting is not None:
+        await pace.restarting
     pace.down = True
-    await arm.daemon.kill()
-    await arm.daemon.start()
-    pace.restarting = asyncio.create_task(_back(arm, pace))
+    pace.restarting = asyncio.create_task(_start_again(arm, pace))
 
 
-async def _back(arm: Ours, pace: WorkAhead) -> None:
+async def _start_again(arm: Ours, pace: WorkAhead) -> None:
     """Until the new process holds every lease of the vendor accounts."""
+    await arm.daemon.kill()
     since = await _fences(arm)
+    await arm.daemon.start()
     while set(await _fences(arm)) & set(since):
         assert arm.daemon.alive(), arm.daemon.told()
         await asyncio.sleep(0.2)
