@@ -17,7 +17,7 @@ from typing import TextIO, cast
 
 import msgspec
 
-from daemon.secrets import MASK, mask
+from daemon.secrets import MASK, known_spans, mask_spans
 
 _FACT = "goodsout_fact"
 _correlation: ContextVar[str | None] = ContextVar("goodsout_correlation", default=None)
@@ -31,7 +31,9 @@ _HEADER = re.compile(
     rf"(?P<name>\b(?:{_NAME})\b(?:[\"']\s*,|[\"']?\s*[:=])\s*)(?P<value>b?\"[^\"]*\"|b?'[^']*'|(?:(?:bearer|basic)\s+)?[^\s,;&}})\]]+)",
     re.IGNORECASE,
 )
-_WHOLE_LINE = re.compile(r"\b((?:proxy-)?authorization|(?:set-)?cookie)\s*:\s*(?![\"'\s])[^\r\n]+", re.IGNORECASE)
+_WHOLE_LINE = re.compile(
+    r"\b((?:proxy-)?authorization|(?:set-)?cookie)\s*:\s*(?P<value>(?![\"'\s])[^\r\n]+)", re.IGNORECASE
+)
 """Headers as they travel: schemes such as AWS4 go on after commas and spaces."""
 _LOOSE = re.compile(
     r"\bAtz[ar]\|[\w~+/=.-]+|\bbearer\s+[\w~+/=.|-]{8,}|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)", re.IGNORECASE
@@ -62,8 +64,14 @@ def about(*, correlation: str | None = None, reference: str | None = None) -> It
 
 def redacted(text: str) -> str:
     """The text without known secrets, and without the values of headers and fields that hold tokens."""
-    lines = _WHOLE_LINE.sub(rf"\1: {MASK}", mask(text))
-    return _LOOSE.sub(MASK, _HEADER.sub(rf"\g<name>{MASK}", lines))
+    return mask_spans(text, [*known_spans(text), *_token_spans(text)])
+
+
+def _token_spans(text: str) -> Iterator[tuple[int, int]]:
+    """Found in the text as it stands: a known value masked first could take away the name that gives a token away."""
+    for pattern in (_WHOLE_LINE, _HEADER):
+        yield from (found.span("value") for found in pattern.finditer(text))
+    yield from (found.span() for found in _LOOSE.finditer(text))
 
 
 class Redaction(logging.Filter):

@@ -8,7 +8,7 @@ import hmac
 import os
 import re
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import NoReturn
 from urllib.parse import quote
@@ -74,11 +74,11 @@ class _Known:
             del self._values[next(iter(self._values))]
         self._expression = None
 
-    def mask(self, text: str) -> str:
+    def spans(self, text: str) -> list[tuple[int, int]]:
         if not self._values:
-            return text
+            return []
         self._expression = self._expression or self._compiled()
-        return self._expression.sub(MASK, text)
+        return [found.span() for found in self._expression.finditer(text)]
 
     def _compiled(self) -> re.Pattern[str]:
         shapes = {shape for value in self._values for shape in (value, quote(value, safe=""))}
@@ -90,7 +90,22 @@ _known = _Known()
 
 def mask(text: str) -> str:
     """The text with every secret that this process has read replaced by `****`."""
-    return _known.mask(text)
+    return mask_spans(text, known_spans(text))
+
+
+def known_spans(text: str) -> list[tuple[int, int]]:
+    """Where (start, end) the secrets that this process has read stand in the text."""
+    return _known.spans(text)
+
+
+def mask_spans(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with each of these places (start, end; they may overlap) replaced by one `****`."""
+    kept, reached = [], 0
+    for start, end in sorted(spans):
+        if start >= reached:
+            kept += [text[reached:start], MASK]
+        reached = max(reached, end)
+    return "".join([*kept, text[reached:]])
 
 
 def locate(name: str, environ: Mapping[str, str], beside: Path | None = None) -> Path:

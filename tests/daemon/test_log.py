@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from daemon import secrets
 from daemon.log import about, fact, redacted, setup_logging
 from daemon.secrets import Secret
 
@@ -108,6 +109,19 @@ def test_what_looks_like_a_token_is_masked_also_unregistered(text: str) -> None:
 )
 def test_plain_text_stays_as_it_is(text: str) -> None:
     assert redacted(text) == text
+
+
+def test_a_known_secret_that_is_part_of_a_fields_name_does_not_uncover_its_value(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(secrets, "_known", secrets._Known())
+    Secret("secret")
+    assert "hunter2" not in redacted("client_secret=hunter2&grant_type=refresh_token")
+
+
+def test_a_known_secret_with_blanks_is_masked_whole_within_a_field() -> None:
+    Secret("correct horse battery")
+    assert redacted("password=correct horse battery, next") == "password=****, next"
 
 
 def test_a_fact_whose_name_says_secret_is_masked_whatever_it_holds(lines: io.StringIO) -> None:
