@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from daemon.budget import ASK_REPORT, FIND_REPORTS, READ_REPORT, READ_REPORT_DOCUMENT, Budget, Plan, buckets
+from daemon.channel_access import heed
 from daemon.clock import Clock
 from daemon.links import answer as answers
 from daemon.links.amazon_reports import AmazonReportLink
@@ -223,21 +224,21 @@ class AccountReports:
         self.telemetry.called(self.name, plan.operation, word, self.clock.monotonic() - begun)
         own = buckets(plan, self.name, self.seller.application)[0]
         async with self.database.transaction() as connection:
-            match answer:
-                case answers.Throttled():
-                    await self.budget.throttled(connection, [own], THROTTLED_FOR)
-                case answers.Done(rate=rate) if rate is not None:
-                    await self.budget.learn(connection, own, rate)
-                case answers.Denied(reason=reason):
-                    denied = RaiseAlert(AlertKind.CHANNEL_DENIED, f"{self.name}/reports", self.name, reason)
-                    await write_notes(connection, [denied], self.clock.now(), self.owners)
-                case _:
-                    pass
-            if isinstance(answer, answers.Done):
-                over = ResolveAlert(AlertKind.CHANNEL_DENIED, f"{self.name}/reports")
-                await write_notes(connection, [over], self.clock.now(), self.owners)
+            await heed(connection, self.budget, own, answer, THROTTLED_FOR)
+            await write_notes(connection, self._notes_of_access(answer), self.clock.now(), self.owners)
         self.point(f"{plan.operation} answered")
         return answer
+
+    def _notes_of_access(self, answer: object) -> list[Note]:
+        """A denial of reports has a cause of its own."""
+        cause = f"{self.name}/reports"
+        match answer:
+            case answers.Denied(reason=reason):
+                return [RaiseAlert(AlertKind.CHANNEL_DENIED, cause, self.name, reason)]
+            case answers.Done():
+                return [ResolveAlert(AlertKind.CHANNEL_DENIED, cause)]
+            case _:
+                return []
 
 
 def _of_request(answer: "answers.Answer[str]") -> steps.Event:

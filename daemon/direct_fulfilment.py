@@ -21,14 +21,12 @@ from daemon.leases import LeaseLost, Leases
 from daemon.links.amazon_direct_fulfilment import DirectFulfilmentLink
 from daemon.log import fact
 from daemon.settings import DirectFulfilmentAccount, Publication
-from daemon.store import publication, stock_updates
+from daemon.stock_changes import changes
+from daemon.store import stock_updates
 from daemon.store.database import Database
-from daemon.store.publication import Waiting
 from daemon.store.stock_updates import Update
 from daemon.telemetry import Telemetry
-from daemon.turns import sending
-from handlers.direct_fulfilment import TAKES, Wanted, updates
-from handlers.publication import Send
+from handlers.direct_fulfilment import TAKES
 from handlers.supply import Rules
 from schemas.terms import SellerSku
 
@@ -125,14 +123,11 @@ class DirectFulfilment:
 
     async def _pieces(self, now: datetime) -> list[tuple[str, list[int]]]:
         """The next update of each warehouse that has one: the listings that it is to name."""
-        limit = 4 * self.account.items
         async with self.database.connection() as connection:
-            found = await publication.candidates(
-                connection, self.name, now, self.settings.near_zero, limit, self.choosing.ahead.half_life
+            found = await changes(
+                connection, self.name, now, self.settings.near_zero, self.choosing.ahead.half_life, self.account.items
             )
-            sends = sending(found, now, self.settings.near_zero)
-            places = await stock_updates.places(connection, [waiting.listing_id for waiting, _ in sends])
-        return _first_pieces(sends, places, self.account.items)
+        return [(warehouse, one.pieces(self.account.items)[0]) for warehouse, one in found.items()]
 
     async def begin(self, warehouse: str, listing_ids: Sequence[int]) -> Leaving | None:
         """Decide anew under lock, and commit the rows of what will leave; None where nothing is left to say."""
@@ -172,20 +167,3 @@ class DirectFulfilment:
         if unused > 0:
             async with self.database.connection() as connection:
                 await self.budget.give_back(connection, self._buckets(SUBMIT_STOCK), unused)
-
-
-def _first_pieces(
-    sends: Sequence[tuple[Waiting, Send]], places: dict[int, stock_updates.Place], at_once: int
-) -> list[tuple[str, list[int]]]:
-    wanted: dict[str, list[Wanted]] = {}
-    ids: dict[tuple[str, SellerSku], int] = {}
-    for waiting, send in sends:
-        place = places.get(waiting.listing_id)
-        if place is not None:
-            ids[place.warehouse, place.seller_sku] = waiting.listing_id
-            one = Wanted(place.seller_sku, send.value, waiting.told.told, send.since, place.together)
-            wanted.setdefault(place.warehouse, []).append(one)
-    return [
-        (warehouse, [ids[warehouse, sku] for sku in updates(items, at_once)[0]])
-        for warehouse, items in wanted.items()
-    ]

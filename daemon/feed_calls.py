@@ -18,6 +18,7 @@ from daemon.budget import (
     Plan,
     buckets,
 )
+from daemon.channel_access import heed, notes_of_access
 from daemon.clock import Clock
 from daemon.links import answer as answers
 from daemon.links.amazon_feeds import AmazonFeedLink
@@ -28,9 +29,7 @@ from daemon.store.feeds import Kept, Row
 from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
 from handlers import feeds
-from handlers.alerts import AlertKind
 from handlers.feed_steps import NOTHING_LEFT
-from handlers.notes import Note, RaiseAlert, ResolveAlert
 from schemas import amazon_feeds
 from schemas.amazon import MERCHANT_STOCK
 from schemas.amazon_feeds import FEED_TYPE, Document, Feed
@@ -179,29 +178,12 @@ class FeedCalls:
 
     async def _heed(self, plan: Plan, answer: object) -> None:
         own = buckets(plan, self.name, self.seller.application)[0]
+        # The rate told with a submission may be that of other feed types, whose plan is another.
+        learn = plan is not SUBMIT_FEED
         async with self.database.transaction() as connection:
-            match answer:
-                case answers.Throttled():
-                    await self.budget.throttled(connection, [own], THROTTLED_FOR)
-                # The rate told with a submission may be that of other feed types, whose plan is another.
-                case answers.Done(rate=rate) if rate is not None and plan is not SUBMIT_FEED:
-                    await self.budget.learn(connection, own, rate)
-                case _:
-                    pass
-            await write_notes(connection, self._notes(plan, answer), self.clock.now(), self.owners)
-
-    def _notes(self, plan: Plan, answer: object) -> list[Note]:
-        cause = f"{self.name}/{plan.operation}"
-        match answer:
-            case answers.Denied(reason=reason):
-                return [RaiseAlert(AlertKind.CHANNEL_DENIED, self.name, self.name, reason)]
-            case answers.Throttled(text=text):
-                return [RaiseAlert(AlertKind.CHANNEL_THROTTLED, cause, self.name, text)]
-            case answers.Done():
-                denied, throttled = AlertKind.CHANNEL_DENIED, AlertKind.CHANNEL_THROTTLED
-                return [ResolveAlert(denied, self.name), ResolveAlert(throttled, cause)]
-            case _:
-                return []
+            await heed(connection, self.budget, own, answer, THROTTLED_FOR, learn=learn)
+            notes = notes_of_access(self.name, plan.operation, answer)
+            await write_notes(connection, notes, self.clock.now(), self.owners)
 
 
 def write_row(row: Row, stock_name: str = MERCHANT_STOCK) -> bytes:

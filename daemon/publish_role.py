@@ -25,6 +25,7 @@ from daemon.season import Recomputing
 from daemon.selling import speed_of
 from daemon.settings import SellerAccount
 from daemon.stock_report_role import reporting
+from daemon.stock_update_ends import UpdateEnds
 from daemon.supervisor import Loop, Supervisor, leased, repeating
 from handlers.direct_fulfilment import LONGEST
 from schemas.terms import ChannelAccount
@@ -150,9 +151,11 @@ def direct_fulfilment(app: "App", name: str, leases: Leases) -> DirectFulfilment
     """Who publishes for a direct fulfilment account. Its orders are not ours to read here, and what has succeeded is
     in effect."""
     account, settings = app.settings.direct_fulfilment[name], app.settings.publication
-    settling = UpdateSettling(
-        name, account, app.database, app.budget, app.clock, app.telemetry, settings, app.settings.owners
-    )
+    ends = UpdateEnds(
+        name, "the channel", one_alert_each=True, telemetry=app.telemetry, settings=settings,
+        owners=app.settings.owners,
+    )  # fmt: skip
+    settling = UpdateSettling(name, account, app.database, app.budget, app.clock, settings, ends)
     choosing = Choosing(app.database, app.clock, settings.near_zero, app.rules, ahead_of(app.settings), LONGEST)
     baseline = Baseline(name, app.database, app.clock, time_of(account.baseline_at))
     return DirectFulfilment(

@@ -8,6 +8,7 @@ from daemon.edi_role import post_of, profile_of
 from daemon.leases import Leases
 from daemon.stock_report_settling import ReportSettling
 from daemon.stock_reports import StockReports
+from daemon.stock_update_ends import UpdateEnds
 from daemon.supervisor import Loop, leased
 from handlers.direct_fulfilment import LONGEST
 
@@ -32,10 +33,11 @@ def stock_reports(app: "App", name: str, leases: Leases) -> StockReports:
     exchange = app.settings.edi[account.exchange]
     post = post_of(app, account.exchange, exchange)
     profile = profile_of(exchange, app.settings.vendors[exchange.vendor])
-    settling = ReportSettling(
-        name, account, account.exchange, exchange.standard, app.database, app.clock, app.telemetry, settings,
-        app.settings.owners,
+    ends = UpdateEnds(
+        name, "the partner", one_alert_each=False, telemetry=app.telemetry, settings=settings,
+        owners=app.settings.owners,
     )  # fmt: skip
+    settling = ReportSettling(name, account, account.exchange, exchange.standard, app.database, app.clock, ends)
     choosing = Choosing(app.database, app.clock, settings.near_zero, app.rules, ahead_of(app.settings), LONGEST)
     return StockReports(
         name, account, post, profile, app.database, app.clock, settings, choosing, settling, leases,

@@ -10,18 +10,14 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from daemon.clock import Clock
-from daemon.settings import Publication
 from daemon.settings.stock_reports import StockReportAccount
+from daemon.stock_update_ends import UpdateEnds
 from daemon.store import edi, stock_updates
 from daemon.store.database import Connection, Database, query
-from daemon.store.notes import write_notes
 from daemon.store.stock_updates import Item, Update
-from daemon.telemetry import Telemetry
-from handlers.alerts import AlertKind
 from handlers.direct_fulfilment import suspected
 from handlers.edi_documents import SentDocument
-from handlers.notes import Note, RaiseAlert, ResolveAlert
-from handlers.publication import urgency
+from handlers.notes import Note
 from handlers.stock_reports import CODES, Look, Lost, Patience, Refused, Taken, Unanswered, Verdict, verdict
 from schemas.terms import SellerSku
 
@@ -41,9 +37,7 @@ class ReportSettling:
     standard: str
     database: Database
     clock: Clock
-    telemetry: Telemetry
-    settings: Publication
-    owners: Mapping[str, str]
+    ends: UpdateEnds
 
     async def look(self) -> int:
         """At reports whose time has come, and at those that are refused after they were read; returns at how many."""
@@ -89,29 +83,16 @@ class ReportSettling:
     async def _write(self, connection: Connection, update: Update, found: Verdict, now: datetime) -> None:
         match found:
             case Taken():
-                await self._taken(connection, update, now)
+                items = await stock_updates.items(connection, update.id)
+                await self.ends.in_effect(connection, update, items, now)
             case Refused(text):
                 await self._refused(connection, update, text, now)
             case Unanswered(at):
                 await self._unanswered(connection, update, at, now)
             case Lost():
-                await self._doubted(connection, update, "nobody has said that it was read", now)
-                await self._ended(connection, update, "lost", now, "nobody has said that it was read")
+                await self.ends.lost(connection, update, "nobody has said that it was read", now)
             case Look(at):
                 await stock_updates.move(connection, update, update.state, now, look_at=at)
-
-    async def _taken(self, connection: Connection, update: Update, now: datetime) -> None:
-        found = await stock_updates.items(connection, update.id)
-        flying = [one for one in found if one.is_in_flight]
-        await stock_updates.end_attempts(connection, found, "accepted", now)
-        await stock_updates.in_effect(connection, flying, now)
-        opened = await connection.fetch(query("open_alert_causes"), AlertKind.LISTING_REFUSED.value)
-        causes = {self._of(update, one) for one in flying} & {row["cause"] for row in opened}
-        healed: list[Note] = [ResolveAlert(AlertKind.LISTING_REFUSED, cause) for cause in sorted(causes)]
-        over = ResolveAlert(AlertKind.UPDATE_OVERDUE, self._cause(update))
-        await self._ended(connection, update, "in_effect", now, notes=[over, *healed])
-        for one in flying:
-            self._measure(one, now)
 
     async def _refused(self, connection: Connection, update: Update, text: str, now: datetime) -> None:
         """Who is named goes alone from now on, the others in smaller reports; one that was alone is raised."""
@@ -120,11 +101,11 @@ class ReportSettling:
         notes = list[Note]()
         if len(found) == 1:
             await self._refuse(connection, found[0], update, text, now)
-            notes.append(self._refusal(update, found[0], text))
+            notes.append(self.ends.refusal(update, found[0], text))
         else:
             sizes = suspected({one.seller_sku: one.together for one in found}, text, self.account.items)
             await self._untold(connection, found, update, sizes, now)
-        await self._ended(connection, update, "refused", now, text, notes)
+        await self.ends.ended(connection, update, "refused", now, text, notes)
 
     async def _refuse(self, connection: Connection, one: Item, update: Update, text: str, now: datetime) -> None:
         await connection.execute(
@@ -148,50 +129,8 @@ class ReportSettling:
     async def _unanswered(self, connection: Connection, update: Update, look_at: datetime, now: datetime) -> None:
         within = timedelta(seconds=self.account.answered_within)
         why = f"nobody has said within {within} that it was read"
-        await self._doubted(connection, update, why, now)
-        await stock_updates.move(connection, update, "overdue", now, look_at=look_at, answer=why)
         text = (
             f"a report of {update.items} items in {update.warehouse} of {self.name}, sent at {update.sent_at:%F %T}"
             f" UTC: {why}; its newest levels are said again"
         )
-        detail: dict[str, str | int | list[str] | None] = {"update": update.id, "transaction": update.transaction_id}
-        raised = RaiseAlert(AlertKind.UPDATE_OVERDUE, self._cause(update), self.name, text, detail)
-        await write_notes(connection, [raised], now, self.owners)
-        self.telemetry.stock_updates.labels(self.name, "overdue").inc()
-
-    async def _doubted(self, connection: Connection, update: Update, why: str, now: datetime) -> None:
-        """Their newest values go out again with the next report."""
-        found = await stock_updates.items(connection, update.id)
-        await stock_updates.end_attempts(connection, found, "unknown", now, why)
-        await stock_updates.doubt(connection, [one for one in found if one.is_in_flight], now)
-
-    async def _ended(
-        self,
-        connection: Connection,
-        update: Update,
-        state: str,
-        now: datetime,
-        answer: str = "",
-        notes: Sequence[Note] = (),
-    ) -> None:
-        await stock_updates.move(connection, update, state, now, look_at=None, answer=answer)
-        await write_notes(connection, notes, now, self.owners)
-        self.telemetry.stock_updates.labels(self.name, state).inc()
-
-    def _refusal(self, update: Update, one: Item, text: str) -> Note:
-        cause = self._of(update, one)
-        what = f"the partner refuses {one.value} for {cause}: {text}"
-        return RaiseAlert(AlertKind.LISTING_REFUSED, cause, cause, what, {"value": one.value})
-
-    def _of(self, update: Update, one: Item) -> str:
-        return f"{self.name}/{update.warehouse}/{one.seller_sku}"
-
-    def _cause(self, update: Update) -> str:
-        """One alert for each of the retailer's warehouses, however many reports go unanswered."""
-        return f"{self.name}/{update.warehouse}"
-
-    def _measure(self, one: Item, now: datetime) -> None:
-        seconds = (now - (one.untold_since or one.sent_at)).total_seconds()
-        kind = urgency(one.told_before, one.value, self.settings.near_zero)
-        self.telemetry.told(self.name, kind, seconds)
-        self.telemetry.live(self.name, kind, seconds)
+        await self.ends.overdue(connection, update, why, text, look_at, now)

@@ -18,6 +18,7 @@ from daemon.log import fact
 from daemon.replenishment_watch import next_replenishment
 from daemon.settings import Publication
 from daemon.settings.stock_reports import StockReportAccount
+from daemon.stock_changes import changes
 from daemon.stock_report_settling import TRANSACTION, ReportSettling
 from daemon.store import publication, stock_updates
 from daemon.store.database import Connection, Database, query
@@ -25,7 +26,6 @@ from daemon.store.notes import write_notes
 from daemon.store.publication import Begun, Standing
 from daemon.store.stock_updates import Update
 from daemon.store.vendor_files import costs_of
-from daemon.turns import sending
 from edi.edifact import stock_report as edifact
 from edi.faults import Refused
 from edi.leaving import Rows
@@ -33,13 +33,12 @@ from edi.profile import Profile
 from edi.x12 import stock_report as x12
 from handlers.agreed_costs import agreed_for
 from handlers.alerts import AlertKind
-from handlers.direct_fulfilment import Wanted, updates
+from handlers.direct_fulfilment import Wanted
 from handlers.notes import RaiseAlert
 from handlers.sellable_stock import Listing
 from handlers.stock_reports import CODES, Level, Says, full_due, is_due, number_of, report
 from handlers.supply import Rules
 from schemas.purchase_order import Cost
-from schemas.terms import SellerSku
 
 IDLE = 2.0
 """Real seconds between two rounds where nothing was due."""
@@ -133,27 +132,17 @@ class StockReports:
     async def _changes(self) -> int:
         now = self.clock.now()
         async with self.database.connection() as connection:
-            found = await publication.candidates(
-                connection, self.name, now, self.settings.near_zero, 4 * self.account.items,
-                self.choosing.ahead.half_life,
-            )  # fmt: skip
-            sends = sending(found, now, self.settings.near_zero)
-            places = await stock_updates.places(connection, [waiting.listing_id for waiting, _ in sends])
+            found = await changes(
+                connection, self.name, now, self.settings.near_zero, self.choosing.ahead.half_life, self.account.items
+            )
             last = {row["warehouse"]: row["at"] for row in await connection.fetch(
                 query("stock_report_last"), self.name
             )}  # fmt: skip
-        wanted: dict[str, list[Wanted]] = {}
-        ids: dict[tuple[str, SellerSku], int] = {}
-        for waiting, send in sends:
-            if (place := places.get(waiting.listing_id)) is not None:
-                ids[place.warehouse, place.seller_sku] = waiting.listing_id
-                one = Wanted(place.seller_sku, send.value, waiting.told.told, send.since, place.together)
-                wanted.setdefault(place.warehouse, []).append(one)
         told = 0
-        for code, items in wanted.items():
-            if code in self.account.warehouses and self._is_due(code, last.get(code), items, now):
-                for piece in updates(items, self.account.items)[:PIECES]:
-                    told += await self._say(code, [ids[code, sku] for sku in piece], now, full=False)
+        for code, one in found.items():
+            if code in self.account.warehouses and self._is_due(code, last.get(code), one.wanted, now):
+                for piece in one.pieces(self.account.items)[:PIECES]:
+                    told += await self._say(code, piece, now, full=False)
         return told
 
     def _is_due(self, code: str, last: datetime | None, items: Sequence[Wanted], now: datetime) -> bool:
