@@ -15,6 +15,7 @@ from edi.edifact.purchase_order_change import purchase_order_change as edifact_c
 from edi.edifact.read import read as read_edifact
 from edi.edifact.remittance import remittance as edifact_remittance
 from edi.faults import Fault
+from edi.interchanges import Place
 from edi.partner import Standard
 from edi.profile import Profile
 from edi.x12 import acknowledge
@@ -92,7 +93,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     number: str
     usable: bool
     faults: tuple[Fault, ...]
-    place: x12_parts.Place | edifact_parts.Place
+    place: Place
     body: Body
 
 
@@ -120,13 +121,13 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     def judged(self, found: Mapping[int, Sequence[Fault]]) -> "Arrival":
         """With what the mappers found, by the documents' places in `documents`."""
         report = self.report
-        if isinstance(report, x12_parts.Report):
-            x12 = {one.place: found[at] for at, one in enumerate(self.documents)
-                   if at in found and isinstance(one.place, x12_parts.Place)}  # fmt: skip
-            return msgspec.structs.replace(self, report=acknowledge.judged(report, x12))
-        edifact = {one.place: found[at] for at, one in enumerate(self.documents)
-                   if at in found and isinstance(one.place, edifact_parts.Place)}  # fmt: skip
-        return msgspec.structs.replace(self, report=control.judged(report, edifact))
+        faults = {one.place: found[at] for at, one in enumerate(self.documents) if at in found}
+        judged = (
+            acknowledge.judged(report, faults)
+            if isinstance(report, x12_parts.Report)
+            else control.judged(report, faults)
+        )
+        return msgspec.structs.replace(self, report=judged)
 
 
 def standard_of(content: bytes) -> Standard | None:

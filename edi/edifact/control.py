@@ -10,9 +10,10 @@ from typing import Final
 
 import msgspec
 
-from edi.edifact.interchange import Action, GroupReport, MessageName, MessageReport, Party, Place, Report
+from edi.edifact.interchange import Action, GroupReport, MessageName, MessageReport, Party, Report
 from edi.edifact.write import Composite, Outgoing, Row
 from edi.faults import Fault, kept
+from edi.interchanges import Place
 
 CONTRL: Final = MessageName("CONTRL", "D", "3", "UN")
 """Of syntax version 3; partners that want another name it in their profile."""

@@ -8,6 +8,7 @@ import msgspec
 from edi.charsets import text_of
 from edi.edifact.signs import DEFAULT, Signs, unreleased
 from edi.faults import Fault, spoils
+from edi.interchanges import Place
 from edi.tape import split
 
 Action = Literal["4", "7", "8"]
@@ -113,13 +114,6 @@ class GroupHeader(msgspec.Struct, frozen=True, kw_only=True):
     release: str = "96A"
     association: str = ""
     offset: int = 0
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Which message of an interchange: the group's and the message's index, both from 0; without groups, group 0."""
-
-    group: int
-    message: int
 
 
 class MessageName(msgspec.Struct, frozen=True):

@@ -11,60 +11,30 @@ from edi.body import LIMITS, Limits
 from edi.edifact.header import read_header
 from edi.edifact.interchange import File, Header, Interchange, Message, Report
 from edi.edifact.reading import Reading
-from edi.faults import Fault, Refused, shown
-from edi.tape import BOM, NOTHING, Tape, cut
+from edi.faults import Fault
+from edi.interchanges import Syntax, gathered
+from edi.tape import cut
 
 Event = Header | Message | Report | Fault
 """In a stream: an interchange opens, its messages come, its report closes it; a fault is of bytes outside."""
 
+EDIFACT: Syntax[Header, Message, Report] = Syntax(
+    marks=("UNA", "UNB"),
+    sought="UNB",
+    opening="a UNA or UNB",
+    header=read_header,
+    rest=lambda tape, header, limits: Reading(tape, header, limits).events(),
+)
+
 
 def read(data: bytes, limits: Limits = LIMITS) -> File:
     """All that the bytes hold."""
-    interchanges, faults, messages = list[Interchange](), list[Fault](), list[Message]()
-    for event in stream(cut(data), limits):
-        match event:
-            case Message():
-                messages.append(event)
-            case Report():
-                interchanges.append(Interchange(report=event, messages=tuple(messages)))
-                messages = []
-            case Fault():
-                faults.append(event)
-            case Header():
-                pass
-    return File(interchanges=tuple(interchanges), faults=tuple(faults))
+    found, faults = gathered(stream(cut(data), limits), Message, Report)
+    return File(
+        interchanges=tuple(Interchange(report=report, messages=messages) for report, messages in found), faults=faults
+    )
 
 
 def stream(chunks: Iterable[bytes], limits: Limits = LIMITS) -> Iterator[Event]:
     """The same one after the other, in memory that does not grow with the input: one message at a time."""
-    tape = Tape(chunks, limits.segment)
-    if tape.ahead(len(BOM)) == BOM:
-        tape.at += len(BOM)
-    if not tape.skip(NOTHING):
-        yield Fault(level="file", code="", reason="it is empty", offset=tape.offset)
-    while tape.skip(NOTHING):
-        yield from _next(tape, limits)
-
-
-def _next(tape: Tape, limits: Limits) -> Iterator[Event]:
-    """One interchange, or the bytes before the next."""
-    if tape.ahead(3) not in ("UNA", "UNB"):
-        yield _stray(tape)
-        return
-    try:
-        header = read_header(tape)
-    except Refused as refusal:
-        yield refusal.fault
-        tape.at = min(tape.at + 3, len(tape.text))
-        tape.seek("UNB")
-        return
-    yield header
-    yield from Reading(tape, header, limits).events()
-
-
-def _stray(tape: Tape) -> Fault:
-    """Passes over what is no interchange."""
-    offset, value = tape.offset, tape.ahead(60)
-    tape.seek("UNB")
-    reason = f"{tape.offset - offset} bytes that belong to no interchange: a UNA or UNB should begin here"
-    return Fault(level="file", code="", reason=reason, value=shown(value), offset=offset)
+    return EDIFACT.stream(chunks, limits)

@@ -24,11 +24,11 @@ from edi.edifact.interchange import (
     Header,
     Message,
     MessageReport,
-    Place,
     Report,
     Segment,
 )
 from edi.faults import Fault, kept
+from edi.interchanges import Place
 from edi.tape import Tape, TooLong, split
 
 Step = Callable[[Segment], Message | None]

@@ -11,8 +11,9 @@ from typing import Final
 import msgspec
 
 from edi.faults import Fault, kept
+from edi.interchanges import Place
 from edi.x12.envelope import NAME
-from edi.x12.interchange import GroupReport, Place, Report, TransactionReport
+from edi.x12.interchange import GroupReport, Report, TransactionReport
 from edi.x12.write import Outgoing, Row
 
 ACKNOWLEDGEMENTS: Final = "FA"

@@ -6,6 +6,7 @@ from typing import Literal
 import msgspec
 
 from edi.faults import Fault, spoils
+from edi.interchanges import Place
 from edi.x12.header import Header, Signs
 
 Status = Literal["A", "E", "P", "R"]
@@ -61,13 +62,6 @@ class GroupHeader(msgspec.Struct, frozen=True, kw_only=True):
 
     def elements(self) -> tuple[str, ...]:
         return (self.code, self.sender, self.receiver, self.date, self.time, self.number, self.agency, self.version)
-
-
-class Place(msgspec.Struct, frozen=True):
-    """Which transaction set of an interchange: the group's and the set's index, both from 0."""
-
-    group: int
-    message: int
 
 
 class Transaction(msgspec.Struct, frozen=True, kw_only=True, gc=False):

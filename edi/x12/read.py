@@ -8,8 +8,9 @@ file. What they cannot mend they name; they raise nothing.
 from collections.abc import Iterable, Iterator
 
 from edi.body import LIMITS, Limits
-from edi.faults import Fault, Refused, shown
-from edi.tape import BOM, NOTHING, Tape, cut
+from edi.faults import Fault
+from edi.interchanges import Syntax, gathered
+from edi.tape import cut
 from edi.x12.header import Header, read_header
 from edi.x12.interchange import File, Interchange, Report, Transaction
 from edi.x12.reading import Reading
@@ -17,54 +18,23 @@ from edi.x12.reading import Reading
 Event = Header | Transaction | Report | Fault
 """In a stream: an interchange opens, its sets come, its report closes it; a fault is of bytes outside them all."""
 
+X12: Syntax[Header, Transaction, Report] = Syntax(
+    marks=("ISA",),
+    sought="ISA",
+    opening="an ISA",
+    header=read_header,
+    rest=lambda tape, header, limits: Reading(tape, header, limits).events(),
+)
+
 
 def read(data: bytes, limits: Limits = LIMITS) -> File:
     """All that the bytes hold."""
-    interchanges, faults, sets = list[Interchange](), list[Fault](), list[Transaction]()
-    for event in stream(cut(data), limits):
-        match event:
-            case Transaction():
-                sets.append(event)
-            case Report():
-                interchanges.append(Interchange(report=event, transactions=tuple(sets)))
-                sets = []
-            case Fault():
-                faults.append(event)
-            case Header():
-                pass
-    return File(interchanges=tuple(interchanges), faults=tuple(faults))
+    found, faults = gathered(stream(cut(data), limits), Transaction, Report)
+    return File(
+        interchanges=tuple(Interchange(report=report, transactions=sets) for report, sets in found), faults=faults
+    )
 
 
 def stream(chunks: Iterable[bytes], limits: Limits = LIMITS) -> Iterator[Event]:
     """The same one after the other, in memory that does not grow with the input: one transaction set at a time."""
-    tape = Tape(chunks, limits.segment)
-    if tape.ahead(len(BOM)) == BOM:
-        tape.at += len(BOM)
-    if not tape.skip(NOTHING):
-        yield Fault(level="file", code="", reason="it is empty", offset=tape.offset)
-    while tape.skip(NOTHING):
-        yield from _next(tape, limits)
-
-
-def _next(tape: Tape, limits: Limits) -> Iterator[Event]:
-    """One interchange, or the bytes before the next."""
-    if tape.ahead(3) != "ISA":
-        yield _stray(tape)
-        return
-    try:
-        header = read_header(tape)
-    except Refused as refusal:
-        yield refusal.fault
-        tape.at += 3
-        tape.seek("ISA")
-        return
-    yield header
-    yield from Reading(tape, header, limits).events()
-
-
-def _stray(tape: Tape) -> Fault:
-    """Passes over what is no interchange."""
-    offset, value = tape.offset, tape.ahead(60)
-    tape.seek("ISA")
-    reason = f"{tape.offset - offset} bytes that belong to no interchange: an ISA should begin here"
-    return Fault(level="file", code="", reason=reason, value=shown(value), offset=offset)
+    return X12.stream(chunks, limits)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 from edi.body import MAX_HELD, Body, Limits
 from edi.faults import Fault, kept
+from edi.interchanges import Place
 from edi.tape import Tape, TooLong
 from edi.x12.envelope import (
     count_of,
@@ -22,7 +23,7 @@ from edi.x12.envelope import (
     without_trailer,
 )
 from edi.x12.header import Header
-from edi.x12.interchange import GroupHeader, GroupReport, Place, Report, Segment, Transaction, TransactionReport
+from edi.x12.interchange import GroupHeader, GroupReport, Report, Segment, Transaction, TransactionReport
 
 Step = Callable[[list[str]], Transaction | None]
 MAX_PLAIN = 4_096

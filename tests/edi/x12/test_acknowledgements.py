@@ -3,6 +3,7 @@
 import pytest
 
 from edi.faults import Fault
+from edi.interchanges import Place
 from edi.numbers import Wrong
 from edi.x12.acknowledge import answered_groups, group_answer, interchange_answer, judged, wants_answer
 from edi.x12.advice import AdviceError, application_advice
@@ -11,7 +12,7 @@ from edi.x12.answers import group_answer as read_group_answer
 from edi.x12.answers import interchange_answer as read_interchange_answer
 from edi.x12.elements import Elements
 from edi.x12.header import Header
-from edi.x12.interchange import GroupHeader, Place, Report, Transaction
+from edi.x12.interchange import GroupHeader, Report, Transaction
 from edi.x12.read import read
 from edi.x12.write import OutgoingGroup, write
 from tests.edi.samples import GS, SET, files, isa, needs_samples, x12
