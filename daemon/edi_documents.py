@@ -60,6 +60,8 @@ class EdiDocuments:
             document = await store.document(connection, int(number)) if number.isdigit() else None
         if document is None:
             return Done(VendorTransaction(transaction_id, "failure", (AmazonError("unknown", "it is not kept"),)))
+        if document.state == "waiting":
+            return Done(VendorTransaction(transaction_id, "processing", left=False))
         standing = _standing(document)
         if standing is None:
             return NeverLeft("the partner has not said that it was read")

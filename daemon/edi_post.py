@@ -41,15 +41,15 @@ class EdiPost:
     # Files.
 
     async def put(self) -> int:
-        """What waits, oldest first; stops at the first that the place refuses."""
+        """What waits, oldest first; stops at the first that the place refuses. Returns how many were put."""
         async with self.database.connection() as connection:
             waiting = await store.to_put(connection, self.partner.name, PUT_AT_ONCE)
-        for file in waiting:
+        for count, file in enumerate(waiting):
             try:
                 await self.spool.put(file.name, file.content)
             except SpoolTrouble as trouble:
                 await self._trouble(trouble)
-                return 0
+                return count
             now = self.clock.now()
             async with self.database.transaction() as connection:
                 await store.put(connection, file.id, now, now + self.rules.acknowledged_within)

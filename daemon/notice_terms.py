@@ -9,7 +9,7 @@ from handlers.ship_desk import Limits
 from handlers.sscc_pool import Pool
 from handlers.vendor_documents import Rules
 from schemas.invoice import Terms
-from schemas.purchase_order import Party
+from schemas.purchase_order import Party, Transport
 from schemas.terms import Sku
 
 
@@ -31,8 +31,11 @@ def limits_of(account: NoticeAccount) -> Limits:
     )
 
 
-def rules_of(account: NoticeAccount) -> Rules:
-    return Rules(timedelta(seconds=account.late_effect), timedelta(seconds=account.presumed_after))
+def rules_of(account: NoticeAccount, transport: Transport) -> Rules:
+    return Rules(
+        timedelta(seconds=account.late_effect), timedelta(seconds=account.presumed_after),
+        by_file=transport != "sp_api",
+    )  # fmt: skip
 
 
 def pool_of(account: NoticeAccount) -> Pool | None:

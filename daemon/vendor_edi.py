@@ -17,9 +17,8 @@ from daemon.store import purchase_orders as store
 from edi.faults import Refused
 from handlers import acknowledgement_settling as settling
 from handlers.acknowledgement_said import Said
-from handlers.answers import Done
 from handlers.answers import Refused as RefusedAnswer
-from handlers.edi_answers import after_document
+from handlers.edi_answers import LOOK_AGAIN, after_document
 
 AT_ONCE = 20
 """Orders looked at, and answers asked about, in one round."""
@@ -53,10 +52,16 @@ class VendorEdi:
         await self.taking.remittances.look(self.books.account)
         await self.look_due()
         await self.answers.say_ends()
-        await self.post.put()
+        await self._put()
         await self.post.look()
         await self.settle_due()
         return min(self.every, 2.0) if await self._has_more() else self.every
+
+    async def _put(self) -> None:
+        """Clocks end by what was put: whoever waits for that looks at once."""
+        if await self.post.put():
+            async with self.books.database.transaction() as connection:
+                await edi_store.put_heard(connection, self.books.account, self.books.clock.now())
 
     async def _has_more(self) -> bool:
         async with self.books.database.connection() as connection:
@@ -80,7 +85,7 @@ class VendorEdi:
                 order = await store.locked(connection, (said.channel_account, said.number))
                 assert order is not None, "what is said is said of an order"
                 document = await self.answers.make(connection, said.acknowledgement, order)
-                settled = settling.after_sending(said, Done(f"{TRANSACTION}{document}"), now, PATIENCE)
+                settled = settling.made(said, f"{TRANSACTION}{document}", now + LOOK_AGAIN)
                 await store.settle(connection, settled, now, self.books.owners)
         except Refused as fault:
             refused = settling.after_sending(said, RefusedAnswer("not_sent", str(fault)), now, PATIENCE)

@@ -145,7 +145,7 @@ def _why(lacks: Sequence[Lack], issued: Sequence[invoices.Issued]) -> str:
         return "; ".join(lack.text for lack in lacks[:3])
     under_way = [one.number for one in issued if not one.taken]
     if under_way:
-        return f"invoice {under_way[0]} has not been taken"
+        return f"invoice {under_way[0]} has not been taken, or could not be put where the partner takes files"
     return "no ship notice about it has been accepted"
 
 

@@ -154,10 +154,11 @@ class VendorOrders:
         return granted
 
     def _is_read_again(self, due: Due, now: datetime) -> bool:
-        """One that waits may have been answered in Amazon's pages, and an old one may be closed: no search tells."""
+        """One that waits may have been answered in Amazon's pages. One that is old, or is to be answered once
+        more, may be closed: no search tells."""
         limits = self.books.desk.limits
         over = due.due_at + limits.correct_within - limits.answer_within
-        return due.state == "held" or (due.state == "answered" and now > over)
+        return due.anew or due.state == "held" or (due.state == "answered" and now > over)
 
     async def _read_again(self, number: PurchaseOrderNumber) -> None:
         """An order as Amazon has it now."""

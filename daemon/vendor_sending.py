@@ -108,7 +108,7 @@ class VendorSending:
 
     @property
     def _rules(self) -> Rules:
-        return rules_of(self.books.account)
+        return rules_of(self.books.account, self.books.transport)
 
     async def _settle(self, asked: DocumentEffect, step: Step) -> None:
         """Write the answer, unless the row moved on meanwhile."""

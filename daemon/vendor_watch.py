@@ -44,7 +44,7 @@ class VendorWatch:
             for row in rows
             for alert in notes.clock_alerts(
                 row["channel_account"], row["number"], row["due_at"], row["safe_at"], row["stage"],
-                len(row["escalations"]), at,
+                len(row["escalations"]), at, made=row["made"],
             )
         ]  # fmt: skip
         return await _by_kind(connection, raised, (AlertKind.PO_WAITS, AlertKind.PO_DUE, AlertKind.PO_LATE))

@@ -21,17 +21,20 @@ ACKNOWLEDGED: Final = "po_acknowledged"
 """The promise that an order is answered in time."""
 
 SaidState: TypeAlias = Literal[
-    "sent", "unsent", "unknown", "processing", "presumed", "confirmed", "refused", "by_hand", "withdrawn"
+    "sent", "unsent", "unknown", "made", "processing", "presumed", "confirmed", "refused", "by_hand", "withdrawn"
 ]
-"""`unsent`: certain not to have left. `processing`: taken. `by_hand`: the retailer has another answer than ours."""
-OPEN: Final[frozenset[SaidState]] = frozenset({"sent", "unsent", "unknown", "processing", "presumed"})
-UNSETTLED: Final[frozenset[SaidState]] = frozenset({"sent", "unsent", "unknown", "processing"})
+"""`unsent`: certain not to have left. `made`: its file is, and lies here still. `processing`: taken.
+`by_hand`: the retailer has another answer than ours."""
+OPEN: Final[frozenset[SaidState]] = frozenset({"sent", "unsent", "unknown", "made", "processing", "presumed"})
+UNSETTLED: Final[frozenset[SaidState]] = frozenset({"sent", "unsent", "unknown", "made", "processing"})
 """Nothing newer is said before it is known what became of this one."""
-SAID: Final[frozenset[SaidState]] = frozenset({"sent", "unknown", "processing", "presumed", "confirmed", "by_hand"})
-"""The retailer has it, or may have it."""
+SAID: Final[frozenset[SaidState]] = frozenset(
+    {"sent", "unknown", "made", "processing", "presumed", "confirmed", "by_hand"}
+)
+"""The retailer has it, may have it, or will."""
 AT_EFFECT: Final[dict[SaidState, State]] = {
-    "sent": "sent", "unsent": "waiting", "unknown": "unknown", "processing": "accepted", "presumed": "accepted",
-    "confirmed": "live", "refused": "refused", "by_hand": "live", "withdrawn": "withdrawn",
+    "sent": "sent", "unsent": "waiting", "unknown": "unknown", "made": "accepted", "processing": "accepted",
+    "presumed": "accepted", "confirmed": "live", "refused": "refused", "by_hand": "live", "withdrawn": "withdrawn",
 }  # fmt: skip
 
 

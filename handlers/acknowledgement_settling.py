@@ -66,6 +66,18 @@ def after_sending(said: Said, answer: Answer[str], now: datetime, patience: Pati
             return Settled(_moved(said, "unsent", now + pause, text=text))
 
 
+def made(said: Said, transaction: str, look_at: datetime) -> Settled:
+    """The file that says it is made, and lies here still: the order's version is answered, its clock runs on."""
+    moved = _moved(said, "made", look_at, transaction_id=transaction)
+    return Settled(moved, (outcome(moved),), answered=True)
+
+
+def put(said: Said, look_at: datetime) -> Settled:
+    """Its file lies where the retailer takes files: only now the order's clock ends."""
+    taken = _moved(said, "processing", look_at)
+    return Settled(taken, (outcome(taken), *_over(taken)), answered=True)
+
+
 def sender_lost(said: Said, patience: Patience) -> Said:
     """Whoever sent it died before it wrote what came of it."""
     return _moved(said, "unknown", said.sent_at + patience.late_effect, text="the process that sent it has ended")

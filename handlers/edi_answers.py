@@ -6,7 +6,7 @@ from typing import Final
 import msgspec
 
 from handlers.acknowledgement_said import Said, outcome
-from handlers.acknowledgement_settling import Patience, Settled, after_poll
+from handlers.acknowledgement_settling import Patience, Settled, after_poll, put
 from handlers.edi_documents import SentDocument
 
 LOOK_AGAIN: Final = timedelta(minutes=1)
@@ -21,6 +21,10 @@ def after_document(said: Said, document: SentDocument | None, now: datetime) -> 
     if document is None or document.state in ("rejected", "denied"):
         words = document.text if document else "the document that carried it is not kept any more"
         return after_poll(said, "failure", words, now, PATIENCE)
+    if document.state == "waiting":
+        return Settled(msgspec.structs.replace(said, look_at=now + LOOK_AGAIN))
+    if said.state == "made":
+        return put(said, now if document.state not in ("put", "overdue") else now + LOOK_AGAIN)
     if document.state == "accepted":
         return _settled(said, "confirmed", None)
     if document.state == "presumed":

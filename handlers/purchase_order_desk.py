@@ -120,7 +120,9 @@ def verdict(
 def _overtaken(said: Said, stored: StoredPurchaseOrder) -> bool:
     """Files keep their order: an answer by EDI to what the order is no more need not be known to have been read. A
     partner that acknowledges nothing would else keep its own change from ever being answered."""
-    return stored.order.transport != "sp_api" and said.state == "processing" and said.version < stored.version
+    return (
+        stored.order.transport != "sp_api" and said.state in ("made", "processing") and said.version < stored.version
+    )
 
 
 def _open(

@@ -83,16 +83,22 @@ def waits(reason: Reason, numbers: Sequence[str], orders: int, due_at: datetime)
 
 
 def clock_alerts(
-    account: str, number: str, due_at: datetime, safe_at: datetime, stage: int, stages: int, now: datetime
-) -> Iterable[RaiseAlert]:
-    """At the first escalation a warning, from the second on a pressing one, and the breach when it is there."""
+    account: str, number: str, due_at: datetime, safe_at: datetime, stage: int, stages: int, now: datetime,
+    *, made: bool = False,
+) -> Iterable[RaiseAlert]:  # fmt: skip
+    """At the first escalation a warning, from the second on a pressing one, and the breach when it is there. `made`:
+    its answer is a file, which lies here still."""
     subject = f"{account}/{number}"
     left = f"it must be answered by {due_at:%Y-%m-%d %H:%M} UTC"
+    if made:
+        left = f"its answer is made and could not be put where the partner takes files: {left}"
     if now >= due_at:
-        text = f"purchase order {subject} was to be answered by {due_at:%Y-%m-%d %H:%M} UTC, and is not"
+        why = ": its answer is made and could not be put where the partner takes files" if made else ""
+        text = f"purchase order {subject} was to be answered by {due_at:%Y-%m-%d %H:%M} UTC, and is not{why}"
         yield RaiseAlert(AlertKind.PO_LATE, subject, subject, text, {}, due_at)
     if stage >= 2:
-        text = f"{left}; at {safe_at:%H:%M} UTC the default policy answers it ({stage} of {stages} warnings)"
+        policy = "" if made else f"; at {safe_at:%H:%M} UTC the default policy answers it"
+        text = f"{left}{policy} ({stage} of {stages} warnings)"
         yield RaiseAlert(
             AlertKind.PO_DUE, subject, subject, f"purchase order {subject} is not answered: {text}", {}, due_at
         )

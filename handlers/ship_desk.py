@@ -12,7 +12,7 @@ from handlers.notice_clocks import Clock, notice_clock, warned_at
 from handlers.ship_loads import Load
 from handlers.ship_notice_sending import Ask, Hold, Send, Told, Verdict, Wait, is_due, judge, says_the_same
 from handlers.ship_notices import LineKey, quantities
-from handlers.vendor_documents import DocumentEffect, all_calm, notice_effect
+from handlers.vendor_documents import MADE, DocumentEffect, all_calm, notice_effect
 from handlers.vendor_goods import Lack, Market
 from schemas.ship_notice import ShipNotice
 
@@ -176,8 +176,11 @@ def _timed(outcome: Outcome, clock: Clock | None, case: Case, limits: Limits) ->
 
 
 def _left(row: LoadRow, effect: DocumentEffect | None) -> bool:
-    """Its document has been taken: whether that was in time is known, only what becomes of it is not."""
-    return effect is not None and effect.unique_key == row.effect_key and effect.request_id != ""
+    """Its document has been taken: whether that was in time is known, only what becomes of it is not. One that is a
+    file, and lies here still, has not."""
+    if effect is None or effect.unique_key != row.effect_key:
+        return False
+    return effect.request_id != "" and effect.reason != MADE
 
 
 def _soonest(row: LoadRow, clock: Clock, steps: tuple[float, ...], now: datetime) -> datetime | None:
@@ -197,6 +200,8 @@ def _warning(row: LoadRow, clock: Clock, fraction: float, case: Case) -> RaiseAl
 
 
 def _standing(case: Case) -> str:
+    if case.effect is not None and case.effect.reason == MADE:
+        return "it is made, and could not be put where the partner takes files"
     if case.effect is not None:
         return f"it is {case.effect.state}, {case.effect.reason or 'on its way'}"
     return "it is on its way" if is_due(case.load, case.market) else "the load has not left"

@@ -35,15 +35,19 @@ LOOKS: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 3, 7, 15))
 """After sending, when its transaction is looked at."""
 PAUSE: Final = timedelta(minutes=1)
 PRESUMED: Final = "presumed"
+MADE: Final = "made"
+"""Why a row counts as accepted whose document is a file, and lies here still: no clock ends by it."""
 REPEATED: Final = "repeated"
 
 
 class Rules(msgspec.Struct, frozen=True):
-    """`late_effect`: in which a request that we gave up on may still arrive. `presumed_after`: see above."""
+    """`late_effect`: in which a request that we gave up on may still arrive. `presumed_after`: see above. `by_file`:
+    documents are made first and put later."""
 
     late_effect: timedelta
     presumed_after: timedelta = LOOKS[-1]
     lost_after: timedelta = timedelta(hours=24)
+    by_file: bool = False
 
 
 class Document(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +105,9 @@ def as_sent(effect: DocumentEffect, now: datetime, holder: str) -> DocumentEffec
 def after_answer(effect: DocumentEffect, answer: Answer[str], now: datetime, rules: Rules) -> Step:
     """What the retailer's answer to sending it means."""
     match answer:
+        case Done(value=transaction) if rules.by_file:
+            moved = effect.moved("accepted", reason=MADE, request_id=transaction, due=now + PAUSE)
+            return Step(moved, _calm(effect))
         case Done(value=transaction):
             moved = effect.moved("accepted", reason="processing", request_id=transaction, due=_next_look(effect, now))
             return Step(moved, _calm(effect))
@@ -142,6 +149,8 @@ def after_transaction(
         case Done(value=transaction) if transaction.standing == "failure":
             told = "; ".join(f"{one.code}: {one.message}" for one in transaction.reasons)
             return _refused(effect, told or "the retailer gives no reason", now)
+        case Done(value=transaction) if not transaction.left:
+            return Step(effect.moved("accepted", reason=MADE, due=now + PAUSE))
         case Done(value=transaction) if transaction.standing == "success":
             return _live(effect, "confirmed", "", _calm(effect))
         case Done() if now >= since + rules.presumed_after:

@@ -35,11 +35,13 @@ class _Answer(msgspec.Struct, frozen=True):
 
 
 class VendorTransaction(msgspec.Struct, frozen=True):
-    """`reasons`: Amazon's own, of a failure; there may be none, or one that says nothing."""
+    """`reasons`: Amazon's own, of a failure; there may be none, or one that says nothing. `left`: False where it is
+    a file that could not be put yet."""
 
     transaction_id: str
     standing: Standing
     reasons: tuple[AmazonError, ...] = ()
+    left: bool = True
 
     @property
     def is_explained(self) -> bool:

@@ -6,7 +6,7 @@ from typing import get_args
 import click
 import msgspec
 
-from daemon import answered_by_hand
+from daemon import answered_anew, answered_by_hand
 from daemon.commands.context import async_command
 from daemon.commands.desk import desk, unconfigured
 from daemon.commands.tables import harmless, print_fields, print_json, print_rows
@@ -188,11 +188,16 @@ async def believe(account: str, order: str) -> None:
 async def again(account: str, order: str) -> None:
     """Answer an order anew, as things are now: after a refusal, or to cut what is not there any more.
 
-    After the retailer's time for corrections only dates change. What was rejected stays rejected.
+    After the retailer's time for corrections only dates change. What was rejected stays rejected. An order that is
+    closed, or whose window is over, is not answered any more.
     """
     async with desk() as books, books.database.transaction() as connection:
-        done = await store.again(connection, _key(account, order), books.clock.now())
-    _say(done, order, "it is looked at again, and answered anew where that says something else")
+        why = await answered_anew.again(connection, _key(account, order), books.clock.now())
+    if why is None:
+        raise _unknown(account, order)
+    if why:
+        raise click.ClickException(f"order {order} is not answered anew: {why}")
+    click.echo("it is looked at again, and answered anew where that says something else")
 
 
 @pos.command(epilog=EXAMPLES)

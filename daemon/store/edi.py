@@ -74,6 +74,11 @@ async def put(connection: Connection, file: int, at: datetime, look_at: datetime
     await connection.execute(query("edi_file_put"), file, at, look_at)
 
 
+async def put_heard(connection: Connection, account: str, at: datetime) -> None:
+    """Whoever waits for documents of this account to be put looks at once."""
+    await connection.execute(query("edi_put_heard"), account, at)
+
+
 async def numbers(connection: Connection, partner: str, messages: int = 1) -> Numbers:
     """Control numbers of one interchange; the counters stay locked until the transaction ends."""
     taken = [

@@ -36,11 +36,12 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Due(msgspec.Struct, frozen=True):
-    """An order to be looked at. `due_at`: until when it had to be answered."""
+    """An order to be looked at. `due_at`: until when it had to be answered; `anew`: it was, and is to be again."""
 
     number: PurchaseOrderNumber
     state: State
     due_at: datetime
+    anew: bool = False
 
 
 class Listed(msgspec.Struct, frozen=True, kw_only=True):

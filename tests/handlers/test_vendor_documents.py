@@ -13,6 +13,7 @@ from handlers.ship_notices import compose
 from handlers.vendor_documents import (
     DONE_BY_HAND,
     LOOKS,
+    MADE,
     DocumentEffect,
     Rules,
     Step,
@@ -67,6 +68,18 @@ def test_what_was_taken_is_looked_at_after_one_three_seven_and_fifteen_minutes()
         effect = after_transaction(effect, read("processing"), NOW + after, RULES).effect
         looks.append(effect.due - NOW)
     assert tuple(looks) == LOOKS[1:]
+
+
+def test_a_file_that_is_made_counts_as_taken_only_once_it_is_put() -> None:
+    files = Rules(late_effect=timedelta(minutes=2), by_file=True)
+    made = after_answer(sent(), Done("edi-7"), NOW, files).effect
+    assert (made.state, made.reason, made.request_id, made.due) == ("accepted", MADE, "edi-7", NOW + MINUTE)
+    waits: Reading[VendorTransaction] = Done(VendorTransaction("edi-7", "processing", left=False))
+    later = NOW + timedelta(hours=9)
+    still = after_transaction(made, waits, later, files).effect
+    assert (still.state, still.reason, still.due) == ("accepted", MADE, later + MINUTE), "never presumed"
+    put = after_transaction(still, NeverLeft("nobody has said that it was read"), later, files).effect
+    assert (put.state, put.reason) == ("accepted", "processing")
 
 
 def test_what_succeeds_is_there_and_others_hear_of_it() -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 
+from daemon import answered_anew
 from daemon.settings import Database as DatabaseSettings
 from daemon.settings import VendorAccount
 from daemon.store import purchase_orders as store
@@ -18,6 +19,7 @@ from daemon.vendor_watch import VendorWatch
 from handlers.acknowledgement_settling import Patience, Settled, after_sending
 from handlers.acknowledging import parts_of
 from handlers.answers import Done, Refused
+from handlers.notes import RaiseAlert
 from handlers.purchase_order_judgement import Overruled
 from handlers.sellable_stock import Listing
 from handlers.supply import sellable_of
@@ -179,6 +181,25 @@ async def test_what_the_retailer_refused_waits_for_a_person_and_keeps_its_stock(
     again = (await rig.look(number)).said
     assert again is not None
     assert again.sequence == 2
+
+
+async def test_an_order_that_is_to_be_answered_once_more_is_not_late(rig: VendorRig) -> None:
+    await rig.stock(MUG=24)
+    number = await rig.tell(order())
+    said = (await rig.look(number)).said
+    assert said is not None
+    await rig.books.settle(Settled(msgspec.structs.replace(said, state="confirmed"), answered=True))
+    rig.hand.at = ORDERED + 30 * HOUR
+    watch = VendorWatch({str(VENDOR): msgspec.convert(VENDOR_SECTION, VendorAccount)})
+    async with rig.database.transaction() as connection:
+        assert await answered_anew.again(connection, (VENDOR, number), rig.now) == ""
+        raised = [note for note in await watch.raise_clocks(connection, rig.now) if isinstance(note, RaiseAlert)]
+        [due] = await store.due_for_looks(connection, VENDOR, "sp_api", rig.now, 10)
+    assert raised == [] and (due.state, due.anew) == ("received", True), "it is read before it is answered"
+    rig.hand.at = ORDERED + 11 * 24 * HOUR
+    async with rig.database.transaction() as connection:
+        assert "window was over" in str(await answered_anew.again(connection, (VENDOR, number), rig.now))
+        assert await answered_anew.again(connection, (VENDOR, PurchaseOrderNumber("NONE")), rig.now) is None
 
 
 async def test_what_is_answered_holds_no_more_than_was_promised(rig: VendorRig) -> None:

@@ -16,8 +16,12 @@ from daemon.edi_taking import EdiTaking
 from daemon.links.edi_spool import FolderSpool
 from daemon.remittances import Remittances
 from daemon.settings import Database as DatabaseSettings
+from daemon.settings import VendorAccount
 from daemon.store.database import open_database
+from daemon.store.notes import write_notes
+from daemon.store.vendor_figures import vendor_figures
 from daemon.vendor_edi import VendorEdi
+from daemon.vendor_watch import VendorWatch
 from edi.edifact.read import read as read_edifact
 from edi.partner import Partner, Standard
 from edi.profile import Profile
@@ -28,6 +32,7 @@ from schemas.terms import Marketplace
 from tests.edi.samples import GS, edifact, isa, x12
 from tests.handlers.vendor_orders import ORDERED, VENDOR, line, order
 from tests.live.clarus_rig import HandClock
+from tests.live.test_purchase_orders import VENDOR_SECTION
 from tests.live.vendor_rig import VendorRig
 
 pytestmark = pytest.mark.live
@@ -180,6 +185,31 @@ async def test_an_answer_that_the_partner_refuses_is_refused_in_its_words_even_a
     [(state, text)] = await here.answers()
     assert state == "refused" and "COST TOO HIGH" in text
     assert set(await here.alerts()) >= {"edi_refused", "po_answer_refused"}
+
+
+async def test_an_answer_that_cannot_be_put_keeps_its_clock_running_until_it_is(
+    rig: VendorRig, tmp_path: Path
+) -> None:
+    await rig.stock(MUG=40)
+    here = house(rig, tmp_path, "x12")
+    away = here.outbox.rename(tmp_path / "away")
+    await here.came("po.edi", order_file("x12"))
+    assert [state for state, _ in await here.answers()] == ["made"]
+    rig.hand.at += timedelta(hours=26)
+    watch = VendorWatch({str(VENDOR): msgspec.convert(VENDOR_SECTION, VendorAccount)})
+    async with rig.database.transaction() as connection:
+        await write_notes(connection, await watch.raise_clocks(connection, rig.now), rig.now, {})
+        clocks = (await vendor_figures(connection, ["amazon"], rig.now)).clocks
+    assert [(one.document, one.state, one.clocks) for one in clocks] == [("acknowledgement", "over", 1)]
+    texts = await rig.fetch("select text from alert where kind = 'po_late' and resolved_at is null")
+    assert len(texts) == 1 and "could not be put" in texts[0][0]
+    away.rename(here.outbox)
+    await here.edi.round()
+    assert [state for state, _ in await here.answers()] == ["processing"] and len(here.said("855")) == 1
+    assert await here.alerts() == []
+    async with rig.database.connection() as connection:
+        assert (await vendor_figures(connection, ["amazon"], rig.now)).clocks == []
+    assert await rig.fetch("select settled_at >= $1 from promise", rig.now) == [(True,)]
 
 
 async def test_a_short_order_waits_for_a_person_and_nothing_is_said_meanwhile(rig: VendorRig, tmp_path: Path) -> None:

@@ -1,0 +1,39 @@
+"""A look at a load: its notice's clock ends when the document has left, not when it was made."""
+
+from datetime import timedelta
+
+from handlers.alerts import AlertKind
+from handlers.notes import RaiseAlert
+from handlers.ship_desk import Case, Limits, LoadRow, Outcome, look
+from handlers.ship_loads import load_keys, load_of
+from handlers.ship_notices import compose
+from handlers.vendor_documents import MADE, notice_effect
+from tests.handlers.vendor_loads import NOW, known, part
+
+LIMITS = Limits()
+LATE = NOW + timedelta(days=30)
+
+
+def looked(reason: str) -> Outcome:
+    load = load_of(load_keys(part().data)[0], (part(),))
+    notice = compose(load, known(), "S1", NOW).notice
+    assert notice is not None
+    effect = notice_effect("acme-vendor", load.key, notice, 1, NOW, None)
+    effect = effect.moved("accepted", reason=reason, request_id="edi-7")
+    row = LoadRow(
+        channel_account="acme-vendor", load_key=load.key, shipment="S1", told=notice, first_at=NOW,
+        effect_key=effect.unique_key, documents=1,
+    )  # fmt: skip
+    return look(Case(row=row, load=load, notice=notice, lacks=(), market="eu", effect=effect, now=LATE), LIMITS)
+
+
+def test_a_notice_that_is_made_and_lies_here_is_late_like_one_that_is_not_there() -> None:
+    outcome = looked(MADE)
+    alerts = [note for note in outcome.notes if isinstance(note, RaiseAlert)]
+    assert [alert.kind for alert in alerts] == [AlertKind.SHIP_NOTICE_DUE]
+    assert "could not be put" in alerts[0].text and outcome.row.breached_at == LATE
+
+
+def test_a_notice_that_has_left_ends_its_clock() -> None:
+    outcome = looked("processing")
+    assert outcome.notes == () and outcome.row.breached_at is None
