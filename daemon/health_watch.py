@@ -8,8 +8,8 @@ from decimal import Decimal
 from daemon.health import Look, look
 from daemon.settings import Health, SellerAccount, Settings
 from daemon.store import order_clocks
-from daemon.store.carriers import all_carriers
 from daemon.store.database import Connection, Database
+from daemon.store.mapping_tables import CARRIERS
 from daemon.telemetry import Telemetry
 from daemon.watch import Task, standing
 from handlers.account_health import Forecast, Outlook
@@ -75,7 +75,7 @@ class HealthWatch:
         if self._carriers_due is not None and self._carriers_due > at:
             return []
         self._carriers_due = at + timedelta(seconds=self.settings.look_every)
-        rows = await all_carriers(connection)
+        rows = await CARRIERS.rows(connection)
         raised = list[RaiseAlert]()
         for name, seller in self.sellers.items():
             mine = [row for row in rows if row.channel_account in (name, ANY)]

@@ -1,13 +1,14 @@
-"""The carriers' CSV file, as operations keep it: read whole or refused whole, and compared with the books."""
+"""The carriers' CSV file, as operations keep it: read whole or refused whole."""
 
 import csv
 import io
 from collections.abc import Collection, Iterable, Mapping
-from typing import Final, Literal
+from typing import Final
 
 import msgspec
 
 from handlers.mappings import ANY, CarrierRow
+from handlers.row_changes import Key
 from schemas.amazon_orders import UNLISTED_CARRIER
 
 REQUIRED: Final = ("channel_account", "carrier", "service", "carrier_code")
@@ -17,23 +18,12 @@ YES: Final = frozenset({"", "yes", "true", "1"})
 NO: Final = frozenset({"no", "false", "0"})
 MAX_TEXT: Final = 200
 
-Key = tuple[str, str, str]
-
 
 class Fault(msgspec.Struct, frozen=True):
     """What is wrong in a line of the file; line 1 is the header."""
 
     line: int
     text: str
-
-
-class Change(msgspec.Struct, frozen=True):
-    """One row of the difference between the file and the books."""
-
-    what: Literal["new", "changed", "absent", "same"]
-    key: Key
-    before: CarrierRow | None
-    after: CarrierRow | None
 
 
 def read_carriers(text: str, accounts: Collection[str]) -> tuple[list[CarrierRow], list[Fault]]:
@@ -128,20 +118,6 @@ def write_carriers(rows: Iterable[CarrierRow]) -> str:
         cells = (row.channel_account, row.carrier, row.service, row.carrier_code, row.carrier_name)
         writer.writerow((*cells, row.shipping_method, confirm))
     return out.getvalue()
-
-
-def compare(books: Iterable[CarrierRow], file: Iterable[CarrierRow]) -> list[Change]:
-    """Every row of either, in the order of their keys."""
-    before, after = {key_of(row): row for row in books}, {key_of(row): row for row in file}
-    return [_change(key, before.get(key), after.get(key)) for key in sorted(before.keys() | after.keys())]
-
-
-def _change(key: Key, before: CarrierRow | None, after: CarrierRow | None) -> Change:
-    if before is None:
-        return Change("new", key, before, after)
-    if after is None:
-        return Change("absent", key, before, after)
-    return Change("same" if before == after else "changed", key, before, after)
 
 
 def key_of(row: CarrierRow) -> Key:

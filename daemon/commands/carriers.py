@@ -9,10 +9,11 @@ import click
 from daemon.carrier_terms import carrier_rules
 from daemon.commands.context import async_command
 from daemon.commands.desk import Desk, desk
+from daemon.commands.mapping_files import show_changes
 from daemon.commands.tables import harmless
 from daemon.settings import Settings
-from daemon.store.carriers import all_carriers, import_carriers
-from handlers.carrier_file import Change, compare, key_of, read_carriers, write_carriers
+from daemon.store.mapping_tables import CARRIERS
+from handlers.carrier_file import key_of, read_carriers, write_carriers
 from handlers.carrier_rules import row_faults
 from handlers.mappings import ANY, CarrierRow
 
@@ -37,8 +38,6 @@ An account's own row comes before *, a service's own row before *. What is held 
 goes on by itself once it is imported.
 """
 
-MARKS = {"new": "+", "changed": "~", "absent": "-"}
-
 
 @click.group(epilog=EXAMPLES)
 def carriers() -> None:
@@ -57,8 +56,13 @@ async def import_(file: Path, dry_run: bool, remove_absent: bool) -> None:
     text = _text_of(file)
     async with desk() as books:
         rows, settings = _checked(text, books), books.configured.settings
-        changes = await _compared(books, rows) if dry_run else await _imported(books, rows, remove_absent)
-    _show(changes, remove_absent, dry_run)
+        async with books.database.transaction() as connection:
+            changes = (
+                await CARRIERS.compared(connection, rows)
+                if dry_run
+                else await CARRIERS.take_over(connection, rows, books.clock.now(), remove_absent=remove_absent)
+            )
+    show_changes(changes, _told, removed=remove_absent, dry_run=dry_run)
     _warn(rows, settings)
 
 
@@ -68,7 +72,7 @@ async def import_(file: Path, dry_run: bool, remove_absent: bool) -> None:
 async def export(file: Path) -> None:
     """Export all rows to FILE (- is standard output), in the form that import reads."""
     async with desk() as books, books.database.connection() as connection:
-        rows = await all_carriers(connection)
+        rows = await CARRIERS.rows(connection)
     text = write_carriers(rows)
     if str(file) == "-":
         click.echo(text, nl=False)
@@ -95,26 +99,6 @@ def _checked(text: str, books: Desk) -> list[CarrierRow]:
     raise click.ClickException(f"{many} in the file; nothing was imported")
 
 
-async def _compared(books: Desk, rows: Sequence[CarrierRow]) -> list[Change]:
-    async with books.database.connection() as connection:
-        return compare(await all_carriers(connection), rows)
-
-
-async def _imported(books: Desk, rows: Sequence[CarrierRow], remove_absent: bool) -> list[Change]:
-    async with books.database.transaction() as connection:
-        return await import_carriers(connection, rows, books.clock.now(), remove_absent=remove_absent)
-
-
-def _show(changes: Sequence[Change], remove_absent: bool, dry_run: bool) -> None:
-    for change in changes:
-        if change.what in ("new", "changed") or (change.what == "absent" and remove_absent):
-            click.echo(harmless(f"{MARKS[change.what]} {_told(change)}"))
-    counts = {what: sum(change.what == what for change in changes) for what in ("new", "changed", "absent", "same")}
-    absent = f"{counts['absent']} removed" if remove_absent else f"{counts['absent']} kept that the file lacks"
-    said = f"{counts['new']} new, {counts['changed']} changed, {counts['same']} the same, {absent}"
-    click.echo(f"{said}{'; dry run, nothing was changed' if dry_run else ''}", err=True)
-
-
 def _warn(rows: Sequence[CarrierRow], settings: Settings) -> None:
     """What the channel may not take: allowed all the same, because no channel publishes all its names."""
     rules = carrier_rules(settings)
@@ -125,15 +109,7 @@ def _warn(rows: Sequence[CarrierRow], settings: Settings) -> None:
             click.echo(harmless(f"warning: {'/'.join(key_of(row))}: {fault}"), err=True)
 
 
-def _told(change: Change) -> str:
-    key = "/".join(change.key)
-    if change.before is not None and change.after is not None:
-        return f"{key}: {_names(change.before)} -> {_names(change.after)}"
-    row = change.after or change.before
-    return f"{key}: {_names(row)}" if row is not None else key
-
-
-def _names(row: CarrierRow) -> str:
+def _told(row: CarrierRow) -> str:
     if not row.confirm:
         return "not told"
     return ", ".join(name for name in (row.carrier_code, row.carrier_name, row.shipping_method) if name)

@@ -1,16 +1,13 @@
 """`goodsout codes`: other names of products than the seller SKUs of listings."""
 
-from pathlib import Path
-
 import click
 
-from daemon.commands.context import async_command
-from daemon.commands.desk import desk
-from daemon.commands.mapping_files import content_of, refuse_faults, show_changes, write_out
-from daemon.store.product_codes import all_codes, import_codes
-from handlers.code_file import key_of, read_codes, write_codes
+from daemon.commands.mapping_commands import KeptFile, add_commands
+from daemon.settings import Settings
+from daemon.store.mapping_tables import CODES
+from handlers.code_file import read_codes, write_codes
 from handlers.cross_reference import ProductCode
-from handlers.row_changes import compare
+from handlers.sheets import Fault
 
 EXAMPLES = """\b
 Examples:
@@ -37,35 +34,12 @@ def codes() -> None:
     """Import and export ASINs, vendor SKUs and barcodes."""
 
 
-@codes.command("import", epilog=EXAMPLES)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
-@click.option("--remove-missing", is_flag=True, help="Also remove the rows that the file does not have.")
-@async_command
-async def import_(file: Path, dry_run: bool, remove_missing: bool) -> None:
-    """Import FILE (- is standard input): all of it, or nothing if any line is wrong."""
-    content = content_of(file)
-    async with desk() as books:
-        rows, faults = read_codes(content, {**books.configured.settings.sellers, **books.configured.settings.vendors})
-        refuse_faults(faults)
-        async with books.database.transaction() as connection:
-            if dry_run:
-                changes = compare(await all_codes(connection), rows, key_of)
-            else:
-                now = books.clock.now()
-                changes = await import_codes(connection, rows, now, remove_absent=remove_missing)
-    show_changes(changes, _told, removed=remove_missing, dry_run=dry_run)
-
-
-@codes.command("export", epilog=EXAMPLES)
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
-@async_command
-async def export(file: Path) -> None:
-    """Export all rows to FILE (- is standard output), in the form that import reads."""
-    async with desk() as books, books.database.connection() as connection:
-        rows = await all_codes(connection)
-    write_out(file, write_codes(rows), len(rows))
+def _read(content: bytes, settings: Settings) -> tuple[list[ProductCode], list[Fault]]:
+    return read_codes(content, {*settings.sellers, *settings.vendors})
 
 
 def _told(row: ProductCode) -> str:
     return f"{row.account} {row.sku} x{row.pack_size}"
+
+
+add_commands(codes, KeptFile(CODES, _read, write_codes, _told, EXAMPLES))

@@ -21,7 +21,7 @@ from daemon.demo.road import StreamReader, answer_requests
 from daemon.demo.sales import CARRIERS, Sales
 from daemon.running import run as run_daemon
 from daemon.settings import ROLES
-from daemon.store.carriers import import_carriers
+from daemon.store import mapping_tables
 from daemon.store.database import Database
 from daemon.store.embedded import PrivatePostgres
 from daemon.store.embedded_account import ELSEWHERE
@@ -79,7 +79,7 @@ class House:
     async def map_carriers(self, rows: Sequence[CarrierRow]) -> None:
         """What operations do with `goodsout carriers import`."""
         async with self.books.transaction() as connection:
-            await import_carriers(connection, rows, datetime.now(UTC), remove_absent=False)
+            await mapping_tables.CARRIERS.take_over(connection, rows, datetime.now(UTC))
 
 
 @asynccontextmanager

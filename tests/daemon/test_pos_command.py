@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from daemon.commands.cartons import cartons
+from daemon.commands.costs import costs
 from daemon.commands.edi import edi
+from daemon.commands.packs import packs
 from daemon.commands.pos import pos
-from daemon.commands.vendor_data import costs, packs
 from daemon.edi_orders import EdiOrders
 from daemon.settings import Database as DatabaseSettings
 from daemon.store.database import open_database

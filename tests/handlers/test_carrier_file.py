@@ -3,7 +3,8 @@
 import msgspec
 import pytest
 
-from handlers.carrier_file import HEADER, compare, read_carriers, write_carriers
+from handlers.carrier_file import HEADER, key_of, read_carriers, write_carriers
+from handlers.row_changes import compare
 from tests.controls.despatches import CARRIER
 
 HEAD = ",".join(HEADER)
@@ -69,6 +70,6 @@ def test_the_difference_names_new_changed_absent_and_same_rows() -> None:
     other = msgspec.structs.replace(CARRIER, carrier="YODEL")
     new = msgspec.structs.replace(CARRIER, carrier="EVRI")
     changed = msgspec.structs.replace(CARRIER, carrier_code="DPD Local")
-    found = {change.key[1]: change.what for change in compare([CARRIER, other], [changed, new])}
+    found = {change.key[1]: change.what for change in compare([CARRIER, other], [changed, new], key_of)}
     assert found == {"DPD-UK": "changed", "YODEL": "absent", "EVRI": "new"}
-    assert [change.what for change in compare([CARRIER], [CARRIER])] == ["same"]
+    assert [change.what for change in compare([CARRIER], [CARRIER], key_of)] == ["same"]

@@ -25,8 +25,8 @@ from daemon.store import orders_to_read
 from daemon.store import sales_orders as store
 from daemon.store.database import Database, open_database
 from daemon.store.listings import apply
+from daemon.store.mapping_tables import SERVICES
 from daemon.store.sealing import KeyRing, use_keys
-from daemon.store.shipping_services import import_services
 from daemon.telemetry import Telemetry
 from handlers.demand import VelocityClass
 from handlers.listings import Changes
@@ -105,7 +105,7 @@ class House:
             if listing is not None:
                 await apply(connection, Changes(added=(listing,)), [], now)
             if services:
-                await import_services(connection, services, now, remove_absent=False)
+                await SERVICES.take_over(connection, services, now)
 
 
 @asynccontextmanager

@@ -20,8 +20,8 @@ from daemon.selling import vendor_as_seller
 from daemon.settings import VendorAccount
 from daemon.store import purchase_orders as store
 from daemon.store.database import Database
-from daemon.store.product_codes import import_codes
-from daemon.store.vendor_files import import_costs, import_packs
+from daemon.store.mapping_tables import CODES, COSTS
+from daemon.store.vendor_files import import_packs
 from daemon.telemetry import Telemetry
 from daemon.vendor_orders import IDLE, VendorOrders
 from daemon.vendor_terms import patience_of
@@ -91,8 +91,8 @@ class VendorRig:
         ]  # fmt: skip
         rows = [PackRow(account=OWNER, sku=Sku(sku), eaches=eaches) for sku, eaches in packs.items()]
         async with self.database.transaction() as connection:
-            await import_codes(connection, codes, self.now, remove_absent=False)
-            await import_costs(connection, costs, self.now, remove_absent=False)
+            await CODES.take_over(connection, codes, self.now)
+            await COSTS.take_over(connection, costs, self.now)
             await import_packs(connection, rows, self.now)
 
     async def stock(self, **units: int) -> None:

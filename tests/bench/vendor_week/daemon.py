@@ -18,8 +18,8 @@ from daemon.pace import Pace, Strain, follow
 from daemon.settings import Bus as BusSettings
 from daemon.settings import Database as DatabaseSettings
 from daemon.store.database import Database, open_database
-from daemon.store.product_codes import import_codes
-from daemon.store.vendor_files import import_costs, import_packs
+from daemon.store.mapping_tables import CODES, COSTS
+from daemon.store.vendor_files import import_packs
 from daemon.topology import TOPOLOGY
 from handlers.agreed_costs import AgreedCost
 from handlers.case_packs import PackRow
@@ -249,8 +249,8 @@ async def master_data(database: Database, week: Week, now: datetime) -> None:
     """Codes, packs and costs; without the names that nobody has heard of yet."""
     goods = list(week.goods.values())
     async with database.transaction() as connection:
-        await import_codes(connection, _codes(goods), now, remove_absent=False)
-        await import_costs(connection, _costs(goods, now), now, remove_absent=False)
+        await CODES.take_over(connection, _codes(goods), now)
+        await COSTS.take_over(connection, _costs(goods, now), now)
         packs = [PackRow(account=OWNER, sku=Sku(one.sku), eaches=one.pack) for one in goods]
         await import_packs(connection, packs, now)
 

@@ -10,7 +10,7 @@ import asyncpg
 from daemon.clock import Clock
 from daemon.store import purchase_orders
 from daemon.store.decisions import Choice, decide
-from daemon.store.product_codes import import_codes
+from daemon.store.mapping_tables import CODES
 from handlers.cross_reference import ProductCode
 from handlers.purchase_order_desk import PO_ANSWER
 from handlers.ship_desk import LEAVE, SHIP_NOTICE_DIFFERS
@@ -122,7 +122,7 @@ class People:
         """Operations tell the master data what an unknown item is."""
         codes = [code_of(order, number) for number, at in order.mapped.items() if at is not None]
         async with self.arm.database.transaction() as connection:
-            await import_codes(connection, codes, self.arm.now(), remove_absent=False)
+            await CODES.take_over(connection, codes, self.arm.now())
 
 
 def code_of(order: PlannedOrder, number: str) -> ProductCode:

@@ -34,8 +34,8 @@ from daemon.ship_noticing import ShipNoticing
 from daemon.store.acknowledged_orders import AcknowledgedOrders
 from daemon.store.database import Database
 from daemon.store.decisions import Choice, decide
-from daemon.store.product_codes import import_codes
-from daemon.store.vendor_files import import_costs, import_packs
+from daemon.store.mapping_tables import CODES, COSTS
+from daemon.store.vendor_files import import_packs
 from daemon.telemetry import Telemetry
 from daemon.vendor_books import VendorBooks
 from daemon.vendor_edi import VendorEdi
@@ -302,8 +302,8 @@ async def master_data(house: House, packs: Mapping[str, int], *skus: str) -> Non
     ]  # fmt: skip
     rows = [PackRow(account=owner, sku=Sku(sku), eaches=eaches) for sku, eaches in packs.items()]
     async with house.database.transaction() as connection:
-        await import_codes(connection, codes, house.now, remove_absent=False)
-        await import_costs(connection, costs, house.now, remove_absent=False)
+        await CODES.take_over(connection, codes, house.now)
+        await COSTS.take_over(connection, costs, house.now)
         await import_packs(connection, rows, house.now)
 
 

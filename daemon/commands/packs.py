@@ -1,4 +1,4 @@
-"""`goodsout packs` and `goodsout costs`: master data that purchase orders are judged by."""
+"""`goodsout packs`: how many eaches are in a case, which purchase orders are judged by."""
 
 from pathlib import Path
 
@@ -6,15 +6,14 @@ import click
 
 from daemon.commands.context import async_command
 from daemon.commands.desk import desk
-from daemon.commands.mapping_files import content_of, refuse_faults, show_changes, write_out
+from daemon.commands.mapping_files import content_of, refuse_faults, write_out
 from daemon.pack_role import account_code, columns_of
 from daemon.store import vendor_files as store
-from handlers.agreed_costs import AgreedCost
 from handlers.case_packs import CasePack
 from handlers.pack_comparison import product_file
-from handlers.vendor_files import read_costs, read_packs, write_costs, write_packs
+from handlers.vendor_files import read_packs, write_packs
 
-PACK_EXAMPLES = """\b
+EXAMPLES = """\b
 Examples:
   goodsout packs export packs.csv
   goodsout packs import packs.csv --dry-run
@@ -29,35 +28,18 @@ The file is CSV in UTF-8; its first line names the columns:
 A size that differs from the newest one becomes a new version; the old ones are kept, and nothing is ever removed.
 Purchase orders that wait for a case pack go on by themselves.
 """
-COST_EXAMPLES = """\b
-Examples:
-  goodsout costs export costs.csv
-  goodsout costs import costs.csv --dry-run
-  goodsout costs import costs.csv --remove-missing
-
-\b
-The file is CSV in UTF-8; its first line names the columns:
-  channel_account   a vendor account of the configuration
-  account, sku      the warehouse's product: its stock owner and its SKU
-  begins, ends      the first and the last day, such as 2026-11-20; ends empty: until further notice
-  deal              the promotion's number, for orders that name it; empty: for every order
-  amount, currency  net cost of one each, such as 2.50 and GBP
-
-Of the rows that hold on the day an order was placed, its own promotion's comes first, then the one that began last.
-Purchase orders that wait for a cost go on by themselves.
-"""
 
 
-@click.group(epilog=PACK_EXAMPLES)
+@click.group(epilog=EXAMPLES)
 def packs() -> None:
     """Import and export case packs: how many eaches are in a case."""
 
 
-@packs.command("import", epilog=PACK_EXAMPLES)
+@packs.command("import", epilog=EXAMPLES)
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
 @async_command
-async def import_packs(file: Path, dry_run: bool) -> None:
+async def import_(file: Path, dry_run: bool) -> None:
     """Import FILE (- is standard input): all of it, or nothing if any line is wrong."""
     rows, faults = read_packs(content_of(file))
     refuse_faults(faults)
@@ -69,17 +51,17 @@ async def import_packs(file: Path, dry_run: bool) -> None:
     click.echo(f"{len(added)} versions {verb}, {len(rows) - len(added)} rows are as they were")
 
 
-@packs.command("export", epilog=PACK_EXAMPLES)
+@packs.command("export", epilog=EXAMPLES)
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 @async_command
-async def export_packs(file: Path) -> None:
+async def export(file: Path) -> None:
     """Export the newest version of each to FILE (- is standard output), in the form that import reads."""
     async with desk() as books, books.database.connection() as connection:
         rows = await store.all_packs(connection)
     write_out(file, write_packs(rows), len(rows))
 
 
-@packs.command("write-product-file", epilog=PACK_EXAMPLES)
+@packs.command("write-product-file", epilog=EXAMPLES)
 @click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
 @click.option("--tenant", required=True, help="Whose columns it has: [clarus.NAME] of the configuration.")
 @click.option("--account", required=True, help="The stock owner.")
@@ -106,40 +88,3 @@ def _write_plain(file: Path, text: str, rows: int) -> None:
 
 def _told(pack: CasePack) -> str:
     return f"{pack.account} {pack.sku}: version {pack.version}, {pack.eaches} eaches"
-
-
-@click.group(epilog=COST_EXAMPLES)
-def costs() -> None:
-    """Import and export what was agreed with retailers that products cost them."""
-
-
-@costs.command("import", epilog=COST_EXAMPLES)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Show the difference and change nothing.")
-@click.option("--remove-missing", is_flag=True, help="Also remove the rows that the file does not have.")
-@async_command
-async def import_costs(file: Path, dry_run: bool, remove_missing: bool) -> None:
-    """Import FILE (- is standard input): all of it, or nothing if any line is wrong."""
-    content = content_of(file)
-    async with desk() as books:
-        rows, faults = read_costs(content, books.configured.settings.vendors)
-        refuse_faults(faults)
-        async with books.database.transaction() as connection:
-            changes = await store.import_costs(
-                connection, rows, books.clock.now(), remove_absent=remove_missing, dry_run=dry_run
-            )
-    show_changes(changes, _cost, removed=remove_missing, dry_run=dry_run)
-
-
-@costs.command("export", epilog=COST_EXAMPLES)
-@click.argument("file", type=click.Path(dir_okay=False, allow_dash=True, path_type=Path))
-@async_command
-async def export_costs(file: Path) -> None:
-    """Export all rows to FILE (- is standard output), in the form that import reads."""
-    async with desk() as books, books.database.connection() as connection:
-        rows = await store.all_costs(connection)
-    write_out(file, write_costs(rows), len(rows))
-
-
-def _cost(row: AgreedCost) -> str:
-    return f"{row.amount} {row.currency}" + (f" until {row.ends}" if row.ends else "")
