@@ -16,6 +16,7 @@ from daemon import answered_by_hand
 from daemon.clock import Clock
 from daemon.log import fact
 from daemon.outcome import is_trouble
+from daemon.overdrawn import served_last
 from daemon.store import purchase_orders as store
 from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
@@ -157,6 +158,7 @@ class PurchaseOrderBooks:
             await tell_warehouse(connection, row.file, judgement, held, self.release, now)
             there = secured_of(judgement.lines, there, facts, self.release.mode)
         found = verdict(row.file, judgement, there, self.desk, now)
+        found = await served_last(connection, stored, judgement, found, floors, there, self.rules)
         if self.release is not None and is_awaited(stored, judgement, facts, self.release, now):
             found = msgspec.structs.replace(found, question=None)
         return await self._carry_out(connection, row, judgement, found, now)

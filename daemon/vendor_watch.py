@@ -51,10 +51,8 @@ class VendorWatch:
 
     async def raise_overdrawn(self, connection: Connection, at: datetime) -> list[Note]:
         del at
-        raised = [
-            notes.overdrawn(row["channel_account"], row["number"], row["overdrawn"])
-            for row in await connection.fetch(query("po_overdrawn"), AT_ONCE)
-        ]
+        rows = await connection.fetch(query("po_overdrawn"), AT_ONCE)
+        raised = notes.overdrawn(msgspec.convert(dict(row.items()), notes.Overdrawn) for row in rows)
         return await standing(connection, AlertKind.PO_OVERDRAWN, raised)
 
     async def raise_unread(self, connection: Connection, at: datetime) -> list[Note]:

@@ -117,7 +117,7 @@ ENTRIES: Final[Mapping[AlertKind, Entry]] = {
     AlertKind.PO_OVERDRAWN: Entry(
         "error",
         "merchandising",
-        "More of a purchase order was accepted than is there any more.",
+        "More was accepted of purchase orders than is there any more.",
         "Find the stock, or cut the answer within its 48 h with `goodsout pos again`; after that tell the retailer.",
     ),
     AlertKind.EDI_REFUSED: Entry(

@@ -18,7 +18,7 @@ from handlers.order_requests import (
     TOO_LATE,
 )
 from handlers.purchase_order_desk import ANSWER_NOW, BY_HAND, PO_ANSWER, REJECT_ALL, PoDeed, deed_of
-from handlers.ship_desk import LEAVE, SHIP_NOTICE_DIFFERS, TOLD_BY_HAND
+from handlers.ship_desk import LEAVE, SHIP_NOTICE_DIFFERS, TOLD_BY_HAND, NoticeDeed, notice_deed
 from handlers.vendor_documents import SEND_AGAIN as SEND_DOCUMENT_AGAIN
 from handlers.vendor_documents import VENDOR_DOCUMENT
 from handlers.zero_questions import MASS_ZERO, RESTORE_UNREAD, ZERO_HELD, ZeroDeed, deeds
@@ -66,7 +66,7 @@ class MoveEffect(msgspec.Struct, frozen=True):
     reason: str
 
 
-What: TypeAlias = MoveEffect | ZeroDeed | PoDeed | Note
+What: TypeAlias = MoveEffect | ZeroDeed | PoDeed | NoticeDeed | Note
 """One thing that a decision does."""
 
 
@@ -116,7 +116,10 @@ MEANINGS: Final[Mapping[tuple[str, str], str]] = {
     (PO_ANSWER, ANSWER_NOW): "what is secured is accepted, the rest backordered where that can be, else rejected",
     (PO_ANSWER, REJECT_ALL): "every line is rejected as temporarily unavailable, which cannot be taken back",
     (PO_ANSWER, BY_HAND): "nothing is sent from here: answer it in the retailer's pages, which is found by reading",
-    (SHIP_NOTICE_DIFFERS, TOLD_BY_HAND): "recorded: the retailer was told in its own pages",
+    (
+        SHIP_NOTICE_DIFFERS,
+        TOLD_BY_HAND,
+    ): "the retailer took it in its own pages: it counts as accepted and is invoiced",
     (SHIP_NOTICE_DIFFERS, LEAVE): "recorded: the notice stays as it is",
     (VENDOR_DOCUMENT, SEND_DOCUMENT_AGAIN): "it is sent once more as it is, with the same number",
     (VENDOR_DOCUMENT, DONE_BY_HAND): "recorded: the retailer has it, or you entered it in its pages",
@@ -157,6 +160,11 @@ def _no_longer_unknown(decision: Decision) -> ResolveAlert:
     return ResolveAlert(AlertKind.DESPATCH_UNKNOWN, decision.subject)
 
 
+def _notice_told(decision: Decision) -> list[What]:
+    deed = notice_deed(decision.detail)
+    return [*([deed] if deed else []), ResolveAlert(AlertKind.SHIP_NOTICE_DIFFERS, decision.subject)]
+
+
 _ACTS: Final[Mapping[tuple[str, str], Callable[[Decision], list[What]]]] = {
     (DESPATCH_UNKNOWN, CONFIRM_AGAIN): _confirm_again,
     (DESPATCH_UNKNOWN, CONFIRMED_BY_HAND): _confirmed_by_hand,
@@ -167,7 +175,7 @@ _ACTS: Final[Mapping[tuple[str, str], Callable[[Decision], list[What]]]] = {
     (ORDER_REFUSED, SEND_AGAIN): _order("waiting", SEND_AGAIN),
     (ORDER_REFUSED, DONE_BY_HAND): _order("accepted", DONE_BY_HAND),
     (ORDER_REFUSED, GIVE_UP): _order("refused", GIVE_UP),
-    (SHIP_NOTICE_DIFFERS, TOLD_BY_HAND): lambda one: [ResolveAlert(AlertKind.SHIP_NOTICE_DIFFERS, one.subject)],
+    (SHIP_NOTICE_DIFFERS, TOLD_BY_HAND): _notice_told,
     (SHIP_NOTICE_DIFFERS, LEAVE): lambda one: [ResolveAlert(AlertKind.SHIP_NOTICE_DIFFERS, one.subject)],
     (VENDOR_DOCUMENT, SEND_DOCUMENT_AGAIN): _order("waiting", SEND_DOCUMENT_AGAIN),
     (VENDOR_DOCUMENT, DONE_BY_HAND): _order("accepted", DONE_BY_HAND),

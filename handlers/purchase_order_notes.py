@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from handlers.acknowledgement_said import ACKNOWLEDGED
 from handlers.alerts import AlertKind, Owner
 from handlers.notes import KeepPromise, MakePromise, Note, RaiseAlert, ResolveAlert
@@ -108,7 +110,27 @@ def clock_alerts(
         )
 
 
-def overdrawn(account: str, number: str, lines: Sequence[PoLineNumber]) -> RaiseAlert:
-    subject = f"{account}/{number}"
-    text = f"purchase order {subject}: more was accepted than is there of line {', '.join(lines[:SHOWN])}"
-    return RaiseAlert(AlertKind.PO_OVERDRAWN, subject, subject, text, {"lines": [str(line) for line in lines[:1000]]})
+class Overdrawn(msgspec.Struct, frozen=True):
+    """A line of which more was accepted than is there. `account`: the stock owner."""
+
+    channel_account: str
+    number: str
+    line: PoLineNumber
+    account: str
+    sku: str
+
+
+def overdrawn(lines: Iterable[Overdrawn]) -> list[RaiseAlert]:
+    """One alert for each product: it is short once, however many orders wait for it."""
+    by_product: dict[tuple[str, str], list[Overdrawn]] = {}
+    for one in lines:
+        by_product.setdefault((one.account, one.sku), []).append(one)
+    return [_overdrawn(f"{account}/{sku}", found) for (account, sku), found in by_product.items()]
+
+
+def _overdrawn(cause: str, lines: Sequence[Overdrawn]) -> RaiseAlert:
+    orders = list(dict.fromkeys(f"{one.channel_account}/{one.number}" for one in lines))
+    named = [f"{one.channel_account}/{one.number} line {one.line}" for one in lines]
+    more = f", and {len(named) - SHOWN} more" if len(named) > SHOWN else ""
+    text = f"{cause}: more was accepted than is there for {', '.join(named[:SHOWN])}{more}"
+    return RaiseAlert(AlertKind.PO_OVERDRAWN, cause, cause, text, {"orders": orders[:1000], "lines": named[:1000]})

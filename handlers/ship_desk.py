@@ -1,5 +1,6 @@
 """What is to be done about a load's ship notice: one look, out of everything that the books have of it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -37,6 +38,8 @@ class LoadRow(msgspec.Struct, frozen=True, kw_only=True):
     documents: int = 0
     lacks: tuple[str, ...] = ()
     asked: str = ""
+    asked_notice: ShipNotice | None = None
+    """What was on it when people were asked; None: no question is open, or nothing was."""
     started_at: datetime | None = None
     due_at: datetime | None = None
     warned: float = 0.0
@@ -118,7 +121,7 @@ def _sent(case: Case, notice: ShipNotice, clock: Clock | None) -> Outcome:
     effect = notice_effect(row.channel_account, row.load_key, notice, number, case.now, deadline)
     row = msgspec.structs.replace(
         row, told=notice, before=row.told, first_at=row.first_at or case.now, refused=None, lacks=(), asked="",
-        effect_key=effect.unique_key, documents=number, look_at=None,
+        asked_notice=None, effect_key=effect.unique_key, documents=number, look_at=None,
     )  # fmt: skip
     notes = [*_resolved(case.row, AlertKind.SHIP_NOTICE_HELD), *_resolved(case.row, AlertKind.SHIP_NOTICE_DIFFERS)]
     if case.effect is None:
@@ -143,13 +146,41 @@ def _held(case: Case, lacks: tuple[Lack, ...], limits: Limits) -> Outcome:
 def _asked(case: Case, verdict: Ask) -> Outcome:
     if case.row.asked == verdict.text:
         return Outcome(msgspec.structs.replace(case.row, look_at=None))
-    row = msgspec.structs.replace(case.row, asked=verdict.text, look_at=None)
+    notice = None if verdict.why == "nothing_left" else case.notice
+    row = msgspec.structs.replace(case.row, asked=verdict.text, asked_notice=notice, look_at=None)
     options = (TOLD_BY_HAND, LEAVE)
     ask = AskPerson(
-        SHIP_NOTICE_DIFFERS, row.subject, "operations", verdict.text, options, detail={"why": verdict.why}
-    )
+        SHIP_NOTICE_DIFFERS, row.subject, "operations", verdict.text, options,
+        detail={"why": verdict.why, "channel_account": row.channel_account, "load_key": row.load_key},
+    )  # fmt: skip
     alert = RaiseAlert(AlertKind.SHIP_NOTICE_DIFFERS, row.subject, row.subject, verdict.text, {"why": verdict.why})
     return Outcome(row, (), (alert, ask))
+
+
+class NoticeDeed(msgspec.Struct, frozen=True):
+    """A person told the retailer in its own pages what is on the load, and the retailer took it."""
+
+    channel_account: str
+    load_key: str
+
+
+def notice_deed(detail: Mapping[str, object]) -> NoticeDeed | None:
+    """None: the question names no load."""
+    try:
+        return msgspec.convert(detail, NoticeDeed)
+    except msgspec.ValidationError:
+        return None
+
+
+def told_by_hand(row: LoadRow, now: datetime) -> LoadRow | None:
+    """The load as a person told of it: what it held when they were asked counts as accepted. None: nobody asked about
+    anything that was on it."""
+    if row.asked_notice is None:
+        return None
+    return msgspec.structs.replace(
+        row, told=row.asked_notice, before=None, first_at=row.first_at or now, accepted=True, refused=None,
+        effect_key="", asked_notice=None, look_at=now,
+    )  # fmt: skip
 
 
 def _timed(outcome: Outcome, clock: Clock | None, case: Case, limits: Limits) -> Outcome:

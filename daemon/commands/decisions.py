@@ -13,6 +13,7 @@ from handlers.alerts import OWNERS
 from handlers.decisions import Decision, MoveEffect, Refused, What, carry_out, check_choice, meaning
 from handlers.notes import KeepPromise, ResolveAlert
 from handlers.purchase_order_desk import PO_ANSWER, PoDeed
+from handlers.ship_desk import NoticeDeed
 from handlers.zero_questions import MASS_ZERO, AllowUnread, AnswerZero, EndBrake, KeepHeld, ReleaseListed, ZeroDeed
 
 EXAMPLES = """\b
@@ -171,7 +172,7 @@ def _tell(decision_id: int, choice: Choice, done: list[What], dry_run: bool) -> 
     click.echo(f"decision {decision_id} {verb}: {choice.option}, by {choice.by}")
     for what in done:
         click.echo(f"  {_says(what)}")
-    if not any(isinstance(what, MoveEffect | ZeroDeed | PoDeed) for what in done):
+    if not any(isinstance(what, MoveEffect | ZeroDeed | PoDeed | NoticeDeed) for what in done):
         click.echo("  nothing is sent or stopped by it")
 
 
@@ -179,8 +180,22 @@ def _says(what: What) -> str:
     match what:
         case MoveEffect(effect_id=effect_id, state=state):
             return f"effect {effect_id} becomes {state}"
+        case NoticeDeed(load_key=load_key):
+            return f"what load {load_key} held when this was asked counts as accepted, and may be invoiced"
         case PoDeed(choice=choice):
             return meaning(PO_ANSWER, choice)
+        case ResolveAlert(kind=kind, cause=cause):
+            return f"the alert {kind.value} of {cause} is resolved, if it is open"
+        case KeepPromise(kind=kind, subject=subject):
+            return f"the promise {kind} of {subject} is settled, if it is open"
+        case AnswerZero() | EndBrake() | AllowUnread() | ReleaseListed() | KeepHeld():
+            return _says_of_zeroes(what)
+        case _:
+            return type(what).__name__
+
+
+def _says_of_zeroes(deed: ZeroDeed) -> str:
+    match deed:
         case AnswerZero(answer=answer):
             return "the channel is told 0" if answer == "send" else "the channel keeps what it shows"
         case EndBrake(outcome=outcome):
@@ -191,9 +206,3 @@ def _says(what: What) -> str:
             return f"{len(seller_skus)} zeroes are told; the others stay held"
         case KeepHeld(again_at=again_at):
             return f"all stays held, levels are asked for, and the question stays open until {again_at:%F %T} UTC"
-        case ResolveAlert(kind=kind, cause=cause):
-            return f"the alert {kind.value} of {cause} is resolved, if it is open"
-        case KeepPromise(kind=kind, subject=subject):
-            return f"the promise {kind} of {subject} is settled, if it is open"
-        case _:
-            return type(what).__name__

@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from daemon.store import purchase_orders
+from daemon.store import notices_by_hand, purchase_orders
 from daemon.store.database import Connection, query
 from daemon.store.notes import write_notes
 from daemon.store.zero_answers import carry_out_deed
@@ -16,6 +16,7 @@ from daemon.topology import OUTCOMES
 from handlers.decisions import POLICY, Decision, MoveEffect, Refused, What, carry_out, check_choice
 from handlers.notes import Announce, Note
 from handlers.purchase_order_desk import PoDeed
+from handlers.ship_desk import NoticeDeed
 from handlers.zero_questions import KeepHeld, ZeroDeed
 from schemas.outgoing import OUTCOME, OutcomeData
 
@@ -101,6 +102,9 @@ async def _take(
                 continue
         elif isinstance(what, ZeroDeed):
             if not await carry_out_deed(connection, what, at):
+                continue
+        elif isinstance(what, NoticeDeed):
+            if not await notices_by_hand.told(connection, what, at):
                 continue
         elif not isinstance(what, MoveEffect):
             notes.append(what)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import asyncpg
+import msgspec
 
 from daemon.store.database import Connection, query
 from daemon.store.open_lines import open_parts
@@ -17,6 +18,7 @@ from handlers.purchase_order_judgement import JudgedLine
 from handlers.purchase_orders import StoredPurchaseOrder
 from handlers.securing import Secured, free_for, held_by, holdings, share_out
 from handlers.sellable_stock import WarehouseStock
+from handlers.served_first import Holder, holder, without_later
 from handlers.supply import Key, Rules
 from schemas.purchase_order import PoLineNumber
 from schemas.terms import Account, Eaches, OrderReference, Sku
@@ -54,6 +56,32 @@ async def secure(
     changed = holdings(lines, given, held, OrderReference(stored.order.number), account)
     await _write(connection, stored, lines, changed, given, at, rules)
     return {number: Secured(units) for number, units in there.items()}
+
+
+async def there_at_last(
+    connection: Connection,
+    stored: StoredPurchaseOrder,
+    lines: Sequence[JudgedLine],
+    owed: Mapping[PoLineNumber, Eaches],
+    rules: Rules,
+) -> dict[PoLineNumber, Eaches]:
+    """What would be there for each line if every purchase order that is served later stood back. Nothing is held by
+    it: what may be accepted is what `secure` says. The stock is locked by then."""
+    keys = await _keys(connection, stored, lines)
+    stock = _grouped(await connection.fetch(query("stock_secure"), *_columns(keys)))
+    own = {part.line_id for part in await _held(connection, stored)}
+    parts = [part_of(row) for row in await connection.fetch(query("open_lines_of_skus"), *_columns(keys))]
+    first = without_later(parts, holder(stored.order), await _holders(connection, parts))
+    by_key: dict[Key, list[OpenPart]] = {}
+    for part in first:
+        by_key.setdefault((part.account, part.sku), []).append(part)
+    return share_out(lines, free_for(stored.order.channel_account, stock, by_key, own, rules), owed)
+
+
+async def _holders(connection: Connection, parts: Sequence[OpenPart]) -> list[Holder]:
+    names = sorted({(part.channel_account, part.order_reference) for part in parts})
+    rows = await connection.fetch(query("po_holders"), [one for one, _ in names], [one for _, one in names])
+    return [msgspec.convert(dict(row.items()), Holder, strict=False) for row in rows]
 
 
 async def let_go(connection: Connection, stored: StoredPurchaseOrder, at: datetime, rules: Rules) -> None:

@@ -69,6 +69,7 @@ async def save(connection: Connection, row: LoadRow, before: LoadRow, now: datet
         query("ship_load_save"), row.channel_account, row.load_key, row.told, row.first_at, row.accepted, row.refused,
         row.effect_key, row.documents, list(row.lacks), row.asked, row.started_at, row.due_at, str(row.warned),
         row.breached_at, row.look_at, row.told.bill_of_lading if row.told else "", now, row.before,
+        row.asked_notice,
     )  # fmt: skip
     if row.lines == before.lines:
         return

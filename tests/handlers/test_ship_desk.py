@@ -3,12 +3,21 @@
 from datetime import timedelta
 
 from handlers.alerts import AlertKind
-from handlers.notes import RaiseAlert
-from handlers.ship_desk import Case, Limits, LoadRow, Outcome, look
+from handlers.notes import AskPerson, RaiseAlert
+from handlers.ship_desk import (
+    Case,
+    Limits,
+    LoadRow,
+    NoticeDeed,
+    Outcome,
+    look,
+    notice_deed,
+    told_by_hand,
+)
 from handlers.ship_loads import load_keys, load_of
 from handlers.ship_notices import compose
 from handlers.vendor_documents import MADE, notice_effect
-from tests.handlers.vendor_loads import NOW, known, part
+from tests.handlers.vendor_loads import NOW, carton, held, known, part
 
 LIMITS = Limits()
 LATE = NOW + timedelta(days=30)
@@ -37,3 +46,25 @@ def test_a_notice_that_is_made_and_lies_here_is_late_like_one_that_is_not_there(
 def test_a_notice_that_has_left_ends_its_clock() -> None:
     outcome = looked("processing")
     assert outcome.notes == () and outcome.row.breached_at is None
+
+
+def asked(told: int, there: int) -> Outcome:
+    """A load that was noticed with so many, and holds another number long after."""
+    before, load = (load_of("LEEDS/D1", (part(carton(1, held(quantity=units))),)) for units in (told, there))
+    notices = [compose(one, known(), "S1", NOW).notice for one in (before, load)]
+    row = LoadRow(channel_account="acme-vendor", load_key="LEEDS/D1", shipment="S1", told=notices[0], first_at=NOW)
+    return look(Case(row=row, load=load, notice=notices[1], lacks=(), market="eu", now=LATE), LIMITS)
+
+
+def test_what_a_person_told_of_is_what_was_on_the_load_when_they_were_asked() -> None:
+    outcome = asked(told=4, there=6)
+    [question] = [note for note in outcome.notes if isinstance(note, AskPerson)]
+    assert notice_deed(question.detail) == NoticeDeed("acme-vendor", "LEEDS/D1")
+    row = told_by_hand(outcome.row, LATE)
+    assert row is not None and (row.accepted, sum(row.lines.values()), row.first_at) == (True, 6, NOW)
+    assert told_by_hand(row, LATE) is None, "said once, it is not said of what comes after"
+
+
+def test_a_question_of_before_names_no_load_and_changes_nothing() -> None:
+    assert notice_deed({"why": "arrived"}) is None
+    assert told_by_hand(LoadRow(channel_account="acme-vendor", load_key="LEEDS/D1", shipment="S1"), NOW) is None

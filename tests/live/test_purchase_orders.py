@@ -23,7 +23,14 @@ from handlers.notes import RaiseAlert
 from handlers.purchase_order_judgement import Overruled
 from handlers.sellable_stock import Listing
 from handlers.supply import sellable_of
-from schemas.purchase_order import CountedIn, LineStatus, PoLineNumber, PurchaseOrderNumber, PurchaseOrderStatus
+from schemas.purchase_order import (
+    CountedIn,
+    LineStatus,
+    PoLineNumber,
+    PurchaseOrderNumber,
+    PurchaseOrderStatus,
+    Window,
+)
 from schemas.terms import ChannelAccount, Marketplace, SellerSku, Sku
 from tests.handlers.vendor_orders import ORDERED, OWNER, VENDOR, line, order
 from tests.live.vendor_rig import RULES, VendorRig
@@ -200,6 +207,24 @@ async def test_an_order_that_is_to_be_answered_once_more_is_not_late(rig: Vendor
     async with rig.database.transaction() as connection:
         assert "window was over" in str(await answered_anew.again(connection, (VENDOR, number), rig.now))
         assert await answered_anew.again(connection, (VENDOR, PurchaseOrderNumber("NONE")), rig.now) is None
+
+
+async def test_a_product_that_is_short_names_only_the_orders_that_are_served_last(rig: VendorRig) -> None:
+    await rig.stock(MUG=72)
+    for day, number in ((5, "LAST"), (3, "FIRST"), (4, "SECOND")):
+        window = Window(ORDERED + timedelta(days=day), ORDERED + timedelta(days=day + 5))
+        said = (await rig.look(await rig.tell(order(), number, delivery_window=window))).said
+        assert said is not None
+        await rig.books.settle(Settled(msgspec.structs.replace(said, state="confirmed"), answered=True))
+    await rig.stock(MUG=50)
+    for number in ("FIRST", "SECOND", "LAST"):
+        await rig.look(PurchaseOrderNumber(number))
+    watch = VendorWatch({str(VENDOR): msgspec.convert(VENDOR_SECTION, VendorAccount)})
+    async with rig.database.transaction() as connection:
+        await write_notes(connection, await watch.raise_overdrawn(connection, rig.now), rig.now, {})
+    raised = await rig.fetch("select cause, detail ->> 'orders' from alert where kind = 'po_overdrawn'")
+    assert raised == [("acme/MUG", '["acme-vendor/LAST"]')]
+    assert await rig.held() == {"FIRST": 24, "SECOND": 24, "LAST": 24}, "what was accepted stays held"
 
 
 async def test_what_is_answered_holds_no_more_than_was_promised(rig: VendorRig) -> None:

@@ -134,6 +134,19 @@ async def test_less_on_the_truck_replaces_the_notice_and_is_credited(rig: Vendor
     assert all(one.took_effect for one in rig.vendor.documents)
 
 
+async def test_what_a_person_told_in_the_retailers_pages_is_invoiced(rig: VendorRig) -> None:
+    await rig.hear(_of(carton(1, held(quantity=4))))
+    await rig.pass_time(20)
+    await rig.hear(_of(carton(1, held(quantity=9))))
+    await rig.pass_time(20)
+    assert [one.lines[0].quantity.amount for one in rig.link.invoices] == [4], "no more than was noticed"
+    [(question, _)] = await rig.questions()
+    await rig.decide(question, "told_by_hand")
+    await rig.pass_time(20)
+    assert [one.lines[0].quantity.amount for one in rig.link.invoices] == [4, 5]
+    assert len(rig.link.notices) == 1 and await rig.alerts() == []
+
+
 async def test_a_missing_field_is_an_alert_naming_it_and_the_notice_goes_once_it_is_there(rig: VendorRig) -> None:
     bare = msgspec.structs.replace(SENT, bill_of_lading="")
     await rig.hear(shipment(shipment=bare))

@@ -1,4 +1,4 @@
 select channel_account, load_key, shipment, told, before, first_at, accepted, refused, effect_key, documents, lacks, asked,
-    started_at, due_at, warned::float8 as warned, breached_at, look_at
+    asked_notice, started_at, due_at, warned::float8 as warned, breached_at, look_at
 from ship_load
 where channel_account = $1 and load_key = $2

@@ -52,7 +52,8 @@ class People:
         async with self.arm.database.connection() as connection:
             asked = await connection.fetch("select id, kind, subject, raised_at from decision where decided is null")
             told = await connection.fetch(
-                "select id, kind, cause, raised_at from alert where resolved_at is null and kind = any($1)",
+                "select id, kind, cause, raised_at, coalesce(detail -> 'orders', jsonb_build_array(cause)) as orders"
+                " from alert where resolved_at is null and kind = any($1)",
                 list(ALERTS),
             )
         for row in asked:
@@ -104,10 +105,12 @@ class People:
         await self._decide(row, SEND_AGAIN)
 
     async def _again(self, row: asyncpg.Record) -> None:
-        account, number = row["cause"].split("/")
+        """The orders that the alert is about: those of a product that is short, or the one that was refused."""
         async with self.arm.database.transaction() as connection:
-            key = ChannelAccount(account), PurchaseOrderNumber(number)
-            await purchase_orders.again(connection, key, self.arm.now())
+            for subject in row["orders"]:
+                account, number = subject.split("/")
+                key = ChannelAccount(account), PurchaseOrderNumber(number)
+                await purchase_orders.again(connection, key, self.arm.now())
 
     async def _correct(self, row: asyncpg.Record) -> None:
         """The warehouse's office puts the papers right, and tells the load again."""
