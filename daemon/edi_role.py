@@ -108,6 +108,7 @@ def profile_of(exchange: EdiExchange, vendor: VendorAccount) -> Profile:
         ship_date_qualifier=exchange.ship_date_qualifier,
         retailer_reference_qualifier=exchange.retailer_reference_qualifier,
         retailer_reference_rff=exchange.retailer_reference_rff,
+        answered_message_rff=exchange.answered_message_rff,
     )
 
 

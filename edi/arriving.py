@@ -229,7 +229,11 @@ def _of_edifact(body: edifact_parts.Message, profile: Profile) -> Meaning:
         text = "; ".join((*report.texts, *(_errors(one.code, *one.texts) for one in report.errors)))
         accepted = {"accepted": True, "rejected": False}.get(report.verdict)
         reference = names.get("ON") or names.get("AAK") or names.get("IV") or ""
-        return (BusinessWord(message=names.get("ACW", ""), reference=reference, accepted=accepted, text=text),)
+        return (
+            BusinessWord(
+                message=names.get(profile.answered_message_rff, ""), reference=reference, accepted=accepted, text=text
+            ),
+        )
     return Unhandled(body.name.kind)
 
 

@@ -54,7 +54,10 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     retailer_reference_qualifier: str = "BX"
     """X12 REF01 of the retailer's own shipment number."""
     retailer_reference_rff: str = "ACD"
-    """EDIFACT RFF 1153 of the same."""
+    """EDIFACT RFF 1153 of the same; undocumented for Amazon's programme."""
+    answered_message_rff: str = "ACW"
+    """EDIFACT RFF 1153 of the document that is answered: in our ORDRSP of the ORDCHG, in an APERAK of ours.
+    Undocumented for Amazon's programme."""
     location_qualifier: str = "92"
     """X12 N103 and EDIFACT's agency of places that the retailer has a code for."""
     agency: str = "9"

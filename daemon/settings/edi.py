@@ -84,7 +84,10 @@ class EdiExchange(Section, frozen=True, kw_only=True):
     retailer_reference_qualifier: str = "BX"
     """X12 REF01 of the retailer's own number of a shipment, and..."""
     retailer_reference_rff: str = "ACD"
-    """...EDIFACT RFF 1153 of it."""
+    """...EDIFACT RFF 1153 of it; undocumented for Amazon's programme: ask the partner."""
+    answered_message_rff: str = "ACW"
+    """EDIFACT RFF 1153 of the message that is answered: in our ORDRSP to an ORDCHG, and in an APERAK about ours.
+    Undocumented for Amazon's programme: ask the partner."""
     ship_date_qualifier: Literal["067", "068"] = "068"
     line_break: bool = False
     """A line break after each segment that we write."""

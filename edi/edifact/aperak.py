@@ -30,7 +30,8 @@ class ApplicationReport(msgspec.Struct, frozen=True, kw_only=True):
     function: str = ""
     """1225."""
     references: tuple[tuple[str, str], ...] = ()
-    """RFF qualifiers with their values: ON is the order's number, ACW the message that is answered."""
+    """RFF qualifiers with their values: ON is the order's number; which one names the message that is answered is a
+    matter of the partner's profile."""
     errors: tuple[ApplicationError, ...] = ()
     texts: tuple[str, ...] = ()
     others: tuple[str, ...] = ()

@@ -51,7 +51,7 @@ def rows(
     yield day("137", answer.acknowledged_at, profile)
     yield ("RFF", ("ON", answer.number))
     if change.number:
-        yield ("RFF", ("ACW", change.number))
+        yield ("RFF", (profile.answered_message_rff, change.number))
     yield party_row("SU", answer.vendor, profile.agency)
     if answer.ship_to is not None:
         yield party_row("DP", answer.ship_to, profile.agency)

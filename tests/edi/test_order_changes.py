@@ -193,5 +193,7 @@ def test_an_ordrsp_to_a_change_names_it_and_the_lines_that_are_gone() -> None:
     assert told[-4:] == [
         ("LIN", "2", "2", ("012345678905", "UP")), ("QTY", ("12", "0", "CS")), ("UNS", "S"), ("CNT", ("2", "2")),
     ]  # fmt: skip
+    other = msgspec.structs.replace(PROFILE, answered_message_rff="AGI")
+    assert ("RFF", ("AGI", "CHG9")) in ordrsp.rows(said, ORDER, other, ordrsp.OfChange("CHG9", ()))
     late = ordrsp.rows(said, ORDER, PROFILE, ordrsp.OfChange("CHG9", (), late=True))
     assert next(iter(late))[3] == "4"
