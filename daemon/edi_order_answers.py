@@ -19,6 +19,7 @@ from edi.profile import Profile
 from edi.x12 import change_acknowledgement, order_acknowledgement
 from edi.x12.change_acknowledgement import Answered
 from handlers import purchase_order_changes as changes
+from handlers.changed_orders import ends_all
 from handlers.purchase_orders import is_cancelled
 from schemas.purchase_order import Acknowledgement, PurchaseOrder, PurchaseOrderLine
 
@@ -71,7 +72,7 @@ class OrderAnswers:
         order, key = row.file.stored.order, row.file.stored.key
         kept = await store.of_order(connection, key)
         answered = _answered(kept, row)
-        if answered is not None and changes.ends_all(order) and order.transport == self.post.partner.standard:
+        if answered is not None and ends_all(order) and order.transport == self.post.partner.standard:
             ended = msgspec.structs.replace(answered, ended=order.lines)
             rows = self._to_change(_nothing(order, self.books.clock.now()), order, ended)
             await self.post.post(connection, CHANGES[self.post.partner.standard], order.number, list(rows))

@@ -15,12 +15,14 @@ from daemon.store.database import Connection
 from daemon.store.notes import write_notes
 from daemon.store.purchase_order_changes import Kept, Standing
 from daemon.store.purchase_orders import Row
+from handlers import orders_sent_again, purchase_order_notes
 from handlers import purchase_order_change_notes as told
 from handlers import purchase_order_changes as changes
-from handlers import purchase_order_notes
+from handlers.changed_lines import DoesNotFit
+from handlers.changed_orders import Applied, after_all, ends_all
 from handlers.gone_units import gone_units
 from handlers.notes import Note
-from handlers.purchase_order_changes import Applied, DoesNotFit, Filed
+from handlers.purchase_order_changes import Filed
 from handlers.purchase_orders import Heard, Key, as_of, content_hash
 from schemas.purchase_order import PurchaseOrder
 from schemas.purchase_order_change import PurchaseOrderChange
@@ -52,7 +54,7 @@ class EdiOrders:
         key = order.channel_account, order.number
         base = await self._base(connection, row, kept)
         known = row.file.stored.order if row else None
-        stands_for = changes.sent_again(order, known, base, now)
+        stands_for = orders_sent_again.sent_again(order, known, base, now)
         if stands_for is None:
             return "unchanged"
         if isinstance(stands_for, PurchaseOrderChange):
@@ -131,7 +133,7 @@ class EdiOrders:
         gone = gone_units(await store.products(connection, key), (part.data for part in left))
         try:
             at = max(now, as_of(row.file.stored.order))
-            after = changes.after_all(base, (one.change for one in standing), gone, at, believed=row.believe_next)
+            after = after_all(base, (one.change for one in standing), gone, at, believed=row.believe_next)
         except DoesNotFit as why:
             await write_notes(connection, [told.refused(key, new.change, str(why))], now, self.books.owners)
             return Standing(state="refused", why=str(why), version=row.file.stored.version)
@@ -151,7 +153,7 @@ class EdiOrders:
         notes.append(told.gap(key, lacking) if lacking else told.no_gap(key))
         notes.append(told.too_late(key, change, after.too_late) if after.too_late else told.in_time(key))
         await write_notes(connection, notes, now, self.books.owners)
-        ends = change.document in changes.CHANGE_DOCUMENTS and changes.ends_all(after.order)
+        ends = change.document in changes.CHANGE_DOCUMENTS and ends_all(after.order)
         return Standing(
             state="applied", version=heard.after.version, late=bool(after.too_late), word="due" if ends else ""
         )
@@ -192,6 +194,6 @@ def _not_heard(heard: Heard, order: PurchaseOrder, base: PurchaseOrder | None) -
     """Why an order that came again and changes nothing may not be passed over; empty where it may."""
     if heard.word == "stale" and base is not None and content_hash(order) != content_hash(base):
         return "it came again, says otherwise than before, and is marked neither as a change nor as a replacement"
-    if heard.after.state == "ended" and order.state == "new" and order.state_word in changes.REPLACED:
+    if heard.after.state == "ended" and order.state == "new" and order.state_word in orders_sent_again.REPLACED:
         return "it was sent anew to replace itself, and is over here; what is over is not opened again by itself"
     return ""

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from handlers.alerts import AlertKind
+from handlers.changed_orders import TooLate
 from handlers.notes import RaiseAlert, ResolveAlert
-from handlers.purchase_order_changes import TooLate
 from handlers.purchase_orders import Key
 from schemas.purchase_order_change import PurchaseOrderChange
 
