@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from daemon.brakes import catch_up
-from daemon.consumer import put_in_doubt
+from daemon.level_requests import put_in_doubt
 from daemon.settings import Intake, Zeroes
 from daemon.store import stock
 from daemon.store.database import Connection, query

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from daemon.clarus_shown import Found, Shown, Territory
-from daemon.consumer import ask_for_levels
+from daemon.level_requests import ask_for_levels
 from daemon.settings import Settings
 from daemon.store import clarus_readings as books
 from daemon.store import stock
@@ -38,7 +38,8 @@ from handlers.clarus_readings import (
     too_many_absent,
 )
 from handlers.notes import Note, RaiseAlert, ResolveAlert
-from handlers.stock_stream import Rules, StockState, decide, doubted
+from handlers.stock_state import StockState, doubted
+from handlers.stock_stream import Rules, decide
 from schemas.terms import CommandId, Sku
 
 

@@ -15,19 +15,20 @@ answer holds the partition in place: nothing is requeued, so nothing is overtake
 import asyncio
 import logging
 import traceback
-import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from daemon.bus.port import Bus, Delivery, Subscription, SubscriptionLost
 from daemon.bus.taking import take_unless
 from daemon.clock import Clock
+from daemon.level_requests import ask_for_levels, put_in_doubt
 from daemon.log import fact
 from daemon.outcome import is_trouble
 from daemon.parked_deliveries import AS_IT_CAN_BE, named_in, parked_as_it_came
 from daemon.settings import Intake
+from daemon.stock_batch import QUEUE_LABEL, Batch, key_of
 from daemon.store import stock
 from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
@@ -38,11 +39,10 @@ from daemon.urgency import Urgency
 from handlers.clarus_readings import taken_over
 from handlers.notes import Note
 from handlers.parking import Parking
-from handlers.stock_intake import Read, doubt_alerts, is_read, level_request, read, unkeyed_alerts
-from handlers.stock_stream import PARKED, Rules, asked, decide, doubted, needs_asking
-from schemas.envelope import Unreadable
-from schemas.inventory import StockMessage
-from schemas.terms import Account, CommandId, Sku, Warehouse
+from handlers.stock_intake import doubt_alerts, is_read, unkeyed_alerts
+from handlers.stock_state import PARKED, doubted
+from handlers.stock_stream import Rules, decide
+from schemas.terms import Warehouse
 
 SLICE = 100
 """Messages between two looks at whether something more urgent waits."""
@@ -54,33 +54,12 @@ AT_ONCE = 2
 """Batches in the database at once, over all partitions: one is computed while the other is written. More of them
 would be no faster, and each would stand in the way of a despatch until it is done."""
 
-QUEUE_LABEL = "goodsout.stock"
 OUTCOME_WORDS: Mapping[str, Outcome] = {
     "applied": "done", "held": "done", "stale": "ignored", "refused": "refused", "unreadable": "unreadable",
 }  # fmt: skip
 
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(slots=True)
-class Batch:
-    """What a batch of deliveries turned out to be."""
-
-    readable: list[tuple[Delivery, StockMessage]] = field(default_factory=list[tuple[Delivery, StockMessage]])
-    parked: list[Parking] = field(default_factory=list[Parking])
-    doubted: list[tuple[Account, Sku]] = field(default_factory=list[tuple[Account, Sku]])
-    unkeyed: set[str] = field(default_factory=set[str])
-    outcomes: dict[str, int] = field(default_factory=dict[str, int])
-
-    def doubted_keys(self, known: Iterable[StockKey]) -> list[StockKey]:
-        """Of the SKUs in doubt: what the books know, and what this very batch is the first to name."""
-        names = set(self.doubted)
-        here = {key for _, message in self.readable if ((key := key_of(message)).account, key.sku) in names}
-        return sorted(here.union(known))
-
-    def count(self, outcome: str, by: int = 1) -> None:
-        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + by
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,33 +143,8 @@ class StockIntake:
         for place, delivery in enumerate(deliveries):
             if place and place % SLICE == 0:
                 await self.urgency.give_way()
-            self._read_one(delivery, batch)
+            batch.take_in(delivery, self.settings.max_body, self.not_ours)
         return batch
-
-    def _read_one(self, delivery: Delivery, batch: Batch) -> None:
-        try:
-            found = read(delivery.body, delivery.headers, delivery.content_type, self.settings.max_body)
-        except Unreadable as refusal:
-            batch.count("unreadable")
-            batch.parked.append(parked_as_it_came(delivery, QUEUE_LABEL, refusal.reason, str(refusal)))
-            batch.doubted += named_in(delivery)
-            return
-        if refused := self._misdirected(found):
-            batch.count("refused")
-            batch.parked.append(parked_as_it_came(delivery, QUEUE_LABEL, *refused))
-            return
-        if not found.keyed:
-            batch.unkeyed.add(found.message.source)
-        batch.readable.append((delivery, found.message))
-
-    def _misdirected(self, found: Read) -> tuple[str, str] | None:
-        """(reason, detail) of a message that is sound, and not the bus's to send."""
-        message = found.message
-        if message.warehouse in self.not_ours:
-            return "other_authority", f"warehouse {message.warehouse} is under authority clarus: its levels are read"
-        if is_read(message.source):
-            return "reserved_source", f"source {message.source} is the name of our own readings"
-        return None
 
     async def _write(self, connection: Connection, batch: Batch, partition: int, at: datetime) -> None:
         doubted_keys = batch.doubted_keys(await stock.keys_of(connection, batch.doubted))
@@ -266,43 +220,3 @@ class StockIntake:
             await park_all(connection, [parked], at)
         self.telemetry.delivered(QUEUE_LABEL, "parked")
         self.telemetry.park(parked.reason)
-
-
-async def put_in_doubt(
-    connection: Connection,
-    keys: Sequence[StockKey],
-    reason: str,
-    at: datetime,
-    settings: Intake,
-    owners: Mapping[str, str],
-    still: Callable[[Ledger], bool] | None = None,
-) -> int:
-    """Put the SKUs for which `still` holds under the lock in doubt, and ask for their levels; returns how many."""
-    loaded = await stock.load(connection, keys, [("", 0)] * len(keys)) if keys else []
-    ledgers = [ledger for ledger in loaded if still is None or still(ledger)]
-    for ledger in ledgers:
-        ledger.state = doubted(ledger.state, reason, at)
-    notes: list[Note] = []
-    requests = ask_for_levels(ledgers, at, notes)
-    await stock.save(connection, ledgers, at, 0, timedelta(seconds=settings.level_request_again))
-    await stock.note_level_requests(connection, requests, at)
-    await write_notes(connection, notes, at, owners)
-    return len(ledgers)
-
-
-def ask_for_levels(ledgers: Iterable[Ledger], at: datetime, notes: list[Note]) -> list[tuple[CommandId, StockKey]]:
-    """Give every doubt without a request one, and add its message to `notes` where somebody on the bus answers it."""
-    requests = list[tuple[CommandId, StockKey]]()
-    for ledger in ledgers:
-        if needs_asking(ledger.state):
-            command_id = CommandId(str(uuid.uuid4()))
-            trouble = ledger.state.trouble
-            if not is_read(ledger.state.source):
-                notes.append(level_request(command_id, *ledger.key, reason=trouble.doubt_reason if trouble else ""))
-            ledger.state = asked(ledger.state, command_id, at)
-            requests.append((command_id, ledger.key))
-    return requests
-
-
-def key_of(message: StockMessage) -> StockKey:
-    return StockKey(message.account, message.warehouse, message.sku)

@@ -28,7 +28,7 @@ import msgspec
 from daemon.bus.port import Bus, BusError, Delivery, Subscription, SubscriptionLost
 from daemon.bus.taking import take_unless
 from daemon.clock import Clock
-from daemon.consumer import put_in_doubt
+from daemon.level_requests import put_in_doubt
 from daemon.outcome import Decided, Park, RetryAfter, is_trouble, outcome_of
 from daemon.parked_deliveries import AS_IT_CAN_BE, named_in, parked_as_it_came
 from daemon.settings import Intake
@@ -41,7 +41,7 @@ from daemon.telemetry import Outcome, Telemetry
 from daemon.urgency import Urgency
 from handlers.notes import Note
 from handlers.parking import Parking
-from handlers.stock_stream import PARKED
+from handlers.stock_state import PARKED
 from schemas.envelope import Envelope, Unreadable, read_envelope
 
 BATCH = 100

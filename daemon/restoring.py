@@ -11,7 +11,7 @@ from datetime import datetime
 import msgspec
 
 from daemon.clock import Clock
-from daemon.consumer import put_in_doubt
+from daemon.level_requests import put_in_doubt
 from daemon.settings import Intake
 from daemon.store import stock
 from daemon.store.database import Connection, Database, query

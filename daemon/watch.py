@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from daemon.clock import Clock
-from daemon.consumer import put_in_doubt
+from daemon.level_requests import put_in_doubt
 from daemon.log import fact
 from daemon.settings import Settings
 from daemon.store import publication, stock
@@ -20,7 +20,7 @@ from daemon.topology import PARTITIONS
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
 from handlers.stock_intake import is_read, level_request
-from handlers.stock_stream import GAP
+from handlers.stock_state import GAP
 
 AT_ONCE = 500
 UNANSWERED_TIMES = 3

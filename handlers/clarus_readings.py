@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from handlers.stock_stream import StockState, Trouble, doubted
+from handlers.stock_state import StockState, Trouble, doubted
 from schemas.clarus import BalanceNode
 from schemas.envelope import Unreadable
 from schemas.inventory import Quantities, StockMessage, whole

@@ -9,7 +9,7 @@ import msgspec
 
 from handlers.alerts import AlertKind
 from handlers.notes import Announce, Note, RaiseAlert
-from handlers.stock_stream import WENT_BACK
+from handlers.stock_state import WENT_BACK
 from schemas.envelope import Unreadable, read_envelope
 from schemas.inventory import StockMessage, read_stock_message
 from schemas.terms import Account, CommandId, Sku, Warehouse

@@ -1,8 +1,8 @@
 """The ordered stock stream of one SKU in one warehouse.
 
 Hears: `inventory.level` (absolute) and `inventory.moved` (signed), each with a `sequence` and an `epoch`.
-Remembers: the balance, the last applied sequence, and what is wrong: a gap, a doubt, suspicions.
-Decides: applied, held behind a gap, stale, or refused; and when a fresh level must be asked for.
+Remembers: the balance, the last applied sequence, and what is wrong (`handlers/stock_state.py`).
+Decides: applied, held behind a gap, stale, or refused.
 The rules are the bus contract's; `docs/decisions/0003-stock-stream.md` tells what was read into them.
 """
 
@@ -12,8 +12,17 @@ from typing import Literal
 
 import msgspec
 
+from handlers.stock_state import (
+    NEW_EPOCH,
+    TOO_MANY_HELD,
+    WENT_BACK,
+    Applied,
+    StockState,
+    Trouble,
+    doubted,
+    with_trouble,
+)
 from schemas.inventory import Quantities, StockMessage
-from schemas.terms import CommandId
 
 SUSPICIONS_FOR_DOUBT = 3
 MAX_JUMP = 1_000_000
@@ -22,47 +31,6 @@ MAX_HELD = 2_000
 """Movements kept behind one gap. Beyond it only a level helps, and the SKU is in doubt at once."""
 
 Outcome = Literal["applied", "held", "stale", "refused"]
-
-GAP = "gap"
-NEW_EPOCH = "new_epoch"
-WENT_BACK = "counter_went_back"
-TOO_MANY_HELD = "too_many_held"
-PARKED = "parked"
-
-
-class Trouble(msgspec.Struct, frozen=True, gc=False):
-    """What is wrong with a SKU's stream. Healthy SKUs have none."""
-
-    highest_seen: int
-    held_outflow: int = 0
-    gap_since: datetime | None = None
-    doubt_since: datetime | None = None
-    doubt_reason: str = ""
-    command_id: CommandId | None = None
-    asked_at: datetime | None = None
-    suspicions: int = 0
-
-
-class StockState(msgspec.Struct, frozen=True):
-    """What the books know of a SKU in a warehouse. `applied` is None until an epoch's first level."""
-
-    source: str
-    epoch: int = 0
-    applied: int | None = 0
-    number: int = 0
-    balance: Quantities = Quantities()
-    last_time: datetime | None = None
-    level_time: datetime | None = None
-    trouble: Trouble | None = None
-    held: tuple[StockMessage, ...] = ()
-
-
-class Applied(msgspec.Struct, frozen=True, gc=False):
-    """One entry of the stream: the message, its gap-free number, and the balance after it."""
-
-    message: StockMessage
-    number: int
-    balance: Quantities
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -97,39 +65,6 @@ def decide(state: StockState, message: StockMessage, at: datetime, rules: Rules)
         return _in_epoch(state, message, at, rules)
     step = _in_epoch(_next_epoch(state, message, at), message, at, rules)
     return msgspec.structs.replace(step, doubts=NEW_EPOCH)
-
-
-def doubted(state: StockState, reason: str, at: datetime) -> StockState:
-    """The SKU in doubt from `at` on. A request made before is void: a new one has to be made.
-
-    A counter that went back stays the reason: forgotten, the level that answers would be stale by its number.
-    """
-    trouble = state.trouble or Trouble(highest_seen=state.applied or 0)
-    since = max(at, state.level_time) if state.level_time else at
-    if trouble.doubt_reason == WENT_BACK:
-        reason = WENT_BACK
-    return _with_trouble(
-        state,
-        msgspec.structs.replace(
-            trouble, doubt_since=since, doubt_reason=reason, command_id=None, asked_at=None, suspicions=0
-        ),
-    )
-
-
-def asked(state: StockState, command_id: CommandId, at: datetime) -> StockState:
-    """A level was asked for under this id."""
-    assert state.trouble is not None
-    return _with_trouble(state, msgspec.structs.replace(state.trouble, command_id=command_id, asked_at=at))
-
-
-def needs_asking(state: StockState) -> bool:
-    trouble = state.trouble
-    return trouble is not None and trouble.doubt_since is not None and trouble.command_id is None
-
-
-def may_not_rise(trouble: Trouble | None) -> bool:
-    """A gap or a doubt may lower what a channel is told, never raise it."""
-    return trouble is not None and (trouble.gap_since is not None or trouble.doubt_since is not None)
 
 
 def outflow(messages: Iterable[StockMessage]) -> int:
@@ -194,7 +129,7 @@ def _level(state: StockState, message: StockMessage, at: datetime, rules: Rules)
     if state.trouble is None:
         return Step(levelled, "applied", (entry,))
     if anew:
-        levelled = _with_trouble(
+        levelled = with_trouble(
             levelled, msgspec.structs.replace(state.trouble, highest_seen=message.sequence, gap_since=None)
         )
     settled, released = _release(_doubt_ended(levelled, message, rules, answers=answers))
@@ -223,7 +158,7 @@ def _doubt_ended(state: StockState, level: StockMessage, rules: Rules, *, answer
     if not answers and level.time <= trouble.doubt_since + rules.skew:
         return state
     ended = msgspec.structs.replace(trouble, doubt_since=None, doubt_reason="", command_id=None, asked_at=None)
-    return _with_trouble(state, ended)
+    return with_trouble(state, ended)
 
 
 def _release(state: StockState) -> tuple[StockState, tuple[Applied, ...]]:
@@ -255,7 +190,7 @@ def _gap_ended(state: StockState) -> StockState:
         suspicions=0,
         highest_seen=max(trouble.highest_seen, state.applied or 0),
     )
-    return _with_trouble(state, left if left.gap_since or left.doubt_since else None)
+    return with_trouble(state, left if left.gap_since or left.doubt_since else None)
 
 
 def _hold(state: StockState, message: StockMessage, at: datetime) -> Step:
@@ -286,12 +221,8 @@ def _stale(state: StockState, message: StockMessage, at: datetime) -> Step:
         return Step(state, "stale", reason="old_number")
     if trouble.suspicions + 1 < SUSPICIONS_FOR_DOUBT:
         suspected = msgspec.structs.replace(trouble, suspicions=trouble.suspicions + 1)
-        return Step(_with_trouble(state, suspected), "stale", reason="old_number")
+        return Step(with_trouble(state, suspected), "stale", reason="old_number")
     return Step(doubted(state, WENT_BACK, at), "stale", reason="old_number", doubts=WENT_BACK)
-
-
-def _with_trouble(state: StockState, trouble: Trouble | None) -> StockState:
-    return msgspec.structs.replace(state, trouble=trouble)
 
 
 def _moved(balance: Quantities, delta: Quantities) -> Quantities:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from daemon.store.database import Connection, query
-from handlers.stock_stream import Applied, StockState, Trouble
+from handlers.stock_state import Applied, StockState, Trouble
 from schemas.inventory import Quantities, StockMessage
 from schemas.terms import Account, CommandId, Sku, Warehouse
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from handlers.stock_stream import Rules, Step, StockState, asked, decide, doubted
+from handlers.stock_state import StockState, asked, doubted
+from handlers.stock_stream import Rules, Step, decide
 from schemas.inventory import Quantities, StockMessage
 from schemas.terms import Account, CommandId, Sku, Warehouse
 

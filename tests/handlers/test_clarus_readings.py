@@ -22,7 +22,8 @@ from handlers.clarus_readings import (
     taken_over,
     too_many_absent,
 )
-from handlers.stock_stream import Rules, StockState, asked, decide, doubted
+from handlers.stock_state import StockState, asked, doubted
+from handlers.stock_stream import Rules, decide
 from schemas.clarus import BalanceNode
 from schemas.envelope import Unreadable
 from schemas.inventory import Quantities

@@ -5,7 +5,7 @@ import pytest
 from handlers.alerts import AlertKind
 from handlers.notes import RaiseAlert
 from handlers.stock_intake import answered, doubt_alerts, level_request, named_by, read, unkeyed_alerts
-from handlers.stock_stream import GAP, PARKED, WENT_BACK
+from handlers.stock_state import GAP, PARKED, WENT_BACK
 from schemas.envelope import MAX_BODY, STRUCTURED, Unreadable
 from schemas.terms import Account, CommandId, Sku, Warehouse
 from tests.controls.stock import LEVEL, SOURCE, level, movement, structured

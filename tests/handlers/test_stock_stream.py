@@ -3,20 +3,19 @@
 import msgspec
 import pytest
 
-from handlers.stock_stream import (
+from handlers.stock_state import (
     GAP,
-    MAX_HELD,
     NEW_EPOCH,
     PARKED,
     TOO_MANY_HELD,
     WENT_BACK,
     StockState,
     asked,
-    decide,
     doubted,
     may_not_rise,
     needs_asking,
 )
+from handlers.stock_stream import MAX_HELD, decide
 from schemas.terms import CommandId
 from tests.controls.stock import (
     ASKED,

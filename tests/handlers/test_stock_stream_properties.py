@@ -8,18 +8,8 @@ from hypothesis import strategies as st
 
 from handlers.publication import target
 from handlers.sellable_stock import Listing, WarehouseStock, sellable
-from handlers.stock_stream import (
-    NEW_EPOCH,
-    PARKED,
-    WENT_BACK,
-    StockState,
-    asked,
-    decide,
-    doubted,
-    may_not_rise,
-    needs_asking,
-    outflow,
-)
+from handlers.stock_state import NEW_EPOCH, PARKED, WENT_BACK, StockState, asked, doubted, may_not_rise, needs_asking
+from handlers.stock_stream import decide, outflow
 from schemas.inventory import StockMessage
 from schemas.terms import Account, ChannelAccount, CommandId, Marketplace, SellerSku, Sku, Warehouse
 from tests.controls.stock import ASKED, RULES, SOURCE, after, later, level, movement, play

@@ -11,7 +11,8 @@ import pytest
 from daemon.bus.port import Bus, Delivery
 from daemon.clarus_checks import Checked
 from daemon.clarus_shown import Found
-from daemon.consumer import StockIntake, put_in_doubt
+from daemon.consumer import StockIntake
+from daemon.level_requests import put_in_doubt
 from daemon.links.answer import Done
 from daemon.links.clarus import ClarusLink
 from daemon.settings import ClarusHook, Intake
@@ -20,7 +21,7 @@ from daemon.store.clarus_readings import Sweep
 from daemon.store.stock import StockKey
 from daemon.urgency import Urgency
 from daemon.watch import Watch
-from handlers.stock_stream import Applied, StockState
+from handlers.stock_state import Applied, StockState
 from schemas.clarus import BalanceFilter, BalancePage
 from schemas.inventory import Quantities, StockMessage
 from schemas.terms import Account, Sku, Warehouse
