@@ -35,7 +35,8 @@ from daemon.telemetry import Telemetry
 from daemon.urgency import Urgency
 from handlers.carrier_rules import CarrierRules
 from handlers.channel_orders import ChannelOrder, as_channel_order
-from handlers.confirmations import Rules, Step, after_answer, after_reading, not_sent
+from handlers.confirmation_reads import after_reading
+from handlers.confirmations import Rules, Step, after_answer, not_sent
 from handlers.effects import ConfirmDespatch, Effect
 from handlers.mappings import Mappings
 from schemas.amazon_orders import AmazonOrder, ConfirmShipment, to_amazon

@@ -1,7 +1,8 @@
 """What the channel answered about a despatched parcel, and what that makes of the ledger's row. Pure tables.
 
-`after_answer` for the confirmation itself, `after_reading` for reads of the order, `after_loss` when nobody saw the
-end. A request that may have happened is never repeated here before a read, begun late enough, has not found it.
+`after_answer` for the confirmation itself, `after_loss` when nobody saw the end; reads of the order are in
+`handlers/confirmation_reads.py`. A request that may have happened is never repeated before one of them, begun late
+enough, has not found it.
 """
 
 from datetime import datetime, timedelta
@@ -10,14 +11,10 @@ from typing import Final, TypeAlias, assert_never
 import msgspec
 
 from handlers.alerts import AlertKind
-from handlers.answers import Answer, Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable, Unknown
-from handlers.channel_orders import ChannelOrder
-from handlers.decisions import CONFIRM_AGAIN, CONFIRMED_BY_HAND, DESPATCH_UNKNOWN, GIVE_UP
-from handlers.despatch_preparation import NEVER, TOLD, applied, prepare, settled_untold
-from handlers.despatched_lines import Blocked
+from handlers.answers import Answer, Denied, Done, NeverLeft, Refused, Throttled, Unknown
+from handlers.despatch_preparation import NEVER, TOLD, settled_untold
 from handlers.effects import Effect, outcome
-from handlers.mappings import Mappings
-from handlers.notes import AskPerson, KeepPromise, Note, RaiseAlert, ResolveAlert
+from handlers.notes import KeepPromise, Note, RaiseAlert, ResolveAlert
 
 NOT_FOUND: Final = "package_not_found"
 """The channel has nothing left to confirm: perhaps because an attempt of ours, or a person, was there before."""
@@ -29,10 +26,6 @@ LOOK_AFTER: Final = timedelta(seconds=60)
 """From acceptance to the first look at what is live."""
 QUICK: Final = (1.0, 60.0)
 """Back-off in seconds, first and longest, after what should pass soon."""
-OF_ONE_REQUEST: Final = (AlertKind.DESPATCH_INCOMPLETE, AlertKind.ORDER_UNKNOWN)
-"""Alerts about one parcel alone; those about a mapping close with the last that waits for it."""
-READS: Final = (2.0, 60.0)
-LOOKS: Final = (300.0, 14_400.0)
 DENIALS: Final = (30.0, 300.0)
 
 Step: TypeAlias = "tuple[Effect, list[Note]]"
@@ -95,16 +88,16 @@ def not_sent(effect: Effect, now: datetime, why: str) -> Step:
 
 def _accepted(effect: Effect, now: datetime, request_id: str = "") -> Step:
     accepted = effect.moved("accepted", due=now + LOOK_AFTER, over_at=None, reads=0, request_id=request_id)
-    return accepted, [*_kept(effect), outcome(accepted), *_troubles_over(effect)]
+    return accepted, [*kept(effect), outcome(accepted), *troubles_over(effect)]
 
 
-def _kept(effect: Effect) -> list[Note]:
-    """Not while a correction waits behind it: the promise is then about that."""
+def kept(effect: Effect) -> list[Note]:
+    """The promise. Not while a correction waits behind it: the promise is then about that."""
     return [KeepPromise(TOLD, effect.subject)] if effect.is_last_word else []
 
 
-def _troubles_over(effect: Effect) -> list[Note]:
-    """Only where there may have been any: the plain case writes nothing."""
+def troubles_over(effect: Effect) -> list[Note]:
+    """Alerts that it is well after. Only where there may have been any: the plain case writes nothing."""
     if effect.attempt <= 1 and effect.after_effect is None and not effect.reason:
         return []
     # What went wrong with a later request is for that one to settle.
@@ -135,10 +128,11 @@ def _refused(effect: Effect, answer: Refused, now: datetime, rules: Rules) -> St
         return read, []
     if effect.called_off:
         return no_longer_wanted(effect)
-    return _turned_down(effect, answer.code, answer.text, answer.request_id)
+    return turned_down(effect, answer.code, answer.text, answer.request_id)
 
 
-def _turned_down(effect: Effect, code: str, text: str, request_id: str) -> Step:
+def turned_down(effect: Effect, code: str, text: str, request_id: str) -> Step:
+    """Refused for good, in the channel's words."""
     refused = effect.moved("refused", reason=code, detail=text, due=NEVER, over_at=None, request_id=request_id)
     payload = effect.payload
     said = f"{effect.account} refused package {payload.package_reference} of order {payload.order_id}: {text}"
@@ -165,7 +159,7 @@ def no_longer_wanted(effect: Effect) -> Step:
     resolved: list[Note] = [ResolveAlert(AlertKind.DESPATCH_UNKNOWN, effect.subject)]
     if effect.told_hash is None:
         resolved.append(ResolveAlert(AlertKind.UNDONE_AFTER_CONFIRMATION, effect.subject))
-    return withdrawn, [*_kept(effect), outcome(withdrawn), *resolved]
+    return withdrawn, [*kept(effect), outcome(withdrawn), *resolved]
 
 
 def unchanged(effect: Effect) -> "Step | None":
@@ -186,127 +180,3 @@ def _unknown(effect: Effect, word: str, text: str, now: datetime, rules: Rules, 
         reads=0,
         request_id=request_id,
     )
-
-
-def after_reading(
-    effect: Effect,
-    reading: "Reading[ChannelOrder]",
-    begun: datetime,
-    now: datetime,
-    rules: Rules,
-    mappings: Mappings,
-    jitter: float,
-) -> Step:
-    """The row of a request whose order was read; the read began at `begun`."""
-    if not isinstance(reading, Done):
-        return _unread(effect, reading, now, rules, jitter)
-    order = reading.value
-    if effect.state == "unknown":
-        return _looked_for(effect, order, begun, now, jitter)
-    if effect.state == "accepted":
-        return _looked_at(effect, order, now, rules, jitter)
-    changed, notes = applied(effect, prepare(effect.payload, mappings, order), now)
-    over = [ResolveAlert(kind, effect.subject) for kind in OF_ONE_REQUEST if kind.value != changed.reason]
-    return changed, [*over, *notes]
-
-
-def _looked_for(effect: Effect, order: ChannelOrder, begun: datetime, now: datetime, jitter: float) -> Step:
-    assert effect.payload.ready is not None
-    assert effect.over_at is not None
-    if order.shows(effect.payload.ready):
-        return _found(effect, "found_by_reading")
-    if effect.reason == NOT_FOUND and order.told_by_somebody_else(effect.payload.content.tracking_number):
-        return _found(effect, "found_at_channel")
-    if begun <= effect.over_at:
-        wait = min(back_off(_looks(effect, now), READS, jitter), max(effect.over_at - now, timedelta()))
-        return msgspec.structs.replace(effect, due=now + wait + timedelta(milliseconds=1), reads=0), []
-    if effect.called_off:
-        return no_longer_wanted(effect)
-    if effect.reason == NOT_FOUND:
-        return _turned_down(effect, NOT_FOUND, effect.detail, effect.request_id)
-    return effect.moved("waiting", reason="not_found_by_reading", due=now, over_at=None, reads=0), []
-
-
-def _looks(effect: Effect, now: datetime) -> int:
-    """How often it was looked for, by how long it has been so: 3 s, then doubling."""
-    since = (now - effect.sent_at).total_seconds() if effect.sent_at else 0.0
-    return max(1, int(since / READS[0]).bit_length())
-
-
-def _found(effect: Effect, word: str) -> Step:
-    live = effect.moved("live", reason=word, due=NEVER, over_at=None, reads=0)
-    return live, [*_kept(effect), outcome(live), *_troubles_over(effect)]
-
-
-def _looked_at(effect: Effect, order: ChannelOrder, now: datetime, rules: Rules, jitter: float) -> Step:
-    """Accepted is not live: is it shown?"""
-    if effect.payload.ready is None or order.shows(effect.payload.ready):
-        live = effect.moved("live", due=NEVER)
-        return live, [outcome(live), *_troubles_over(effect)]
-    if effect.overtaken:  # the channel shows the correction instead, for ever
-        return msgspec.structs.replace(effect, due=NEVER), []
-    reads = effect.reads + 1
-    later = msgspec.structs.replace(effect, reads=reads, due=now + back_off(reads, LOOKS, jitter))
-    if reads < rules.unknown_reads:
-        return later, []
-    payload = effect.payload
-    text = (
-        f"{effect.account} accepted package {payload.package_reference}, and order {payload.order_id} "
-        f"does not show it after {reads} reads"
-    )
-    return later, [RaiseAlert(AlertKind.DESPATCH_UNKNOWN, effect.subject, effect.subject, text)]
-
-
-Failed: TypeAlias = Refused | Throttled | NeverLeft | Unavailable | Denied
-
-
-def _unread(effect: Effect, reading: Failed, now: datetime, rules: Rules, jitter: float) -> Step:
-    """The order could not be read."""
-    if isinstance(reading, Refused) and effect.state == "waiting":
-        return _no_such_order(effect, reading, now)
-    reads = effect.reads + (not isinstance(reading, Throttled))
-    bounds = LOOKS if effect.state == "accepted" else DENIALS if isinstance(reading, Denied) else READS
-    later = msgspec.structs.replace(effect, reads=reads, due=now + back_off(max(reads, 1), bounds, jitter))
-    if effect.state == "unknown" and reads >= rules.unknown_reads:
-        return _ask_person(later, _why(reading))
-    return later, _alarms(effect, reading)
-
-
-def _no_such_order(effect: Effect, reading: Refused, now: datetime) -> Step:
-    sought = effect.payload.channel_order_id or effect.payload.order_reference
-    text = f"{effect.account} does not show order {sought}: {reading.text}"
-    blocked = Blocked(AlertKind.ORDER_UNKNOWN, f"order:{effect.subject}", effect.subject, text)
-    return applied(effect, blocked, now)
-
-
-def _why(reading: Failed) -> str:
-    return reading.text if isinstance(reading, Refused | Throttled) else reading.reason
-
-
-def _alarms(effect: Effect, reading: Failed) -> list[Note]:
-    match reading:
-        case Throttled(text=text):
-            return [RaiseAlert(AlertKind.CHANNEL_THROTTLED, f"{effect.account}/getOrder", effect.account, text)]
-        case Denied(reason=reason):
-            return [RaiseAlert(AlertKind.CHANNEL_DENIED, effect.account, effect.account, reason)]
-        case _:
-            return []
-
-
-def _ask_person(effect: Effect, why: str) -> Step:
-    payload = effect.payload
-    held = effect.moved("held", reason=DESPATCH_UNKNOWN, detail=why, due=NEVER)
-    text = (
-        f"nobody knows whether {effect.account} took package {payload.package_reference} of order "
-        f"{payload.order_id}: {effect.reads} reads brought nothing, the last one: {why}"
-    )
-    question = AskPerson(
-        kind=DESPATCH_UNKNOWN,
-        subject=effect.subject,
-        owner="operations",
-        question=f"Does the channel show package {payload.package_reference} of order {payload.order_id}?",
-        options=(CONFIRM_AGAIN, CONFIRMED_BY_HAND, GIVE_UP),
-        detail={"effect_id": effect.id, "order": payload.order_id, "tracking": payload.content.tracking_number},
-    )
-    alert = RaiseAlert(AlertKind.DESPATCH_UNKNOWN, effect.subject, effect.subject, text, {}, effect.deadline)
-    return held, [alert, question]
