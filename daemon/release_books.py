@@ -20,7 +20,7 @@ from handlers.order_requests import OrderEffect, WarehouseOrder
 from handlers.release_desk import Case, Rules, Verdict
 from handlers.sales_orders import Key
 from handlers.warehouse_orders import Destination
-from schemas.clarus_orders import Found
+from schemas.clarus_order_lists import Found
 from schemas.terms import Account, ChannelAccount, Sku, Warehouse
 
 

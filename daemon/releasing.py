@@ -32,7 +32,8 @@ from handlers.release_desk import Case, Verdict
 from handlers.releasing import decide
 from handlers.sales_orders import Key
 from handlers.warehouse_orders import amendment, creation
-from schemas.clarus_orders import Found, GoodsOut
+from schemas.clarus_order_lists import Found
+from schemas.clarus_orders import GoodsOut
 from schemas.terms import Sku
 
 IDLE = 0.5

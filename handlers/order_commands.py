@@ -8,7 +8,7 @@ from handlers.order_requests import OrderEffect, Told, WarehouseOrder
 from handlers.order_standing import StandingRow
 from handlers.sales_orders import StoredOrder
 from schemas.clarus import Ref
-from schemas.clarus_orders import Found, OrderNode, StatusWord
+from schemas.clarus_order_lists import Found, OrderNode, StatusWord
 from schemas.order_commands import (
     ORDER_AMEND,
     ORDER_CREATE,

@@ -23,7 +23,7 @@ from handlers.order_requests import (
 )
 from handlers.sales_orders import StoredOrder
 from handlers.warehouse_orders import Destination, Wanted
-from schemas.clarus_orders import Found
+from schemas.clarus_order_lists import Found
 from schemas.terms import Sku
 
 

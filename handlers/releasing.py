@@ -32,7 +32,7 @@ from handlers.pick_processing import note_unallocated, processing_due
 from handlers.release_desk import Case, Desk, Rules, Verdict
 from handlers.release_settling import note_standing, settle, standing_of
 from handlers.warehouse_orders import Wanted, agrees, lacking
-from schemas.clarus_orders import Found
+from schemas.clarus_order_lists import Found
 
 _KINDS: Final[Mapping[Action, Kind]] = {
     "create": "order_create", "amend": "order_amend", "cancel": "order_cancel",

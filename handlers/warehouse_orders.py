@@ -11,6 +11,7 @@ from typing import Final
 
 import msgspec
 
+from schemas.clarus_order_lists import LineNode
 from schemas.clarus_orders import (
     Address,
     Attributes,
@@ -19,7 +20,6 @@ from schemas.clarus_orders import (
     GoodsOut,
     LineAttributes,
     LineChange,
-    LineNode,
     PackStrategy,
     PickType,
     goods_out,

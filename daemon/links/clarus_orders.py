@@ -16,23 +16,21 @@ from daemon.links.clarus import TRANSIENT, Asked, ClarusLink, Settled, list_sele
 from daemon.links.exchange import Arrived, NoAnswer
 from daemon.links.paging import Page, of_parents
 from schemas.clarus import UnreadableAnswer, read_symbols
-from schemas.clarus_orders import (
+from schemas.clarus_order_lists import (
     LINES_FILTER,
     ORDERS_FILTER,
     PRODUCTS_FILTER,
     Found,
-    GoodsOut,
     LineNode,
     OrderNode,
     ProductNode,
     by_reference,
     list_query,
     read_lines,
-    read_made,
     read_orders,
     read_products,
-    write_order,
 )
+from schemas.clarus_orders import GoodsOut, read_made, write_order
 
 MOST_PAGES = 1_000
 """Of one list; more is no answer to a look-up by reference."""

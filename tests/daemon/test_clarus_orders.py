@@ -9,10 +9,10 @@ import pytest
 
 from daemon.links.answer import Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable, Unknown
 from daemon.links.clarus_orders import ClarusOrders
+from schemas.clarus_order_lists import Found
 from schemas.clarus_orders import (
     Address,
     Attributes,
-    Found,
     GoodsOut,
     LineAttributes,
     LineChange,

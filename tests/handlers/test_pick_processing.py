@@ -13,7 +13,7 @@ from handlers.order_requests import OrderEffect, WarehouseOrder
 from handlers.release_desk import Case, Rules, Verdict
 from handlers.releasing import decide
 from handlers.sales_orders import StoredOrder
-from schemas.clarus_orders import Found, StatusWord
+from schemas.clarus_order_lists import Found, StatusWord
 from tests.handlers.test_label_choice import AT, CLEARED, ORDER, SALE
 from tests.handlers.test_releasing_told import FIRST, PRODUCTS, THERE, TO
 

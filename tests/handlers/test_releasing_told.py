@@ -16,7 +16,7 @@ from handlers.releasing import decide
 from handlers.sales_orders import Accepted, StoredOrder
 from handlers.warehouse_orders import Destination
 from schemas.clarus import Ref
-from schemas.clarus_orders import Found, LineNode, OrderNode, StatusWord
+from schemas.clarus_order_lists import Found, LineNode, OrderNode, StatusWord
 from schemas.sales_order import SalesLine, ShipTo
 from schemas.terms import LineReference, SellerSku, Sku, Warehouse
 from tests.handlers.test_label_choice import AT, CLEARED, LINE, ORDER, SALE

@@ -21,7 +21,7 @@ from handlers.warehouse_orders import (
     line_changes,
 )
 from schemas.clarus import Ref
-from schemas.clarus_orders import LineNode
+from schemas.clarus_order_lists import LineNode
 from schemas.sales_order import ShipTo
 from schemas.terms import Account, ChannelOrderId, LineReference, OrderReference, Sku
 

@@ -16,7 +16,8 @@ from daemon.settings import Clarus, ClarusGoodsOuts
 from schemas.clarus import BALANCES_FILTER, BalanceFilter
 from schemas.clarus_goods_outs import FILTER_TYPES, NEEDED_OF, ListOf, each_query
 from schemas.clarus_graph import Selection, lacks, read_selection
-from schemas.clarus_orders import LIMITS, LINES_FILTER, ORDERS_FILTER
+from schemas.clarus_order_lists import LINES_FILTER, ORDERS_FILTER
+from schemas.clarus_orders import LIMITS
 from simulators.clarus.graphql import parse
 from tests.daemon.clarus_rig import rig
 from tests.daemon.test_clarus_orders import EVERYTHING, amendment, found_in
