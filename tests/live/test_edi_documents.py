@@ -1,6 +1,5 @@
 """Ship notices and invoices by EDI: made once, nothing claimed of what nobody read, refused in their words."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,8 +10,7 @@ from daemon.clock import Clock
 from daemon.edi_documents import EdiDocuments
 from daemon.edi_post import EdiPost
 from daemon.links.edi_spool import FolderSpool
-from daemon.settings import Database as DatabaseSettings
-from daemon.store.database import Database, open_database
+from daemon.store.database import Database
 from daemon.vendor_documents_role import transport_of
 from edi.partner import Partner, Standard
 from edi.x12.read import read
@@ -26,13 +24,6 @@ pytestmark = pytest.mark.live
 
 RULES = Rules(acknowledged_within=timedelta(hours=24), presumed_after=timedelta(hours=1))
 NOTICE = notice((Carton(number=1, sscc=SSCC, items=(packed("PO1", "1", 2),)),))
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 4)
-    yield opened
-    await opened.close()
 
 
 def documents(database: Database, folder: Path, standard: Standard = "x12") -> EdiDocuments:

@@ -12,8 +12,7 @@ from daemon.clock import Clock
 from daemon.edi_post import EdiPost
 from daemon.edi_reading import EdiReading
 from daemon.links.edi_spool import FolderSpool, SpoolTrouble
-from daemon.settings import Database as DatabaseSettings
-from daemon.store.database import Database, open_database
+from daemon.store.database import Database
 from edi.arriving import Taken
 from edi.faults import Refused
 from edi.partner import Partner
@@ -71,13 +70,6 @@ class Office:
         """The segments of the documents that were put, by file."""
         files = [read(file.read_bytes()) for file in sorted(self.outbox.iterdir())]
         return [one.lines for file in files for change in file.interchanges for one in change.transactions]
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 4)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """Gauges from the books: how true each account is, by class."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from daemon.clock import Clock
 from daemon.figures import show_figures
-from daemon.settings import Database as DatabaseSettings
-from daemon.store.database import Database, open_database
+from daemon.store.database import Database
 from daemon.telemetry import Telemetry
 
 pytestmark = pytest.mark.live
@@ -29,13 +27,6 @@ LISTINGS = (
     ),
     ("silent", "", "desired = null"),
 )
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 2)
-    yield opened
-    await opened.close()
 
 
 async def test_listings_are_counted_by_class_and_by_what_is_known_of_them(database: Database) -> None:

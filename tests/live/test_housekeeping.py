@@ -1,6 +1,5 @@
 """The watch takes what is due and clears away what is old, and none of it stops the rest."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -9,7 +8,7 @@ from daemon.clock import Clock
 from daemon.housekeeping import TIDY_EVERY, Housekeeping
 from daemon.settings import Bus, Settings
 from daemon.settings import Database as DatabaseSettings
-from daemon.store.database import Database, open_database
+from daemon.store.database import Database
 from daemon.store.inbox import first_seen
 from daemon.store.notes import write_notes
 from daemon.watch import Watch
@@ -18,13 +17,6 @@ from handlers.notes import AskPerson
 pytestmark = pytest.mark.live
 
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 2)
-    yield opened
-    await opened.close()
 
 
 async def test_the_watch_takes_defaults_and_keeps_the_inbox(database: Database) -> None:

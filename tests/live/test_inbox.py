@@ -1,13 +1,11 @@
 """A message that comes twice is seen once, whatever day it is."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from daemon.settings import Database as DatabaseSettings
-from daemon.store.database import Connection, Database, open_database
+from daemon.store.database import Connection, Database
 from daemon.store.inbox import SENTINEL, first_seen, keep_partitions
 from daemon.store.retention import forget
 
@@ -16,13 +14,6 @@ pytestmark = pytest.mark.live
 NIGHT = datetime(2026, 3, 1, 23, 59, 50, tzinfo=UTC)
 DAY = timedelta(days=1)
 MESSAGE = ("/clarus", "e1", NIGHT)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 4)
-    yield opened
-    await opened.close()
 
 
 async def partition_of(connection: Connection, id_: str) -> str:

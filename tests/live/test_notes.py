@@ -1,15 +1,13 @@
 """Alerts, questions, promises and messages, written with the fact that they belong to."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
-from daemon.settings import Database as DatabaseSettings
 from daemon.store.alerts import find_alert, list_alerts
-from daemon.store.database import Connection, Database, open_database
+from daemon.store.database import Connection, Database
 from daemon.store.decisions import Choice, decide, find_decision, list_decisions, take_defaults
 from daemon.store.notes import write_notes
 from handlers.alerts import AlertKind
@@ -24,13 +22,6 @@ LATER = AT + timedelta(minutes=5)
 KIND = AlertKind.CARRIER_UNMAPPED
 RAISE = RaiseAlert(KIND, "carrier:DPD/NEXT-DAY", "ACME/D-1", "DPD NEXT-DAY is not mapped", {"held": 1})
 RESOLVE = ResolveAlert(KIND, RAISE.cause)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 4)
-    yield opened
-    await opened.close()
 
 
 async def published(connection: Connection) -> list[tuple[str, str, dict[str, object]]]:

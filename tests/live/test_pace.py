@@ -1,7 +1,6 @@
 """The shared clock of a rehearsal yields for whoever does not keep up, and all processes go by it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
 import pytest
@@ -9,20 +8,12 @@ import pytest
 from daemon.clock import Clock
 from daemon.leases import be_seen
 from daemon.pace import LEAD, REMEMBERED, Pace, Strain, backlog_of
-from daemon.settings import Database as DatabaseSettings
-from daemon.store.database import Database, open_database
+from daemon.store.database import Database
 from tests.journeys.rig import until
 
 pytestmark = pytest.mark.live
 
 FACTOR = 100.0
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 4)
-    yield opened
-    await opened.close()
 
 
 async def pace(database: Database, name: str, origin: datetime) -> Pace:

@@ -1,7 +1,7 @@
 """A message nobody could act on: parked once, told once, sealed, and published again as it came."""
 
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -10,9 +10,8 @@ import pytest
 from daemon.bus.embedded import EmbeddedBus
 from daemon.bus.port import Publication
 from daemon.replay import Replay, plan, replay
-from daemon.settings import Database as DatabaseSettings
 from daemon.store.alerts import list_alerts
-from daemon.store.database import Connection, Database, open_database
+from daemon.store.database import Connection, Database
 from daemon.store.parked import Settlement, park, park_all, resolve_emptied, settle
 from daemon.store.parked_search import Filter, ParkedMessage, find_parked, list_parked, read_body
 from daemon.store.sealing import Erased, KeyRing, SealingFault, erase_subject
@@ -30,13 +29,6 @@ DESPATCH = (
 LEVEL = b'{"specversion":"1.0","id":"e1","source":"/clarus","type":"inventory.level.v1","data":{"sku":"0042"}}'
 REPLAYED = Settlement("replayed", "ann")
 DISCARDED = Settlement("discarded", "ann", "a test message")
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 3)
-    yield opened
-    await opened.close()
 
 
 def unusable(body: bytes = DESPATCH, key: str = "despatch.completed", reason: str = "invalid_data") -> Parking:

@@ -1,13 +1,11 @@
 """A purchase order becomes one goods out, follows its retailer, and is accepted as the warehouse allocates."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from daemon.settings import Database as DatabaseSettings
-from daemon.store.database import Database, open_database
+from daemon.store.database import Database
 from handlers.acknowledging import parts_of
 from handlers.alerts import AlertKind
 from tests.handlers.vendor_orders import ORDERED, line, order
@@ -18,13 +16,6 @@ pytestmark = pytest.mark.live
 HOUR = timedelta(hours=1)
 TWO_LINES = order(line("1"), line("2", amount=2, unit="case", size=6, sku="CUP", cost="15.00"))
 SHIP_BY = ORDERED + timedelta(days=2)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 6)
-    yield opened
-    await opened.close()
 
 
 async def test_an_order_goes_to_the_warehouse_once_its_answer_was_taken_and_follows_its_retailers_changes(

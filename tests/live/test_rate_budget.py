@@ -1,23 +1,13 @@
 """The rate budget on the database's clock: closed is closed, and a clock put back harms nobody for long."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from daemon.budget import Bucket, Budget
-from daemon.settings import Database as DatabaseSettings
-from daemon.store.database import Connection, Database, open_database
+from daemon.store.database import Connection, Database
 
 pytestmark = pytest.mark.live
 
 BUCKET = Bucket("app/shop/patch", rate=5.0, burst=3.0)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 2)
-    yield opened
-    await opened.close()
 
 
 async def put_the_clock_back(connection: Connection, hours: int) -> None:

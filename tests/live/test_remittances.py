@@ -1,7 +1,6 @@
 """Remittances on a real database: each payment once, and invoices that stand by all of them."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -10,9 +9,8 @@ import pytest
 
 from daemon.commands.invoices import invoices
 from daemon.remittances import Remittances
-from daemon.settings import Database as DatabaseSettings
 from daemon.store import remittances as store
-from daemon.store.database import Database, open_database, query
+from daemon.store.database import Database, query
 from schemas.invoice import Invoice
 from schemas.purchase_order import Party
 from schemas.remittance import Adjustment, Paid, Remittance
@@ -24,13 +22,6 @@ pytestmark = pytest.mark.live
 
 VENDOR = ChannelAccount("acme-vendor")
 START = datetime(2026, 11, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 4)
-    yield opened
-    await opened.close()
 
 
 async def invoiced(database: Database, number: str, total: str, credits: str = "", at: datetime = START) -> None:

@@ -3,7 +3,6 @@
 import base64
 import os
 import stat
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pytest
 from daemon.housekeeping import Housekeeping
 from daemon.settings import Bus, Keys, Settings
 from daemon.settings import Database as DatabaseSettings
-from daemon.store.database import Database, open_database
+from daemon.store.database import Database
 from daemon.store.notes import write_notes
 from daemon.store.sealing import (
     Erased,
@@ -32,13 +31,6 @@ pytestmark = pytest.mark.live
 AT = datetime(2026, 3, 1, 9, tzinfo=UTC)
 OLD, NEW = os.urandom(32), os.urandom(32)
 BODY = b"Mrs Jones, 4 High Street"
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 2)
-    yield opened
-    await opened.close()
 
 
 async def test_a_sealed_body_opens_for_its_subject_and_shows_nothing(database: Database) -> None:
