@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from handlers.clarus_goods_outs import WORDS, Box, Content, GoodsOut, Line, Reading, Rules, Said
+from handlers.clarus_goods_outs import WORDS, Box, Content, GoodsOut, Line, Reading, Rules, Said, Sold
 from handlers.clarus_sales import Books, Sale, sale_of
 from handlers.clarus_telling import Decision, Order, absent, decide
 from handlers.notes import RaiseAlert, ResolveAlert
@@ -138,3 +138,11 @@ class Watched:
         """Of the despatch said at that place: parcel -> (SKU, units)."""
         parcels = self.despatches[place][1].parcels
         return {p.parcel_id: [(one.sku, int(one.quantity)) for one in p.lines] for p in parcels}
+
+
+def with_policy(**policy: object) -> Watched:
+    return Watched(rules=msgspec.structs.replace(RULES, **policy))
+
+
+SOLD = Sold(channel_account=ChannelAccount("shop"), channel_order_id=ORDER_ID, lines=frozenset({("L1", "KETTLE")}))
+BOOKS = Books({("acme", "SO-1"): (SOLD,)})

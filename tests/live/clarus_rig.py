@@ -23,11 +23,15 @@ from daemon.settings import Database as DatabaseSettings
 from daemon.store.clarus_hooks import mark
 from daemon.store.clarus_readings import Mark, marks_due
 from daemon.store.database import Database, open_database
+from daemon.store.stock import StockKey
 from daemon.telemetry import Telemetry
+from schemas.terms import Account, Sku, Warehouse
 from simulators.clarus import CLIENT, SECRET, ClarusSimulator, FaultPlan
 
 START = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 LAG = 60.0
+KEY = StockKey(Account("acme"), Warehouse("W1"), Sku("KETTLE"))
+"""Whose stock is read."""
 
 
 @dataclass

@@ -1,42 +1,24 @@
-"""Orders of a channel in the books: read page by page, counted once, resumed where they were."""
+"""Orders of a channel in the books: counted once, and taken from what may be sold until they are settled."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from daemon.brakes import Brakes
-from daemon.budget import Budget
-from daemon.clock import Clock
 from daemon.demand_watch import DemandWatch
-from daemon.marking import mark
-from daemon.order_demand import OrderDemand
-from daemon.selling import Speed
-from daemon.settings import Database as DatabaseSettings
-from daemon.settings import Demand as DemandSettings
 from daemon.store.channel_sales import take_orders
-from daemon.store.database import Connection, Database, open_database
+from daemon.store.database import Database
 from daemon.store.listings import all_listings, apply
-from daemon.store.notes import write_notes
 from daemon.store.open_lines import hear_standings
 from daemon.store.orders import save
-from daemon.telemetry import Telemetry
-from handlers.brake import BrakeRules
-from handlers.demand import VelocityClass
 from handlers.listings import Changes, read_listings, write_listings
-from handlers.notes import RaiseAlert, ResolveAlert
+from handlers.notes import RaiseAlert
 from handlers.order_standing import LineStanding, StandingRow
-from handlers.sellable_stock import Buffer, Component, Listing
-from handlers.supply import Rules, Selling
+from handlers.sellable_stock import Component
 from schemas.amazon_order_search import SoldLine, SoldOrder
 from schemas.terms import (
     Account,
-    ChannelAccount,
     ChannelOrderId,
     LineReference,
     Marketplace,
@@ -45,54 +27,10 @@ from schemas.terms import (
     Sku,
     Warehouse,
 )
-from simulators.amazon import UK, Fault
-from simulators.amazon.orders import SimulatedItem, SimulatedOrder
-from tests.daemon.amazon_rig import Rig as Amazon
-from tests.daemon.amazon_rig import rig as amazon_rig
+from simulators.amazon import UK
+from tests.live.sales_rig import CHAIR, OUTLET, QUICK, RULES, SHOP, SPEED, desired, listed, now, stocked
 
 pytestmark = pytest.mark.live
-
-SHOP, OUTLET = ChannelAccount("shop"), ChannelAccount("outlet")
-SPEED = Speed(timedelta(days=7), (VelocityClass("slow", 0.0), VelocityClass("fast", 5.0)), 0.2)
-RULES = Rules(
-    {name: Selling(frozenset({Warehouse("W1")})) for name in (SHOP, OUTLET)},
-    buffers={"fast": Buffer(2)},
-    unsold="slow",
-)
-QUICK = DemandSettings(every=0.001, behind=0.001, overlap=1.0)
-CHAIR = Listing(0, SHOP, Marketplace(UK), SellerSku("chair"), Account("acme"), Sku("CHAIR"))
-STOCK = (
-    "insert into stock (account, warehouse, sku, source, available, applied, level_time)"
-    " values ('acme', $1, $2, 'test', $3, $4, $5)"
-)
-
-
-def now() -> datetime:
-    return datetime.now(UTC)
-
-
-@pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await open_database(database_url, DatabaseSettings(url=database_url), 4)
-    yield opened
-    await opened.close()
-
-
-async def listed(connection: Connection, *listings: Listing) -> None:
-    await apply(connection, Changes(added=listings), [], now())
-
-
-async def stocked(connection: Connection, sku: str, available: int, applied: int = 0, warehouse: str = "W1") -> None:
-    await connection.execute(STOCK, warehouse, sku, available, applied, now())
-
-
-async def desired(database: Database, rules: Rules = RULES) -> dict[str, int | None]:
-    """What each listing should show once all marks are worked off."""
-    while await mark(database, rules, Brakes({}, BrakeRules(), rules), Clock()):
-        pass
-    async with database.connection() as connection:
-        rows = await connection.fetch("select seller_sku, desired from listing join publication on listing_id = id")
-    return {row["seller_sku"]: row["desired"] for row in rows}
 
 
 def sold(number: int, *lines: SoldLine, minutes: float = 0.0) -> SoldOrder:
@@ -277,133 +215,6 @@ async def test_a_listing_that_sells_no_longer_leaves_its_class(database: Databas
         await watch.class_anew(connection, now() + timedelta(days=60))
     assert (await demand_of(database))[1] == "slow"
     assert await desired(database) == {"chair": 100}
-
-
-@dataclass
-class Reading:
-    amazon: Amazon
-    orders: OrderDemand
-    database: Database
-
-    def buy(self, number: int) -> SimulatedOrder:
-        """A chair, ordered ten seconds ago."""
-        name = f"{number:03d}-0000000-0000000"
-        order = self.amazon.seller.add_order(name, [(f"{number:05d}", "chair", 1)])
-        order.created_at -= timedelta(seconds=10)
-        return order
-
-    async def rounds(self, count: int) -> None:
-        for _ in range(count):
-            await self.orders.round()
-
-    async def until_read(self) -> None:
-        """Until no window is under way."""
-        for _ in range(20):
-            await self.orders.round()
-            if not await self.value("select count(*) from order_cursor where window_from is not null"):
-                return
-        raise AssertionError("the window never ended")
-
-    async def value(self, sql: str) -> object:
-        async with self.database.connection() as connection:
-            return await connection.fetchval(sql)
-
-    def answers(self, outcome: str) -> int:
-        return len(self.amazon.simulator.journal.of("searchOrders", outcome))
-
-
-@asynccontextmanager
-async def reading(folder: Path, database: Database) -> AsyncIterator[Reading]:
-    async with amazon_rig(folder) as amazon, database.connection() as connection:
-        amazon.simulator.world.search_behind = timedelta(0)
-        amazon.seller.orders.clear()
-        await listed(connection, CHAIR)
-        await stocked(connection, "CHAIR", 1000)
-        yield Reading(amazon, demand_loop(amazon, database), database)
-
-
-def demand_loop(amazon: Amazon, database: Database) -> OrderDemand:
-    return OrderDemand(
-        "shop", amazon.account, amazon.link, database, Budget(), Clock(), Telemetry(), QUICK, SPEED, RULES, {}
-    )
-
-
-async def test_pages_are_read_to_the_end_and_whoever_takes_over_goes_on(tmp_path: Path, database: Database) -> None:
-    async with reading(tmp_path, database) as read:
-        for number in range(230):
-            read.buy(number)
-        await read.rounds(1)
-        assert await read.value("select count(*) from open_line") == 100
-        assert await read.value("select pages from order_cursor") == 1
-        read.orders = demand_loop(read.amazon, database)
-        await read.until_read()
-        assert await read.value("select count(*) from open_line") == 230
-        assert read.answers("answered") == 3
-        assert await desired(database) == {"chair": 1000 - 230 - 2}
-
-
-async def test_a_paging_token_that_is_refused_begins_the_window_anew(tmp_path: Path, database: Database) -> None:
-    async with reading(tmp_path, database) as read:
-        for number in range(120):
-            read.buy(number)
-        await read.rounds(1)
-        await read.value("update order_cursor set paging_token = 'run out' returning 1")
-        await read.until_read()
-        assert read.answers("refused") == 1
-        assert await read.value("select count(*) from open_line") == 120
-        assert await read.value("select sum(ordered) from open_line_part") == 120
-
-
-async def test_orders_that_amazon_sends_itself_and_orders_of_old_take_nothing(
-    tmp_path: Path, database: Database
-) -> None:
-    async with reading(tmp_path, database) as read:
-        read.buy(1).fulfilled_by = "AMAZON"
-        old = read.buy(2)
-        old.changed_at = old.created_at
-        old.created_at -= timedelta(days=QUICK.keep_days + 1)
-        await read.until_read()
-        assert read.answers("answered") == 1
-        assert await read.value("select count(*) from open_line") == 0
-
-
-async def test_an_unavailable_or_throttled_search_is_tried_again_and_loses_nothing(
-    tmp_path: Path, database: Database
-) -> None:
-    async with reading(tmp_path, database) as read:
-        read.buy(1)
-        faults = (
-            Fault(kind="error_before", operation="searchOrders"),
-            Fault(kind="cut_answer", operation="searchOrders"),
-        )
-        read.amazon.simulator.faults.script(*faults)
-        await read.until_read()
-        assert await read.value("select count(*) from open_line") == 1
-
-
-async def test_an_order_that_nobody_can_read_is_raised_and_hides_no_other(tmp_path: Path, database: Database) -> None:
-    async with reading(tmp_path, database) as read:
-        read.buy(1)
-        read.buy(2).items = [SimulatedItem("L2", "chair", -1)]
-        await read.until_read()
-        assert await read.value("select count(*) from open_line") == 1
-        assert "-1 ordered" in str(await read.value("select text from alert where kind = 'orders_unread'"))
-
-
-async def test_orders_that_are_not_read_for_long_are_raised_until_they_are(
-    tmp_path: Path, database: Database
-) -> None:
-    async with reading(tmp_path, database) as read:
-        await read.until_read()
-        later = now() + timedelta(seconds=QUICK.unread_after + 60)
-        watch = DemandWatch(QUICK, RULES, SPEED)
-        async with database.transaction() as connection:
-            assert await watch.raise_unread(connection, now()) == []
-            notes = await watch.raise_unread(connection, later)
-            assert [getattr(note, "cause", "") for note in notes] == ["shop/late"]
-            await write_notes(connection, notes, later, {})
-            [resolved] = await watch.raise_unread(connection, now())
-            assert isinstance(resolved, ResolveAlert)
 
 
 async def test_a_line_that_stays_open_for_days_is_raised(database: Database) -> None:
