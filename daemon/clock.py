@@ -21,6 +21,8 @@ class Stretch(NamedTuple):
     factor: float
 
 
+SHORTEST_PAUSE = 0.1
+"""Real seconds: however fast a clock is, whoever has nothing to do looks no oftener."""
 BEGINNING = datetime.min.replace(tzinfo=UTC)
 
 
@@ -90,6 +92,10 @@ class Clock:
     def monotonic(self) -> float:
         """Real seconds that never go back."""
         return time.monotonic()
+
+    def pause(self, real: float, business: float) -> float:
+        """Real seconds between two looks: `real`, but on a fast clock no longer than `business` seconds last."""
+        return min(real, max(SHORTEST_PAUSE, self.real_seconds(business)))
 
     async def sleep(self, seconds: float) -> None:
         """Sleep for business seconds."""

@@ -1,7 +1,8 @@
 """Ship notices and invoices of a vendor account by EDI: made here, put by the exchange's loop, and told of later."""
 
+import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from daemon.edi_post import EdiPost
 from daemon.store import edi as store
@@ -31,6 +32,8 @@ class EdiDocuments:
 
     post: EdiPost
     profile: Profile
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Documents get their numbers in the order in which they are sent."""
 
     async def notify_shipment(self, notice: ShipNotice) -> Answer[str]:
         rows = x12_notice.rows if self._is_x12 else edifact_notice.rows
@@ -47,7 +50,7 @@ class EdiDocuments:
     async def _made(self, codes: dict[str, str], key: str, rows: Callable[[], Rows]) -> Answer[str]:
         """Raises ValueError for what cannot be written: it never leaves, and no number is used for it."""
         try:
-            async with self.post.database.transaction() as connection:
+            async with self.turn, self.post.database.transaction() as connection:
                 document = await self.post.post(connection, codes[self.post.partner.standard], key, rows())
         except Refused as fault:
             raise ValueError(str(fault)) from fault

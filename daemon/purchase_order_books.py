@@ -6,7 +6,7 @@ What is secured and what is to be said are committed together; only then an answ
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -67,11 +67,14 @@ class PurchaseOrderBooks:
 
     # Taking in.
 
-    async def take_in(self, orders: Iterable[PurchaseOrder]) -> Counter[str]:
+    async def take_in(self, orders: Sequence[PurchaseOrder]) -> Counter[str]:
         """Each in a transaction of its own; returns what became of how many. One that the books cannot hold is told
-        to people, and hides no other."""
-        words = Counter[str]()
+        to people, and hides no other. Looks overlap: what was read before and says nothing new is passed over."""
+        known = await self._unchanged(orders)
+        words = Counter[str](unchanged=len(known)) if known else Counter[str]()
         for order in orders:
+            if order.number in known:
+                continue
             try:
                 words[await self.take(order)] += 1
             except Exception as error:
@@ -81,6 +84,16 @@ class PurchaseOrderBooks:
                 words["broken"] += 1
                 await self.refused([(order.number, f"our books cannot hold it: {type(error).__name__}")])
         return words
+
+    async def _unchanged(self, orders: Sequence[PurchaseOrder]) -> Set[PurchaseOrderNumber]:
+        """None where one of them breaks the question: each is asked alone then."""
+        try:
+            async with self.database.connection() as connection:
+                return await store.unchanged(connection, self.account, orders)
+        except Exception as error:
+            if is_trouble(error):
+                raise
+            return frozenset()
 
     async def take(self, order: PurchaseOrder) -> Word:
         now = self.clock.now()

@@ -47,7 +47,7 @@ class ShipNoticing:
     async def look_at_due(self) -> int:
         """One look at every load that is due; returns how many were."""
         books, now = self.books, self.books.clock.now()
-        async with books.database.transaction() as connection:
+        async with books.turn, books.database.transaction() as connection:
             adrift = await ship_loads.adrift(connection, books.name)
             await vendor_despatches.touch(connection, books.name, adrift, now, books.account.shipment_prefix)
             rows = await ship_loads.due(connection, books.name, now, AT_ONCE)

@@ -16,6 +16,8 @@ Loop = Callable[[asyncio.Event], Awaitable[None]]
 Round = Callable[[], Awaitable[float]]
 """Does one piece of work and returns the real seconds until the next is worth while."""
 
+Finish = Callable[[], Awaitable[None]]
+
 
 @dataclass(slots=True)
 class Supervisor:
@@ -76,8 +78,11 @@ def repeating(round_: Round) -> Loop:
     return loop
 
 
-def leased(leases: Leases, name: str, round_: Round, needs: float) -> Loop:
-    """A loop of rounds that run only while the lease `name` is ours for at least `needs` more real seconds."""
+def leased(leases: Leases, name: str, round_: Round, needs: float, finish: Finish | None = None) -> Loop:
+    """A loop of rounds that run only while the lease `name` is ours for at least `needs` more real seconds.
+
+    `finish`: lets what the rounds have left under way end, before the lease goes.
+    """
 
     async def loop(stopping: asyncio.Event) -> None:
         renewing = asyncio.create_task(_renew(leases, name, stopping))
@@ -85,12 +90,21 @@ def leased(leases: Leases, name: str, round_: Round, needs: float) -> Loop:
             while not stopping.is_set():
                 ours = name in leases.held and leases.safe_for() > needs
                 await pause(stopping, await _guarded(round_) if ours else 0.1)
+            await _finished(finish)
         finally:
             renewing.cancel()
             await asyncio.gather(renewing, return_exceptions=True)
             await _release(leases, name)
 
     return loop
+
+
+async def _finished(finish: Finish | None) -> None:
+    try:
+        if finish is not None:
+            await finish()
+    except Exception:
+        log.exception("what was under way broke", extra=fact("finish_failed"))
 
 
 async def _release(leases: Leases, name: str) -> None:

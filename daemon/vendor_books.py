@@ -1,7 +1,8 @@
 """What the loops of ship notices and invoices share: one vendor account, its settings and its orders."""
 
+import asyncio
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from daemon.clock import Clock
@@ -31,3 +32,6 @@ class VendorBooks:
     owners: Mapping[str, str]
     holder: str
     transport: Transport = "sp_api"
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    """Whoever writes has it: a look at loads locks them before their documents, an answer the other way round. Nobody
+    has it while the retailer is asked."""

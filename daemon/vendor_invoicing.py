@@ -38,7 +38,7 @@ class VendorInvoicing:
     async def look_at_due(self) -> int:
         """Invoice and credit what is due of every order that changed; returns how many there were."""
         books, now = self.books, self.books.clock.now()
-        async with books.database.transaction() as connection:
+        async with books.turn, books.database.transaction() as connection:
             await invoices.touch(connection, books.name, await invoices.given_up(connection, books.name, now), now)
             found = await invoices.due(connection, books.name, now, AT_ONCE)
             for number, _ in found:

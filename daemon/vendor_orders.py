@@ -1,57 +1,46 @@
 """The purchase orders of one vendor account at Amazon: read, answered, and settled by what Amazon shows of them.
 
 One loop under a lease. Two looks find orders, by when they were placed and by when they were changed; each goes on
-where the last one was. An answer is a row before it leaves; what became of it is asked for until it is known.
+where the last one was. An answer is a row before it leaves; what became of it is asked for until it is known. Orders
+are worked on side by side, each by one at a time: a call that is never answered holds up its own order alone.
 """
 
-import asyncio
-import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from daemon.abreast import Abreast
 from daemon.budget import (
     ACKNOWLEDGE,
-    FIND_PURCHASE_ORDERS,
     READ_PURCHASE_ORDER,
     READ_PURCHASE_ORDER_STATUS,
     READ_VENDOR_TRANSACTION,
-    Bucket,
     Budget,
-    Plan,
-    buckets,
 )
 from daemon.links import answer as answers
-from daemon.links.amazon_vendor import LONGEST, By, VendorLink
-from daemon.log import fact
+from daemon.links.amazon_vendor import By, VendorLink
 from daemon.purchase_order_books import PurchaseOrderBooks
 from daemon.settings import VendorAccount
 from daemon.store import purchase_orders as store
-from daemon.store.notes import write_notes
 from daemon.store.purchase_orders import Due
 from daemon.telemetry import Telemetry
-from daemon.vendor_terms import window_rules
+from daemon.vendor_calls import VendorCalls
+from daemon.vendor_reading import BYS, VendorReading
 from handlers import acknowledgement_settling as settling
-from handlers import order_window
 from handlers.acknowledgement_said import Said
 from handlers.acknowledgement_settling import Patience, Settled
-from handlers.alerts import AlertKind
-from handlers.notes import RaiseAlert, ResolveAlert
-from handlers.order_window import Cursor
-from schemas.amazon_vendor_orders import PurchaseOrderPage
 from schemas.amazon_vendor_transactions import VendorTransaction
 from schemas.purchase_order import PurchaseOrder, PurchaseOrderNumber, PurchaseOrderStatus
 
-IDLE = 2.0
-"""Real seconds between two rounds where nothing was due."""
+IDLE, IDLE_AT_MOST = 2.0, 600.0
+"""Real seconds between two rounds where nothing was due; business seconds of it at most, on a fast clock."""
 AT_ONCE = 8
 """Orders looked at, and answers asked about, in one round."""
-THROTTLED_FOR = 10.0
-"""Seconds without calls of a kind after a 429."""
-BYS: tuple[By, ...] = ("created", "changed")
+ABREAST = 2 * AT_ONCE + 2
+"""Orders under way at once, with the two looks for orders."""
+WAIT = 0.2
+"""Real seconds that a round waits for what it began."""
 SP_API = "sp_api"
-
-log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -66,7 +55,16 @@ class VendorOrders:
     patience: Patience
     lost_after: timedelta
     """Business time after which nobody waits for the answer to a request any more."""
+    abreast: Abreast = field(default_factory=lambda: Abreast(ABREAST))
     _imported: datetime | None = None
+    _pages: int = 0
+    """Read since the last round."""
+    _calls: VendorCalls = field(init=False)
+    _reading: VendorReading = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._calls = VendorCalls(self.vendor, self.books, self.budget, self.telemetry)
+        self._reading = VendorReading(self.vendor, self.link, self.books, self._calls)
 
     @property
     def name(self) -> str:
@@ -74,10 +72,16 @@ class VendorOrders:
 
     async def round(self) -> float:
         """Returns the real seconds until the next is worth while."""
-        read = [await self._read(by) for by in BYS] if self.vendor.read else []
+        await self._read_pages()
         await self._recheck()
-        busy = await self.settle_due() + await self.look_due()
-        return 0.02 if busy or any(read) else IDLE
+        busy = await self.settle_due() + await self.look_due() + self._pages
+        if busy:
+            return 0.02
+        return 0.1 if self.abreast.names else self.books.clock.pause(IDLE, IDLE_AT_MOST)
+
+    async def finish(self) -> None:
+        """Let what is under way end."""
+        await self.abreast.finish()
 
     async def _recheck(self) -> None:
         """What waits is looked at again once a mapping, a pack or a cost was imported."""
@@ -89,69 +93,42 @@ class VendorOrders:
 
     # Reading.
 
-    async def _read(self, by: By) -> bool:
-        """One page, where one is due."""
-        now, rules = self.books.clock.now(), window_rules(self.vendor, by)
-        async with self.books.database.transaction() as connection:
-            known = await store.cursor(connection, self.books.account, by) or order_window.first(now, rules)
-            cursor = order_window.with_window(known, now, rules)
-            if cursor is None:
-                return False
-            cursor = shortened(cursor)
-            await store.save_cursor(connection, self.books.account, by, cursor, now)
-        if not await self._granted(FIND_PURCHASE_ORDERS, 1):
-            return False
-        begun = self.books.clock.monotonic()
-        answer = await self.link.purchase_orders(order_window.window_of(cursor), by)
-        await self._called(FIND_PURCHASE_ORDERS, answer, begun)
-        match answer:
-            case answers.Done(value=page):
-                await self._take(by, cursor, page)
-                return True
-            case answers.Refused(text=text):
-                log.warning("purchase orders refused: %s", text, extra=fact("pos_refused", account=self.name))
-                await self._go_on(by, cursor, order_window.begun_anew(cursor))
-            case _:
-                pass
-        return False
+    async def _read_pages(self) -> None:
+        self._pages = 0
+        for by in BYS if self.vendor.read else ():
+            if (name := f"read/{by}") not in self.abreast.names:
+                self.abreast.start(name, self._read(by))
+        await self.abreast.go_on()
 
-    async def _take(self, by: By, cursor: Cursor, page: PurchaseOrderPage) -> None:
-        """Orders first, then how far they were read: a death in between only reads them once more."""
-        words = await self.books.take_in(page.orders)
-        for word, count in words.items():
-            self.telemetry.orders_read(self.name, word, count)
-        if page.refused:
-            await self.books.refused((one.number, one.reason) for one in page.refused)
-        now = self.books.clock.now()
-        await self._go_on(
-            by, cursor, order_window.after_page(cursor, page.next_token, now, window_rules(self.vendor, by))
-        )
-
-    async def _go_on(self, by: By, before: Cursor, after: Cursor) -> None:
-        async with self.books.database.transaction() as connection:
-            if await store.cursor(connection, self.books.account, by) == before:
-                await store.save_cursor(connection, self.books.account, by, after, self.books.clock.now())
+    async def _read(self, by: By) -> None:
+        self._pages += await self._reading.page(by)
 
     # Answering.
 
     async def look_due(self) -> int:
         """Look at the orders whose time has come, and send what is to be said; returns how many."""
+        busy, now = self.abreast.names, self.books.clock.now()
         async with self.books.database.connection() as connection:
-            now = self.books.clock.now()
-            due = await store.due_for_looks(connection, self.books.account, SP_API, now, AT_ONCE)
-        granted = await self._granted(ACKNOWLEDGE, len(due)) if due else 0
-        sent = 0
+            most = AT_ONCE + len(busy)
+            found = await store.due_for_looks(connection, self.books.account, SP_API, now, most)
+        due = [one for one in found if one.number not in busy][: min(AT_ONCE, self.abreast.room)]
+        granted = await self._calls.granted(ACKNOWLEDGE, len(due)) if due else 0
         for one in due[:granted]:
-            if self._is_read_again(one, now):
-                await self._read_again(one.number)
-            looked = await self.books.look(one.number)
-            if looked.said is not None:
-                sent += 1
-                await self._send(looked.said)
-            if looked.answered_by_hand is not None:
-                await self._found_by_hand(looked.answered_by_hand)
-        await self._give_back(ACKNOWLEDGE, granted - sent)
+            self.abreast.start(one.number, self._look(one, now))
+        await self.abreast.go_on()
         return granted
+
+    async def _look(self, due: Due, now: datetime) -> None:
+        """One call is granted; without anything to send it is given back."""
+        if self._is_read_again(due, now):
+            await self._read_again(due.number)
+        looked = await self.books.look(due.number)
+        if looked.said is not None:
+            await self._send(looked.said)
+        else:
+            await self._calls.give_back(ACKNOWLEDGE, 1)
+        if looked.answered_by_hand is not None:
+            await self._found_by_hand(looked.answered_by_hand)
 
     def _is_read_again(self, due: Due, now: datetime) -> bool:
         """One that waits may have been answered in Amazon's pages. One that is old, or is to be answered once
@@ -162,11 +139,11 @@ class VendorOrders:
 
     async def _read_again(self, number: PurchaseOrderNumber) -> None:
         """An order as Amazon has it now."""
-        if not await self._granted(READ_PURCHASE_ORDER, 1):
+        if not await self._calls.granted(READ_PURCHASE_ORDER, 1):
             return
         begun = self.books.clock.monotonic()
         reading = await self.link.purchase_order(number)
-        await self._called(READ_PURCHASE_ORDER, reading, begun)
+        await self._calls.called(READ_PURCHASE_ORDER, reading, begun)
         if isinstance(reading, answers.Done):
             await self.books.take(reading.value)
 
@@ -176,7 +153,7 @@ class VendorOrders:
             answer = await self.link.acknowledge(said.acknowledgement)
         except ValueError as fault:  # the link lets nothing leave that Amazon would misread
             answer = answers.Refused("not_sent", str(fault))
-        await self._called(ACKNOWLEDGE, answer, begun)
+        await self._calls.called(ACKNOWLEDGE, answer, begun)
         await self.books.settle(settling.after_sending(said, answer, self.books.clock.now(), self.patience))
 
     async def _found_by_hand(self, order: PurchaseOrder) -> None:
@@ -189,14 +166,19 @@ class VendorOrders:
 
     async def settle_due(self) -> int:
         """Ask what became of answers; returns of how many."""
-        now = self.books.clock.now()
+        busy, now = self.abreast.names, self.books.clock.now()
         async with self.books.database.connection() as connection:
-            lost = await store.said_lost(connection, self.books.account, SP_API, now - self.lost_after, AT_ONCE)
-            due = await store.said_due(connection, self.books.account, SP_API, now, AT_ONCE)
+            account, most = self.books.account, AT_ONCE + len(busy)
+            since = now - self.lost_after
+            lost = await store.said_lost(connection, account, SP_API, since, most, self.books.holder)
+            found = await store.said_due(connection, account, SP_API, now, most)
         for said in lost:
             await self.books.settle(Settled(settling.sender_lost(said, self.patience)))
-        await asyncio.gather(*(self._settle(said) for said in due))
-        return len(lost) + len(due)
+        going = list(_one_each(found, busy))[: min(AT_ONCE, self.abreast.room)]
+        for said in going:
+            self.abreast.start(said.number, self._settle(said))
+        await self.abreast.go_on()
+        return len(lost) + len(going)
 
     async def _settle(self, said: Said) -> None:
         match said.state:
@@ -208,21 +190,21 @@ class VendorOrders:
                 await self._confirm(said)
 
     async def _send_again(self, said: Said) -> None:
-        if not await self._granted(ACKNOWLEDGE, 1):
+        if not await self._calls.granted(ACKNOWLEDGE, 1):
             return
         again = await self.books.sending(said)
         if again is None:
-            await self._give_back(ACKNOWLEDGE, 1)
+            await self._calls.give_back(ACKNOWLEDGE, 1)
         else:
             await self._send(again)
 
     async def _poll(self, said: Said) -> None:
         """The transaction. One that cannot be read presumes nothing: then the order's status has to say it."""
-        if not await self._granted(READ_VENDOR_TRANSACTION, 1):
+        if not await self._calls.granted(READ_VENDOR_TRANSACTION, 1):
             return
         begun = self.books.clock.monotonic()
         reading = await self.link.transaction(said.transaction_id)
-        await self._called(READ_VENDOR_TRANSACTION, reading, begun)
+        await self._calls.called(READ_VENDOR_TRANSACTION, reading, begun)
         now = self.books.clock.now()
         if isinstance(reading, answers.Done):
             told = reading.value
@@ -245,50 +227,21 @@ class VendorOrders:
 
     async def _status(self, number: PurchaseOrderNumber) -> PurchaseOrderStatus | bool | None:
         """None: Amazon shows none; False: it could not be read."""
-        if not await self._granted(READ_PURCHASE_ORDER_STATUS, 1):
+        if not await self._calls.granted(READ_PURCHASE_ORDER_STATUS, 1):
             return False
         begun = self.books.clock.monotonic()
         reading = await self.link.status(number)
-        await self._called(READ_PURCHASE_ORDER_STATUS, reading, begun)
+        await self._calls.called(READ_PURCHASE_ORDER_STATUS, reading, begun)
         return reading.value if isinstance(reading, answers.Done) else False
 
-    # What all share.
 
-    async def _called(self, plan: Plan, answer: object, begun: float) -> None:
-        word = type(answer).__name__.lower()
-        self.telemetry.called(self.name, plan.operation, word, self.books.clock.monotonic() - begun)
-        async with self.books.database.transaction() as connection:
-            match answer:
-                case answers.Throttled():
-                    await self.budget.throttled(connection, self._buckets(plan)[:1], THROTTLED_FOR)
-                case answers.Denied(reason=reason):
-                    raised = RaiseAlert(AlertKind.CHANNEL_DENIED, self.name, self.name, reason)
-                    await write_notes(connection, [raised], self.books.clock.now(), self.books.owners)
-                case answers.Done():
-                    over = ResolveAlert(AlertKind.CHANNEL_DENIED, self.name)
-                    await write_notes(connection, [over], self.books.clock.now(), self.books.owners)
-                case _:
-                    pass
-
-    def _buckets(self, plan: Plan) -> Sequence[Bucket]:
-        return buckets(plan, self.name, self.vendor.application)
-
-    async def _granted(self, plan: Plan, calls: int) -> int:
-        async with self.books.database.connection() as connection:
-            granted = await self.budget.take(connection, self._buckets(plan), calls)
-        return granted.granted
-
-    async def _give_back(self, plan: Plan, unused: int) -> None:
-        if unused > 0:
-            async with self.books.database.connection() as connection:
-                await self.budget.give_back(connection, self._buckets(plan), unused)
-
-
-def shortened(cursor: Cursor) -> Cursor:
-    """With a window that is no longer than one query may ask for."""
-    assert cursor.window_from is not None and cursor.window_before is not None
-    before = min(cursor.window_before, cursor.window_from + LONGEST)
-    return Cursor(cursor.read_from, cursor.window_from, before, cursor.paging_token, cursor.token_until, cursor.pages)
+def _one_each(found: Iterable[Said], busy: Collection[str]) -> Iterator[Said]:
+    """The first of each order that is not under way."""
+    seen = set(busy)
+    for said in found:
+        if said.number not in seen:
+            seen.add(said.number)
+            yield said
 
 
 def _words(told: VendorTransaction) -> str:

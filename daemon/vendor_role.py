@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from daemon.abreast import Abreast
 from daemon.purchase_order_books import PurchaseOrderBooks
 from daemon.settings import Settings, VendorAccount
 from daemon.supervisor import Loop, leased
-from daemon.vendor_orders import VendorOrders
+from daemon.vendor_orders import ABREAST, WAIT, VendorOrders
 from daemon.vendor_terms import desk_rules_of, patience_of, release_rules_of, terms_of
 from schemas.terms import ChannelAccount
 
@@ -26,7 +27,7 @@ def by_api(settings: Settings) -> dict[str, VendorAccount]:
 
 def _loop(app: "App", name: str) -> Loop:
     orders = vendor_orders(app, name)
-    return leased(app.leases(), f"vendor/{name}", orders.round, needs=1.0)
+    return leased(app.leases(), f"vendor/{name}", orders.round, needs=1.0, finish=orders.finish)
 
 
 def vendor_books(app: "App", name: str) -> PurchaseOrderBooks:
@@ -43,5 +44,6 @@ def vendor_orders(app: "App", name: str) -> VendorOrders:
     lost_after = timedelta(seconds=3 * despatch.request_timeout * app.clock.factor)
     patience = patience_of(vendor, despatch.late_effect)
     return VendorOrders(
-        vendor, app.vendor_links[name], vendor_books(app, name), app.budget, app.telemetry, patience, lost_after
-    )
+        vendor, app.vendor_links[name], vendor_books(app, name), app.budget, app.telemetry, patience, lost_after,
+        Abreast(ABREAST, WAIT),
+    )  # fmt: skip

@@ -4,11 +4,12 @@ A row is committed as sent before its request leaves. What each answer means is 
 `handlers/vendor_documents.py`; here it is written, with the load that it is about, in one transaction.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from daemon.abreast import Abreast
 from daemon.budget import NOTIFY_SHIPMENT, READ_VENDOR_TRANSACTION, SUBMIT_INVOICE, Budget, Plan, buckets
 from daemon.links.answer import Answer, Denied, Reading, Refused
 from daemon.notice_terms import rules_of
@@ -36,6 +37,8 @@ from schemas.invoice import Invoice
 from schemas.ship_notice import ShipNotice
 
 AT_ONCE = 10
+WAIT = 0.2
+"""Real seconds that a round waits for the answers to what it sent."""
 
 
 class DocumentLink(Protocol):
@@ -50,20 +53,22 @@ class DocumentLink(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class VendorSending:
-    """Documents of one account, one after another: nobody waits for more than ten a second."""
+    """Documents of one account. Requests travel side by side, each document's alone; their answers are written one by
+    one."""
 
     books: VendorBooks
     link: DocumentLink
     budget: Budget
     telemetry: Telemetry
     application: str
+    abreast: Abreast = field(default_factory=lambda: Abreast(AT_ONCE))
 
     async def send_due(self) -> int:
         """What is due now: sent, repeated or looked at. Returns how many were."""
-        books, now = self.books, self.books.clock.now()
-        await self._doubt_lost(now)
-        async with books.database.transaction() as connection:
-            found = await vendor_documents.due(connection, books.name, now, AT_ONCE)
+        busy, books, now = self.abreast.names, self.books, self.books.clock.now()
+        async with books.turn, books.database.transaction() as connection:
+            await self._doubt_lost(connection, now)
+            found = await self._due(connection, busy, now)
             quiet = [step for one in found if (step := _without_a_call(one, now))]
             for step in quiet:
                 await self._write(connection, step, now)
@@ -74,8 +79,18 @@ class VendorSending:
             for one in leaving:
                 await self._tell_load(connection, one, now)
         for effect in [*leaving, *(one for one in calls if one.state == "accepted")]:
-            await self._call(effect)
+            self.abreast.start(effect.unique_key, self._call(effect))
+        await self.abreast.go_on()
         return len(found)
+
+    async def finish(self) -> None:
+        """Let what is under way end."""
+        await self.abreast.finish()
+
+    async def _due(self, connection: Connection, busy: Collection[str], now: datetime) -> list[DocumentEffect]:
+        """As many as may leave beside what is under way."""
+        found = await vendor_documents.due(connection, self.books.name, now, AT_ONCE + len(busy))
+        return [one for one in found if one.unique_key not in busy][: self.abreast.room]
 
     async def _granted(self, connection: Connection, wanted: Sequence[DocumentEffect]) -> list[DocumentEffect]:
         granted = list[DocumentEffect]()
@@ -113,7 +128,7 @@ class VendorSending:
     async def _settle(self, asked: DocumentEffect, step: Step) -> None:
         """Write the answer, unless the row moved on meanwhile."""
         now = self.books.clock.now()
-        async with self.books.database.transaction() as connection:
+        async with self.books.turn, self.books.database.transaction() as connection:
             row = (await vendor_documents.load(connection, [asked.unique_key])).get(asked.unique_key)
             if row is not None and (row.state, row.attempt) == (asked.state, asked.attempt):
                 await self._write(connection, step, now)
@@ -140,12 +155,11 @@ class VendorSending:
         orders = {order for order, _ in quantities(notice.cartons, notice.pallets)}
         await invoices.touch(connection, self.books.name, orders, now)
 
-    async def _doubt_lost(self, now: datetime) -> None:
+    async def _doubt_lost(self, connection: Connection, now: datetime) -> None:
         """A crash between sending and writing the answer: it may have arrived."""
         longest = timedelta(seconds=2 * self.books.account.request_timeout * self.books.clock.factor)
-        async with self.books.database.transaction() as connection:
-            for effect in await vendor_documents.lost(connection, self.books.name, now - longest, self.books.holder):
-                await self._write(connection, in_doubt(effect, "nobody heard the answer", now, self._rules), now)
+        for effect in await vendor_documents.lost(connection, self.books.name, now - longest, self.books.holder):
+            await self._write(connection, in_doubt(effect, "nobody heard the answer", now, self._rules), now)
 
 
 def _without_a_call(effect: DocumentEffect, now: datetime) -> Step | None:

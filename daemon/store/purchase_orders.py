@@ -15,10 +15,11 @@ from daemon.store.database import Connection, query
 from daemon.store.notes import write_notes
 from handlers.acknowledgement_said import LANE, PORTAL, Said, ledger_row
 from handlers.acknowledgement_settling import Settled
+from handlers.alerts import AlertKind
 from handlers.order_window import Cursor
 from handlers.purchase_order_desk import Choice, PoDeed, PoFile
 from handlers.purchase_order_judgement import JudgedLine, Judgement, Overruled, Reason
-from handlers.purchase_orders import Key, State, StoredPurchaseOrder
+from handlers.purchase_orders import Key, State, StoredPurchaseOrder, content_hash
 from handlers.vendor_clocks import AnswerClock
 from schemas.purchase_order import PoLineNumber, PurchaseOrder, PurchaseOrderNumber, RejectionReason
 from schemas.terms import ChannelAccount
@@ -113,6 +114,20 @@ def _file(row: asyncpg.Record, stored: StoredPurchaseOrder, said: Sequence[Said]
     )
 
 
+async def unchanged(
+    connection: Connection, account: ChannelAccount, orders: Sequence[PurchaseOrder]
+) -> set[PurchaseOrderNumber]:
+    """Those of these readings that tell the books nothing new, and people nothing either."""
+    read = [
+        (one.number, content_hash(one), one.changed_at, one.state, one.state_word, one.transport) for one in orders
+    ]
+    if not read:
+        return set()
+    kinds = [AlertKind.PO_UNREADABLE, AlertKind.PO_CONTRADICTS]
+    rows = await connection.fetch(query("po_unchanged"), account, *map(list, zip(*read, strict=True)), kinds)
+    return {row["number"] for row in rows}
+
+
 async def save_heard(
     connection: Connection, stored: StoredPurchaseOrder, clock: AnswerClock, at: datetime, *, lines: bool
 ) -> None:
@@ -189,10 +204,10 @@ async def save_said(connection: Connection, said: Said, at: datetime, deadline: 
 async def settle(connection: Connection, settled: Settled, at: datetime, owners: Mapping[str, str]) -> None:
     """What became of an answer, in the caller's transaction. A refusal leaves the order unanswered."""
     said = settled.said
-    row = await locked(connection, (said.channel_account, said.number))
-    if row is None:
+    due_at = await connection.fetchval(query("po_due_at_lock"), said.channel_account, said.number)
+    if due_at is None:
         return
-    await save_said(connection, said, at, row.due_at, "")
+    await save_said(connection, said, at, due_at, "")
     await write_notes(connection, settled.notes, at, owners)
     if settled.answered is not None:
         await connection.execute(
@@ -208,10 +223,11 @@ async def said_due(
 
 
 async def said_lost(
-    connection: Connection, account: ChannelAccount, transport: str, sent_before: datetime, limit: int
-) -> list[Said]:
-    """Sent, and nobody waits for what comes of them any more."""
-    rows = await connection.fetch(query("po_said_lost"), account, sent_before, limit, transport)
+    connection: Connection, account: ChannelAccount, transport: str, sent_before: datetime, limit: int,
+    holder: str | None = None,
+) -> list[Said]:  # fmt: skip
+    """Sent, and nobody waits for what comes of them any more. `holder`: whoever else sent them is gone."""
+    rows = await connection.fetch(query("po_said_lost"), account, sent_before, limit, transport, holder)
     return [said_of(row) for row in rows]
 
 

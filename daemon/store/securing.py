@@ -4,7 +4,7 @@ Under locks on stock that the intake, the publishers and everybody who secures r
 stock, then the order's own parts, then dirty marks.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import asyncpg
@@ -44,12 +44,9 @@ async def secure(
     stock = _grouped(await connection.fetch(query("stock_secure"), *_columns(keys)))
     held = await _held(connection, stored)
     parts = [part_of(row) for row in await connection.fetch(query("open_lines_of_skus"), *_columns(keys))]
-    by_key: dict[Key, list[OpenPart]] = {}
-    for part in parts:
-        by_key.setdefault((part.account, part.sku), []).append(part)
     own = {part.line_id for part in held}
     account = stored.order.channel_account
-    there = share_out(lines, free_for(account, stock, by_key, own, rules), ceilings)
+    there = share_out(lines, free_for(account, stock, _with_own(parts, held, own), own, rules), ceilings)
     before = held_by(lines, held)
     given = {number: max(units, min(floors.get(number, 0), before[number].eaches)) for number, units in there.items()}
     given |= {number: max(given[number], units) for number, units in (aside or {}).items() if number in given}
@@ -69,19 +66,27 @@ async def there_at_last(
     it: what may be accepted is what `secure` says. The stock is locked by then."""
     keys = await _keys(connection, stored, lines)
     stock = _grouped(await connection.fetch(query("stock_secure"), *_columns(keys)))
-    own = {part.line_id for part in await _held(connection, stored)}
+    held = await _held(connection, stored)
+    own = {part.line_id for part in held}
     parts = [part_of(row) for row in await connection.fetch(query("open_lines_of_skus"), *_columns(keys))]
     first = without_later(parts, holder(stored.order), await _holders(connection, parts))
-    by_key: dict[Key, list[OpenPart]] = {}
-    for part in first:
-        by_key.setdefault((part.account, part.sku), []).append(part)
-    return share_out(lines, free_for(stored.order.channel_account, stock, by_key, own, rules), owed)
+    free = free_for(stored.order.channel_account, stock, _with_own(first, held, own), own, rules)
+    return share_out(lines, free, owed)
 
 
 async def _holders(connection: Connection, parts: Sequence[OpenPart]) -> list[Holder]:
     names = sorted({(part.channel_account, part.order_reference) for part in parts})
     rows = await connection.fetch(query("po_holders"), [one for one, _ in names], [one for _, one in names])
     return [msgspec.convert(dict(row.items()), Holder, strict=False) for row in rows]
+
+
+def _with_own(parts: Iterable[OpenPart], held: Iterable[OpenPart], own: Collection[int]) -> dict[Key, list[OpenPart]]:
+    """By SKU: what may still take of it, and all that is this order's own. Its lines that take nothing any more are
+    closed: all of them is set aside, or gone to the retailer, and is this order's as before."""
+    by_key: dict[Key, list[OpenPart]] = {}
+    for part in (*(one for one in parts if one.line_id not in own), *held):
+        by_key.setdefault((part.account, part.sku), []).append(part)
+    return by_key
 
 
 async def let_go(connection: Connection, stored: StoredPurchaseOrder, at: datetime, rules: Rules) -> None:

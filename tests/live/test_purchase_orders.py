@@ -10,16 +10,19 @@ import pytest
 from daemon import answered_anew
 from daemon.settings import Database as DatabaseSettings
 from daemon.settings import VendorAccount
+from daemon.store import orders
 from daemon.store import purchase_orders as store
 from daemon.store.database import open_database
 from daemon.store.decisions import Choice, decide, list_decisions, take_defaults
 from daemon.store.notes import write_notes
+from daemon.store.open_lines import close_settled, hear_standings
 from daemon.store.supply import inputs_for, locked_inputs
 from daemon.vendor_watch import VendorWatch
 from handlers.acknowledgement_settling import Patience, Settled, after_sending
 from handlers.acknowledging import parts_of
 from handlers.answers import Done, Refused
 from handlers.notes import RaiseAlert
+from handlers.order_standing import LineStanding, StandingRow
 from handlers.purchase_order_judgement import Overruled
 from handlers.sellable_stock import Listing
 from handlers.supply import sellable_of
@@ -31,9 +34,9 @@ from schemas.purchase_order import (
     PurchaseOrderStatus,
     Window,
 )
-from schemas.terms import ChannelAccount, Marketplace, SellerSku, Sku
+from schemas.terms import ChannelAccount, Marketplace, OrderReference, SellerSku, Sku
 from tests.handlers.vendor_orders import ORDERED, OWNER, VENDOR, line, order
-from tests.live.vendor_rig import RULES, VendorRig
+from tests.live.vendor_rig import LEEDS, RULES, VendorRig
 
 pytestmark = pytest.mark.live
 
@@ -243,6 +246,37 @@ async def test_what_is_answered_holds_no_more_than_was_promised(rig: VendorRig) 
     assert await rig.held() == {}
 
 
+async def test_what_the_warehouse_has_set_aside_for_an_answered_order_stays_its_own(rig: VendorRig) -> None:
+    await rig.stock(MUG=24)
+    number = await rig.tell(order())
+    said = (await rig.look(number)).said
+    assert said is not None
+    async with rig.database.transaction() as connection:
+        confirmed = msgspec.structs.replace(said, state="confirmed")
+        await store.save_said(connection, confirmed, rig.now, None, "")
+    await rig.stock(MUG=0)
+    await set_aside(rig, number, 24, revision=1)
+    assert await rig.fetch("select 1 from open_line_part where closed_at is null") == [], "it takes nothing any more"
+    await rig.look(number)
+    assert (await rig.row(number)).overdrawn == ()
+    await set_aside(rig, number, 18, revision=2)
+    await rig.look(number)
+    assert (await rig.row(number)).overdrawn == (PoLineNumber("1"),), "six are neither there nor set aside"
+
+
+async def set_aside(rig: VendorRig, number: PurchaseOrderNumber, units: int, *, revision: int) -> None:
+    """The warehouse has so many for it, and its stock messages are in the books; what takes nothing is closed."""
+    aside = LineStanding("MUG", line_reference="1", allocated=units, warehouse=LEEDS, stock_sequence=1)
+    row = StandingRow(
+        account=OWNER, order_reference=OrderReference(number), revision=revision, standing="allocated",
+        lines=(aside,), at=rig.now,
+    )  # fmt: skip
+    async with rig.database.transaction() as connection:
+        await orders.save(connection, [row])
+        await hear_standings(connection, [row], rig.now, RULES)
+        await close_settled(connection, 0, RULES, rig.now, 100)
+
+
 async def test_an_order_that_is_closed_gives_back_what_it_held(rig: VendorRig) -> None:
     await rig.stock(MUG=24)
     number = await rig.tell(order(line(amount=48)))
@@ -329,6 +363,26 @@ async def test_an_order_that_the_books_cannot_hold_hides_no_other(rig: VendorRig
     assert words == {"broken": 1, "new": 1}
     assert (await rig.row(PurchaseOrderNumber("4Z32PABC"))).file.stored.version == 1
     assert await rig.fetch("select kind, cause from alert") == [("po_unreadable", "acme-vendor/BAD")]
+
+
+async def test_a_reading_that_says_nothing_new_is_passed_over_unless_people_were_told_of_the_one_before(
+    rig: VendorRig,
+) -> None:
+    given = order()
+    doubled = msgspec.structs.replace(given, lines=(*given.lines, *given.lines), changed_at=ORDERED + HOUR)
+    alerts = "select kind from alert where resolved_at is null"
+    assert await rig.books.take_in([given]) == {"new": 1}
+    before = await rig.fetch("select xmin, * from purchase_order")
+    more = msgspec.structs.replace(given, number=PurchaseOrderNumber("MORE0001"))
+    assert await rig.books.take_in([given, more]) == {"unchanged": 1, "new": 1}
+    assert [row for row in await rig.fetch("select xmin, * from purchase_order") if row in before] == before
+    assert await rig.books.take_in([doubled]) == {"contradicts": 1}
+    assert await rig.fetch(alerts) == [("po_contradicts",)]
+    assert await rig.books.take_in([given]) == {"unchanged": 1}
+    assert await rig.fetch(alerts) == []
+    closed = msgspec.structs.replace(given, state="closed", state_word="Closed")
+    await rig.books.take_in([closed])
+    assert (await rig.row(given.number)).file.stored.state == "ended"
 
 
 async def test_a_look_that_breaks_is_left_for_later_and_told(rig: VendorRig) -> None:

@@ -1,5 +1,6 @@
 """Purchase orders at the simulated Amazon: read, answered and settled by what it shows, whatever is lost."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -7,9 +8,12 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from daemon.abreast import Abreast
 from daemon.settings import Database as DatabaseSettings
 from daemon.store.database import open_database
-from daemon.vendor_orders import shortened
+from daemon.vendor_orders import ABREAST, IDLE
+from daemon.vendor_reading import shortened
+from handlers.answers import Answer
 from handlers.order_window import Cursor
 from schemas.purchase_order import (
     Acknowledgement,
@@ -26,6 +30,8 @@ from tests.handlers.vendor_orders import ORDERED, line, order
 from tests.live.vendor_rig import AmazonVendorRig, amazon_vendor_rig
 
 pytestmark = pytest.mark.live
+
+ORDERS = (PurchaseOrderNumber("HANGS001"), PurchaseOrderNumber("GOESON01"))
 
 
 @pytest.fixture
@@ -107,6 +113,53 @@ async def test_an_answer_that_never_took_effect_is_said_again_once_that_is_prove
     assert await rig.said() == [("confirmed", "rule", 1)]
 
 
+async def test_an_order_whose_request_hangs_holds_up_no_other(
+    rig: AmazonVendorRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rig.stock(MUG=80)
+    first, second = (rig.place(msgspec.structs.replace(order(line(size=1)), number=name)) for name in ORDERS)
+    loop, answered = rig.loop(), asyncio.Event()
+    loop.abreast = Abreast(ABREAST, wait=0.01)
+    really = loop.link.acknowledge
+
+    async def acknowledge(said: Acknowledgement) -> Answer[str]:
+        if said.number == first:
+            await answered.wait()
+        return await really(said)
+
+    monkeypatch.setattr(loop.link, "acknowledge", acknowledge)
+    states = "select state from purchase_order_said where number = $1"
+    async with asyncio.timeout(60):
+        while await rig.fetch(states, second) != [("processing",)]:
+            assert await loop.round() != IDLE
+    assert await rig.fetch(states, first) == [("sent",)]
+    answered.set()
+    await loop.finish()
+    assert await rig.fetch(states, first) == [("processing",)]
+    assert sorted(document.subject for document in rig.vendor.documents) == sorted(ORDERS)
+
+
+async def test_an_answer_whose_sender_has_died_is_in_doubt_for_the_next_at_once(
+    rig: AmazonVendorRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await rig.stock(MUG=80)
+    rig.place(order(line(size=1)))
+    loop = rig.loop()
+
+    async def dies(said: Acknowledgement) -> Answer[str]:
+        raise ConnectionError(said.number)
+
+    monkeypatch.setattr(loop.link, "acknowledge", dies)
+    with pytest.raises(ConnectionError):
+        for _ in range(5):
+            await loop.round()
+    await rig.run()
+    assert await rig.said() == [("sent", "rule", 1)], "whoever sent it may still hear of it"
+    await rig.fetch("update purchase_order_said set holder = 'dead'")
+    await rig.run()
+    assert await rig.said() == [("unknown", "rule", 1)]
+
+
 async def test_a_failure_is_told_in_amazons_words(rig: AmazonVendorRig) -> None:
     await rig.stock(MUG=20)
     number = rig.place(order(line(size=1)))
@@ -170,7 +223,9 @@ async def test_whoever_takes_over_from_a_process_that_died_finds_out_what_it_sai
     rig.place(order(line(size=1)))
     await rig.run()
     async with rig.database.connection() as connection:
-        await connection.execute("update purchase_order_said set state = 'sent', transaction_id = '', look_at = null")
+        await connection.execute(
+            "update purchase_order_said set state = 'sent', holder = 'test', transaction_id = '', look_at = null"
+        )
     await rig.run(1)
     assert await rig.said() == [("sent", "rule", 1)], "its answer may still come"
     await rig.run(5)
