@@ -149,13 +149,18 @@ class EdiOrders:
             await write_notes(connection, [told.refused(key, change, heard.contradiction)], now, self.books.owners)
             return Standing(state="refused", why=heard.contradiction, version=row.file.stored.version)
         lacking = changes.missing(standing)
-        notes: list[Note] = [told.has_come(key), told.fits(key)]
+        odd = after.refused
+        notes: list[Note] = [told.has_come(key), told.lines_refused(key, change, odd) if odd else told.fits(key)]
         notes.append(told.gap(key, lacking) if lacking else told.no_gap(key))
         notes.append(told.too_late(key, change, after.too_late) if after.too_late else told.in_time(key))
         await write_notes(connection, notes, now, self.books.owners)
         ends = change.document in changes.CHANGE_DOCUMENTS and ends_all(after.order)
         return Standing(
-            state="applied", version=heard.after.version, late=bool(after.too_late), word="due" if ends else ""
+            state="applied",
+            version=heard.after.version,
+            late=bool(after.too_late),
+            word="due" if ends else "",
+            why="; ".join(f"not taken: {one}" for one in odd),
         )
 
     # What waited.

@@ -39,7 +39,7 @@ ENTRIES: Final[Mapping[AlertKind, Entry]] = {
     AlertKind.PO_CHANGE_REFUSED: Entry(
         "error",
         "merchandising",
-        "A change of a purchase order does not fit the order that is held; nothing of it is taken.",
+        "A change of a purchase order, or a line of it, does not fit the order that is held, and is not taken.",
         "Look at the order in the retailer's pages; `goodsout pos believe` takes the change as it comes.",
     ),
     AlertKind.PO_CHANGE_LATE: Entry(

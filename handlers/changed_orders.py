@@ -9,6 +9,7 @@ from datetime import datetime
 
 import msgspec
 
+from handlers.change_dates import LineRefused, odd_dates
 from handlers.changed_lines import DoesNotFit, changed, counted, ended
 from handlers.purchase_orders import is_cancelled
 from schemas.purchase_order import PoLineNumber, PurchaseOrder
@@ -27,10 +28,11 @@ class TooLate(msgspec.Struct, frozen=True):
 
 
 class Applied(msgspec.Struct, frozen=True):
-    """The order as it is after all changes."""
+    """The order as it is after all changes. `refused`: lines that stand as they did before."""
 
     order: PurchaseOrder
     too_late: tuple[TooLate, ...] = ()
+    refused: tuple[LineRefused, ...] = ()
 
 
 def after_all(
@@ -45,15 +47,15 @@ def after_all(
 
     `believed`: a person says that what the documents tell holds, also where it is not as it was said to be.
     """
-    order, transport = base, base.transport
+    order, transport, refused = base, base.transport, dict[PoLineNumber, str]()
     for change in changes:
-        order, transport = _with(order, change, believed=believed), change.transport
+        order, transport = _with(order, change, refused, believed=believed), change.transport
     wanted = {line.number: line.ordered.amount for line in order.lines}
     if order.state == "cancelled":
         wanted = dict.fromkeys(wanted, 0)
     late = tuple(TooLate(line, units, gone[line]) for line, units in wanted.items() if gone.get(line, 0) > units)
     order = msgspec.structs.replace(order, changed_at=max(at, order.ordered_at), transport=transport)
-    return Applied(_with_gone(order, late), late)
+    return Applied(_with_gone(order, late), late, tuple(LineRefused(*one) for one in refused.items()))
 
 
 def _with_gone(order: PurchaseOrder, late: Sequence[TooLate]) -> PurchaseOrder:
@@ -68,24 +70,33 @@ def _with_gone(order: PurchaseOrder, late: Sequence[TooLate]) -> PurchaseOrder:
     return msgspec.structs.replace(order, lines=tuple(lines), state="new" if cancelled else order.state)
 
 
-def _with(order: PurchaseOrder, change: PurchaseOrderChange, *, believed: bool) -> PurchaseOrder:
+def _with(
+    order: PurchaseOrder, change: PurchaseOrderChange, refused: dict[PoLineNumber, str], *, believed: bool
+) -> PurchaseOrder:
+    """`refused` is kept: a line that is told again, and fits, is refused no more."""
     if order.state in ("closed", "cancelled"):
         raise DoesNotFit(f"the order is {order.state} at the retailer")
     if change.vendor_code and change.vendor_code != order.vendor.party_id:
         raise DoesNotFit(f"it is for vendor {change.vendor_code}, and the order is for {order.vendor.party_id}")
     if change.cancels:
         return msgspec.structs.replace(order, state="cancelled", state_word="")
-    lines = {line.number: line for line in order.lines}
-    for one in change.lines:
-        lines[one.number] = changed(lines.get(one.number), one, believed=believed)
-    return msgspec.structs.replace(
+    dated = msgspec.structs.replace(
         order,
         state="new",
         state_word="",
         ship_window=change.ship_window or order.ship_window,
         delivery_window=change.delivery_window or order.delivery_window,
-        lines=tuple(lines.values()),
     )
+    odd = {} if believed else {one.number: why for one in change.lines if (why := odd_dates(one, dated))}
+    if odd and len(odd) == len(change.lines) and dated == order:
+        raise DoesNotFit("; ".join(str(LineRefused(*one)) for one in odd.items()))
+    lines = {line.number: line for line in order.lines}
+    for one in change.lines:
+        refused.pop(one.number, None)
+        if one.number not in odd:
+            lines[one.number] = changed(lines.get(one.number), one, believed=believed)
+    refused.update(odd)
+    return msgspec.structs.replace(dated, lines=tuple(lines.values()))
 
 
 def ends_all(order: PurchaseOrder) -> bool:

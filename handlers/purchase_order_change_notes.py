@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.alerts import AlertKind
+from handlers.change_dates import LineRefused
 from handlers.changed_orders import TooLate
 from handlers.notes import RaiseAlert, ResolveAlert
 from handlers.purchase_orders import Key
@@ -30,6 +31,14 @@ def refused(key: Key, change: PurchaseOrderChange, why: str) -> RaiseAlert:
     subject = "/".join(key)
     text = f"{named(change)} of {change.channel_account} is not taken: {why}"
     return RaiseAlert(AlertKind.PO_CHANGE_REFUSED, subject, subject, text)
+
+
+def lines_refused(key: Key, change: PurchaseOrderChange, lines: Sequence[LineRefused]) -> RaiseAlert:
+    """The rest of it is taken."""
+    subject, told = "/".join(key), "; ".join(str(one) for one in lines[:10])
+    text = f"{named(change)} of {change.channel_account} is taken but for {len(lines)} of its lines: {told}"
+    detail: dict[str, str | int | list[str] | None] = {"lines": [str(one) for one in lines[:1000]]}
+    return RaiseAlert(AlertKind.PO_CHANGE_REFUSED, subject, subject, text, detail)
 
 
 def fits(key: Key) -> ResolveAlert:

@@ -42,6 +42,11 @@ class LineChange(msgspec.Struct, frozen=True, kw_only=True):
     unit_size: int | None = None
     identifiers: tuple[Identifier, ...] = ()
     net_cost: Cost | None = None
+    ship_window: Window | None = None
+    delivery_window: Window | None = None
+    """Dates of this line alone. An order has one window: what is not as that is cannot be held here."""
+    refused: str = ""
+    """Why the line cannot be taken, whatever is held: what it says of its dates has no place here."""
 
 
 class PurchaseOrderChange(msgspec.Struct, frozen=True, kw_only=True):

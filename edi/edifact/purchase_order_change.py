@@ -22,6 +22,8 @@ from edi.profile import Profile
 from schemas.purchase_order import Cost, PoLineNumber, PurchaseOrderNumber, Window
 from schemas.purchase_order_change import Changes, LineChange, PurchaseOrderChange
 
+SCHEDULE: Final = "SCC"
+SPLIT: Final = "its quantity is scheduled in parts (SCC), and the order has one window"
 CANCELLATION: Final = "1"
 PURPOSES: Final = ("", "1", "4", "5", "9")
 """BGM 1225: cancellation, change, replace; an original change, and none named, change as well."""
@@ -46,7 +48,9 @@ class _Reading:
         first = next((at for at, one in enumerate(segments) if one.name == "LIN"), len(segments))
         end = next((at for at, one in enumerate(segments) if one.name == "UNS"), len(segments) - 1)
         self.head, self.tail = segments[: min(first, end)], segments[end:]
-        self.lines = loops_of(segments[first : max(first, end)])
+        loops = loops_of(segments[first : max(first, end)])
+        self.split = {loop[0].position for loop in loops if any(one.name == SCHEDULE for one in loop)}
+        self.lines = [_without_schedules(loop) for loop in loops]
         cux = next((one for one in self.head if one.name == "CUX" and one.value(1, 2)), None)
         self.currency = cux.value(1, 2) if cux else profile.currency
         self.numbers = set[str]()
@@ -57,8 +61,10 @@ class _Reading:
             return None
         purpose = self.elements.code(begin, 3, PURPOSES) or begin.value(3)
         reference = self.elements.text(begin, 2, 1, 35, needed=True)
-        day, window = self._at("137"), self._window()
-        lines = [line for loop in self.lines if (line := self._line(loop)) is not None]
+        day, dates = self._at("137"), [self._dated(loop) for loop in self.lines]
+        window = self._dated(self.head) or (dates[0] if len(set(dates)) == 1 else None)
+        told = zip(self.lines, dates, strict=True)
+        lines = [line for loop, days in told if (line := self._line(loop, days)) is not None]
         cancels = purpose == CANCELLATION
         self._count()
         if not lines and not cancels and window is None:
@@ -96,14 +102,6 @@ class _Reading:
         found = next((one for one in segments if one.name == "DTM" and one.value(1) == qualifier), None)
         return None if found is None else self.elements.moment(found, needed=True)
 
-    def _window(self) -> Window | None:
-        """The order's new window; where its lines tell it, all must tell the same. None: it is as it was."""
-        told = [found for loop in self.lines if (found := self._dated(loop)) is not None]
-        if told and (len(told) != len(self.lines) or len(set(told)) > 1):
-            self._fault(self.lines[0][0], "dates of single lines are not taken: the order has one window")
-            return None
-        return next((one for one in (self._dated(self.head), *told[:1]) if one is not None), None)
-
     def _dated(self, segments: Sequence[Segment]) -> Window | None:
         """Both ends; one alone is a fault: whether the other moves with it, nobody has said."""
         start, end = self._moment(segments, EARLIEST), self._moment(segments, LATEST)
@@ -120,7 +118,7 @@ class _Reading:
 
     # Lines.
 
-    def _line(self, loop: Sequence[Segment]) -> LineChange | None:
+    def _line(self, loop: Sequence[Segment], dates: Window | None) -> LineChange | None:
         head, before = loop[0], len(self.elements.faults)
         number, code = self._number(head), self.elements.code(head, 2, CODES, needed=True)
         amount, unit = self._amount(loop) if code in (ADDED, "3") else (None, "")
@@ -136,7 +134,11 @@ class _Reading:
             number=PoLineNumber(number), code=code, changes=CODES[code], added=code == ADDED,
             cancelled=code == DELETED or amount == 0, amount=amount, unit=kind,
             unit_size=self._pack(loop) if kind == "case" else None, identifiers=names, net_cost=cost,
+            delivery_window=dates, refused=SPLIT if self._is_split(head) else "",
         )  # fmt: skip
+
+    def _is_split(self, head: Segment) -> bool:
+        return head.position in self.split
 
     def _number(self, head: Segment) -> str:
         number = self.elements.text(head, 1, 1, 6, needed=True)
@@ -188,3 +190,9 @@ class _Reading:
             offset=segment.offset,
         )  # fmt: skip
         self.elements.faults.append(fault)
+
+
+def _without_schedules(loop: Sequence[Segment]) -> Sequence[Segment]:
+    """What is said of the whole line; the quantities behind are of its parts."""
+    first = next((at for at, one in enumerate(loop) if one.name == SCHEDULE), len(loop))
+    return loop[:first]

@@ -1,7 +1,7 @@
 """An X12 860 read to a change of a purchase order: whole, or not at all with every reason."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 
 from edi.faults import Fault
@@ -10,6 +10,7 @@ from edi.numbers import Wrong
 from edi.profile import Profile
 from edi.x12.elements import Elements
 from edi.x12.interchange import Segment, Transaction
+from edi.x12.line_dates import SCHEDULE, LineDates, dates_of_line, window_of
 from edi.x12.purchase_order import (
     EARLIEST,
     LATEST,
@@ -68,8 +69,11 @@ class _Reading:
         purpose = self.elements.code(begin, 1, PURPOSES, needed=True)
         number = self.elements.text(begin, 3, 22, needed=True)
         sequence, day = self.elements.n0(begin, 5), self._day(begin)
-        delivery, ship = self._window(EARLIEST, LATEST), self._window(SHIP_EARLIEST, SHIP_LATEST)
-        changes = [line for loop in self.lines if (line := self._line(loop)) is not None]
+        dates = [dates_of_line(self.elements, self.profile, loop) for loop in self.lines]
+        delivery = self._window(EARLIEST, LATEST, [one.delivery for one in dates])
+        ship = self._window(SHIP_EARLIEST, SHIP_LATEST, [one.ship for one in dates])
+        told = zip(self.lines, dates, strict=True)
+        changes = [line for loop, days in told if (line := self._line(loop, days)) is not None]
         cancels = purpose == CANCELLATION or any(one.code == WHOLE_CANCELLED for one in changes)
         self._count()
         if not changes and not cancels and delivery is None and ship is None:
@@ -107,40 +111,18 @@ class _Reading:
 
     # Dates.
 
-    def _window(self, earliest: str, latest: str) -> Window | None:
-        """The order's new window; where its lines tell it, all must tell the same. None: it is as it was."""
-        places = [self._dated(self.head, earliest, latest)]
-        told = [found for loop in self.lines if (found := self._dated(loop, earliest, latest)) is not None]
-        if told and (len(told) != len(self.lines) or len(set(told)) > 1):
-            self._fault(self.lines[0][0], "dates of single lines are not taken: the order has one window", "2")
-            return None
-        days = next((one for one in (*places, *told[:1]) if one is not None), None)
-        return None if days is None else Window(self.profile.begin_of(days[0]), self.profile.end_of(days[1]))
-
-    def _dated(self, segments: Sequence[Segment], earliest: str, latest: str) -> tuple[date, date] | None:
-        """Both ends; one alone is a fault: whether the other moves with it, nobody has said."""
-        told = {one.value(1): one for one in segments if one.name == "DTM" and one.value(1) in (earliest, latest)}
-        if not told:
-            return None
-        if len(told) == 1:
-            [one] = told.values()
-            self._fault(one, "one end of a window is told and not the other", "2")
-            return None
-        start, end = self.elements.dt(told[earliest], 2, needed=True), self.elements.dt(told[latest], 2, needed=True)
-        if start is None or end is None:
-            return None
-        if start > end:
-            self.elements.wrong(told[latest], 2, Wrong.DATE, "the window ends before it begins")
-            return None
-        return start, end
+    def _window(self, earliest: str, latest: str, told: Sequence[Window | None]) -> Window | None:
+        """The order's new window: its header's, or what all of its lines tell alike. None: it is as it was."""
+        alike = told[0] if told and len(set(told)) == 1 else None
+        return window_of(self.elements, self.profile, self.head, earliest, latest) or alike
 
     # Lines.
 
-    def _line(self, loop: Sequence[Segment]) -> LineChange | None:
+    def _line(self, loop: Sequence[Segment], dates: LineDates) -> LineChange | None:
         head, elements, before = loop[0], self.elements, len(self.elements.faults)
         number, code = self._number(head), elements.code(head, 2, CODES, needed=True)
         for segment in loop[1:]:
-            if segment.name in NOT_TAKEN:
+            if segment.name in NOT_TAKEN and segment.name != SCHEDULE:
                 self._fault(segment, NOT_TAKEN[segment.name], "2")
         unit = elements.code(head, 5, UNITS)
         amount, by = self._amount(head, code or "")
@@ -155,7 +137,8 @@ class _Reading:
             number=PoLineNumber(number), code=code, changes=CODES[code], added=code == ADDED,
             cancelled=code == DELETED or (amount == 0 and CODES[code] in ("all", "quantity")),
             amount=amount, by=by, direction=WAYS.get(code, ""), unit=UNITS[unit] if unit else None, unit_size=size,
-            identifiers=names, net_cost=cost,
+            identifiers=names, net_cost=cost, ship_window=dates.ship, delivery_window=dates.delivery,
+            refused=dates.refused,
         )  # fmt: skip
 
     def _number(self, head: Segment) -> str:

@@ -80,7 +80,44 @@ def test_new_dates_of_the_order_stand_in_its_header_or_alike_in_all_its_lines() 
     assert change(of_860(HEAD + dates)).delivery_window == window
     of_lines = of_860(HEAD + f"POC*1*CT~{dates}POC*2*CT~{dates}CTT*2~")
     assert change(of_lines).delivery_window == window
-    assert places(of_860(HEAD + f"POC*1*CT~{dates}POC*2*NC~CTT*2~")) == ["POC"], "dates of one line alone"
+    alone = change(of_860(HEAD + f"POC*1*CT~{dates}POC*2*NC~CTT*2~"))
+    assert alone.delivery_window is None and [one.delivery_window for one in alone.lines] == [window, None]
+
+
+DAYS = Window(datetime(2026, 12, 5, tzinfo=UTC), datetime(2026, 12, 7, 23, 59, 59, tzinfo=UTC))
+DAY = Window(datetime(2026, 12, 5, tzinfo=UTC), datetime(2026, 12, 5, 23, 59, 59, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "delivery", "ship"),
+    [
+        ("SCH*6*EA***064*20261205**063*20261207~", DAYS, None),
+        ("SCH*6*EA***037*20261205**038*20261207~", None, DAYS),
+        ("SCH*6*EA***002*20261205~", DAY, None),
+        ("SCH*6*EA***010*20261205~", None, DAY),
+        ("SCH*4*EA***002*20261205~SCH*2*EA***002*20261205~", DAY, None),
+        ("SCH*6*EA~", None, None),
+    ],
+)
+def test_a_schedule_of_the_whole_line_is_its_dates(schedule: str, delivery: object, ship: object) -> None:
+    found, _ = change(of_860(HEAD + f"POC*1*QC*6*6*EA~{schedule}POC*2*NC~CTT*2~")).lines
+    assert (found.delivery_window, found.ship_window, found.refused) == (delivery, ship, "")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "why"),
+    [
+        ("SCH*3*EA~", "does not come to the 6"),
+        ("SCH*3*EA***002*20261205~SCH*3*EA***002*20261206~", "split over several dates"),
+        ("SCH*6*CA***002*20261205~", "the unit of the line"),
+        ("SCH*6*EA***996*20261205~", "SCH 996"),
+        ("SCH*6*EA***064*20261205~", "both ends"),
+        ("SCH*6*EA***064*20261207**063*20261205~", "both ends"),
+    ],
+)
+def test_a_schedule_that_has_no_place_refuses_its_line_and_no_other(schedule: str, why: str) -> None:
+    refused, taken = change(of_860(HEAD + f"POC*1*QC*6*6*EA~{schedule}POC*2*QC*3*3*EA~CTT*2~")).lines
+    assert why in refused.refused and (taken.amount, taken.refused) == (3, "")
 
 
 @pytest.mark.parametrize(
@@ -94,7 +131,9 @@ def test_new_dates_of_the_order_stand_in_its_header_or_alike_in_all_its_lines() 
         ("POC*1*QC*6*6*KG~", "POC05"),
         ("POC**QC*6*6*EA~", "POC01"),
         ("POC*1*RS*6*6*EA~SCH*3*EA~", "POC02"),
-        ("POC*1*QC*6*6*EA~SCH*3*EA~", "SCH"),
+        ("POC*1*QC*6*6*EA~SCH*x*EA~", "SCH01"),
+        ("POC*1*QC*6*6*EA~SCH*6*EA***002*never~", "SCH06"),
+        ("POC*1*CT~DTM*064*20261205~POC*2*NC~", "DTM"),
         ("POC*1*QC*6*6*EA~POC*1*DI~", "POC01"),
         ("POC*1*QC*6*6*EA~CTT*2~", "CTT01"),
         ("DTM*064*20261205~POC*1*QC*6*6*EA~", "DTM"),
@@ -121,6 +160,19 @@ def test_an_ordchg_is_read_as_its_860_is() -> None:
     assert gone.cancelled and new.added and (new.amount, new.unit) == (10, "each")
     assert same.changes == "nothing"
     assert change(of_ordchg(ORDCHG.replace("+4'", "+1'") + "UNS+S'")).cancels
+
+
+def test_dates_and_schedules_of_a_line_of_an_ordchg_are_its_own() -> None:
+    dates = "DTM+64:20261205:102'DTM+63:20261207:102'"
+    alone, split = change(
+        of_ordchg(
+            ORDCHG + f"LIN+1+3'{dates}QTY+21:6'LIN+2+3'QTY+21:6'SCC+1'QTY+21:4'DTM+2:20261205:102'SCC+1'QTY+21:2'"
+            "UNS+S'CNT+2:2'"
+        )
+    ).lines
+    assert (alone.delivery_window, alone.amount, alone.refused) == (DAYS, 6, "")
+    assert split.amount == 6 and "SCC" in split.refused
+    assert change(of_ordchg(ORDCHG + f"LIN+1+3'{dates}QTY+21:6'UNS+S'")).delivery_window == DAYS, "all lines alike"
 
 
 @pytest.mark.parametrize(
