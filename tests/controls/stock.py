@@ -93,6 +93,16 @@ def after(state: StockState, *messages: StockMessage) -> StockState:
     return play(state, messages)[-1].state if messages else state
 
 
+def numbers(state: StockState) -> list[int]:
+    """Of the movements that are held."""
+    return [message.sequence for message in state.held]
+
+
+def doubt_of(state: StockState) -> str:
+    """Why the SKU is in doubt; empty where it is not."""
+    return state.trouble.doubt_reason if state.trouble else ""
+
+
 def structured(data: object, type_: str = "inventory.level.v1", **attributes: object) -> bytes:
     """The body of a structured CloudEvent; an attribute of None is left out."""
     event = {

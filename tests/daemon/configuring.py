@@ -2,6 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
+from daemon.config import Configuration, ConfigurationFault, load
+
 LEAST = """
 [bus]
 url = "embedded:"
@@ -53,3 +57,15 @@ def with_seller(folder: Path, more: str = "") -> Path:
     secret_file(folder, "client-secret", "s3cret-of-the-client")
     secret_file(folder, "refresh-token", "Atzr|the-refresh-token")
     return written(folder, LEAST + SELLER + more)
+
+
+def faults(path: Path | None, **environ: str) -> tuple[str, ...]:
+    """All that is wrong with it; something must be."""
+    with pytest.raises(ConfigurationFault) as raised:
+        load(path, environ)
+    return raised.value.faults
+
+
+def loaded(folder: Path, more: str = "", **environ: str) -> Configuration:
+    """The least that holds together, and more."""
+    return load(written(folder, LEAST + more), environ)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from daemon.config import ConfigurationFault
-from tests.daemon.test_config import loaded
+from tests.daemon.configuring import loaded
 
 VENDOR = """
 [vendors.acme]

@@ -9,10 +9,7 @@ from handlers.alerts import AlertKind
 from handlers.answers import Answer, Reading
 from handlers.channel_orders import ChannelOrder, ChannelPackage
 from handlers.confirmation_reads import after_reading
-from handlers.confirmations import (
-    Rules,
-    after_answer,
-)
+from handlers.confirmations import Rules, after_answer
 from handlers.effects import Effect
 from handlers.notes import Note, RaiseAlert
 from schemas.amazon_orders import DespatchedLine

@@ -7,9 +7,7 @@ import pytest
 from handlers.alerts import AlertKind
 from handlers.answers import Answer, Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable
 from handlers.channel_orders import ChannelOrder
-from handlers.confirmations import (
-    NOT_FOUND,
-)
+from handlers.confirmations import NOT_FOUND
 from handlers.notes import Announce, AskPerson, KeepPromise, ResolveAlert
 from tests.controls import despatches as control
 from tests.handlers.confirming import NOW, OVER, RULES, SUBJECT, answered, effect, kinds, read, shown

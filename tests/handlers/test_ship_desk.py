@@ -4,16 +4,7 @@ from datetime import timedelta
 
 from handlers.alerts import AlertKind
 from handlers.notes import AskPerson, RaiseAlert
-from handlers.ship_desk import (
-    Case,
-    Limits,
-    LoadRow,
-    NoticeDeed,
-    Outcome,
-    look,
-    notice_deed,
-    told_by_hand,
-)
+from handlers.ship_desk import Case, Limits, LoadRow, NoticeDeed, Outcome, look, notice_deed, told_by_hand
 from handlers.ship_loads import load_keys, load_of
 from handlers.ship_notices import compose
 from handlers.vendor_documents import MADE, notice_effect

@@ -32,6 +32,7 @@ from schemas.terms import Account, ChannelAccount, Sku, Warehouse
 from simulators.amazon import UK
 from tests.live.ledger_rig import SELLER
 
+HUNDRED = [f"SKU-{number:03}" for number in range(100)]
 HALF_LIFE = 604_800.0
 SHOP = ChannelAccount("shop")
 ACME, W1 = Account("acme"), Warehouse("W1")
@@ -149,3 +150,18 @@ async def brake_rig(url: str, settings: Zeroes | None = None, **seller: Any) -> 
         yield BrakeRig(database, Clock(origin=datetime.now(UTC)), settings or Zeroes(), account)
     finally:
         await database.close()
+
+
+async def shop(rig: BrakeRig, skus: list[str], available: int = 50) -> None:
+    """A shop that shows what there is."""
+    await rig.list_skus(skus)
+    await rig.level(skus, available)
+    assert set((await rig.tell()).values()) == {available}
+    rig.later(seconds=60)
+
+
+async def bad_export(rig: BrakeRig, skus: list[str] = HUNDRED) -> None:
+    await shop(rig, skus)
+    await rig.level(skus, 0)
+    assert await rig.tell() == {}
+    await rig.watch()

@@ -14,14 +14,7 @@ from handlers.demand import VelocityClass
 from handlers.listings import Changes
 from handlers.sellable_stock import Buffer, Listing
 from handlers.supply import Rules, Selling
-from schemas.terms import (
-    Account,
-    ChannelAccount,
-    Marketplace,
-    SellerSku,
-    Sku,
-    Warehouse,
-)
+from schemas.terms import Account, ChannelAccount, Marketplace, SellerSku, Sku, Warehouse
 from simulators.amazon import UK
 
 SHOP, OUTLET = ChannelAccount("shop"), ChannelAccount("outlet")
