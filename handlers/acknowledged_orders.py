@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 
 import msgspec
 
+from handlers.sellable_stock import Component
 from handlers.vendor_goods import LineToShip, OrderToShip
 from schemas.purchase_order import (
     Acknowledgement,
@@ -18,10 +19,12 @@ from schemas.terms import Sku
 
 
 class Product(msgspec.Struct, frozen=True):
-    """What a line is of; an empty SKU where nobody knows. `unit`: eaches of it in one of the line's units."""
+    """What a line is of; an empty SKU where nobody knows. `unit`: eaches of it (of a kit: kits) in one of the line's
+    units. `needs`: of a kit, whose `sku` is only its name."""
 
     sku: Sku
     unit: int | None = None
+    needs: tuple[Component, ...] = ()
 
 
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +65,7 @@ def _line(line: PurchaseOrderLine, product: Product, told: LineAcknowledgement |
         identifiers=line.identifiers,
         unit=line.ordered,
         pack=product.unit,
+        needs=product.needs,
         accepted=_accepted(line, told),
         cost=told.net_cost if told else None,
         dated=product.sku in agreed.dated,

@@ -3,7 +3,6 @@
 Nothing is remembered but how far people were warned: whatever fact changes, the clock is reckoned anew.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -48,10 +47,10 @@ def uninvoiced_since(order: OrderToShip, left: Sequence[Part], taken: Mapping[Po
 
     What left without having been promised, and cases that are not whole, cannot be invoiced and start no clock.
     """
-    sums = Counter[PoLineNumber]()
-    for part in sorted(left, key=lambda one: one.at):
-        sums.update(eaches_of(order, [part.data]))
-        if any(_units(line, sums[line.line]) > taken.get(line.line, 0) for line in order.lines):
+    parts = sorted(left, key=lambda one: one.at)
+    for count, part in enumerate(parts, 1):
+        sums = eaches_of(order, [one.data for one in parts[:count]])
+        if any(_units(line, sums.get(line.line, 0)) > taken.get(line.line, 0) for line in order.lines):
             return part.at
     return None
 

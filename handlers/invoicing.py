@@ -11,6 +11,7 @@ from decimal import Decimal
 
 import msgspec
 
+from handlers.kit_cartons import whole_kits
 from handlers.money import tax_on
 from handlers.vendor_goods import Lack, LineToShip, OrderToShip, in_unit
 from schemas.despatch import DespatchData
@@ -68,12 +69,19 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def eaches_of(order: OrderToShip, left: Iterable[DespatchData]) -> dict[PoLineNumber, Eaches]:
-    """What has left of each line. What fits no line, or several, counts for none."""
+    """What has left of each line, of a kit: whole kits. What fits no line, or several, counts for none."""
     sums: dict[PoLineNumber, Eaches] = {}
+    kits: dict[PoLineNumber, dict[Sku, Eaches]] = {}
     for held in (line for data in left for parcel in data.parcels for line in parcel.lines):
-        line = order.line_for(held.line_reference or "", held.sku)
-        if line is not None:
-            sums[line.line] = sums.get(line.line, 0) + whole(held.quantity)
+        reference, eaches = held.line_reference or "", whole(held.quantity)
+        if (line := order.line_for(reference, held.sku)) is not None:
+            sums[line.line] = sums.get(line.line, 0) + eaches
+        elif (kit := order.kit_for(reference, held.sku)) is not None:
+            goods = kits.setdefault(kit.line, {})
+            goods[held.sku] = goods.get(held.sku, 0) + eaches
+    for line in order.lines:
+        if line.line in kits:
+            sums[line.line] = sums.get(line.line, 0) + whole_kits(line, kits[line.line])
     return sums
 
 

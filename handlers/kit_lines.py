@@ -24,16 +24,20 @@ class NotWhole(Exception):
 
 def kits_told(kit: ListingRow, here: Goods, beside: Sequence[Goods] = ()) -> int:
     """Channel units that the parcel `here` tells; `beside`: the other parcels of its despatch. Raises NotWhole."""
-    needs = {one.sku: one.quantity * kit.pack_size for one in kit.components}
+    return kits_in(kit.seller_sku, {one.sku: one.quantity * kit.pack_size for one in kit.components}, here, beside)
+
+
+def kits_in(name: str, needs: Goods, here: Goods, beside: Sequence[Goods] = ()) -> int:
+    """How many of what is made of `needs` the parcel `here` tells. Raises NotWhole."""
     if (units := _whole(needs, here)) is not None:
         return units
     everything = together(line for goods in (here, *beside) for line in goods.items())
     if _whole(needs, everything) is None:
-        raise NotWhole(_text(kit, needs, everything))
+        raise NotWhole(_text(name, needs, everything))
     for sku, quantity in needs.items():
         if all(goods.get(sku, 0) % quantity == 0 for goods in (here, *beside)):
             return here.get(sku, 0) // quantity
-    raise NotWhole(f"the kits {kit.seller_sku} are so spread over the parcels that no component keeps together")
+    raise NotWhole(f"the kits {name} are so spread over the parcels that no component keeps together")
 
 
 def _whole(needs: Goods, goods: Goods) -> int | None:
@@ -50,6 +54,6 @@ def together(lines: Iterable[tuple[Sku, Eaches]]) -> Goods:
     return total
 
 
-def _text(kit: ListingRow, needs: Goods, goods: Goods) -> str:
+def _text(name: str, needs: Goods, goods: Goods) -> str:
     found = ", ".join(f"{goods.get(sku, 0)} of {sku} (one takes {quantity})" for sku, quantity in needs.items())
-    return f"what has left is no whole number of kits {kit.seller_sku}: {found}"
+    return f"what has left is no whole number of kits {name}: {found}"

@@ -11,6 +11,7 @@ from typing import Final, Literal, TypeAlias
 import msgspec
 
 from handlers.gs1 import fault
+from handlers.kit_cartons import by_kit
 from handlers.ship_loads import SMALL_PARCEL, Box, Item, Load
 from handlers.vendor_goods import Lack, LineToShip, OrderToShip, distinct, in_unit
 from schemas.despatch import Shipment
@@ -48,7 +49,7 @@ class Composed(msgspec.Struct, frozen=True, kw_only=True):
 
 def compose(load: Load, known: Known, shipment: str, now: datetime) -> Composed:
     """The notice of a load as it stands. `shipment`: the notice's own number."""
-    packing = _Packing(known)
+    load, packing = by_kit(load, known.orders), _Packing(known)
     cartons = tuple(
         Carton(number=number, sscc=box.sscc, tracking_number=box.tracking_number, items=packing.items(box))
         for number, box in enumerate(load.boxes, 1)

@@ -5,6 +5,7 @@ from typing import Final, Literal, TypeAlias
 
 import msgspec
 
+from handlers.sellable_stock import Component
 from schemas.purchase_order import Cost, CountedIn, Freight, Identifier, Party, PoLineNumber, PurchaseOrderNumber
 from schemas.terms import ChannelAccount, Sku
 
@@ -41,6 +42,11 @@ class LineToShip(msgspec.Struct, frozen=True, kw_only=True):
     """As acknowledged, of one ordered unit."""
     dated: bool = False
     """Perishable: lot and expiry have to be told."""
+    needs: tuple[Component, ...] = ()
+    """Of a kit, what one is made of: `sku` is only its name, and what is packed are its components."""
+
+    def has_component(self, sku: Sku) -> bool:
+        return any(one.sku == sku for one in self.needs)
 
 
 class OrderToShip(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,6 +70,15 @@ class OrderToShip(msgspec.Struct, frozen=True, kw_only=True):
             return found if found is not None and found.sku == sku else None
         lines = self.lines_of(sku)
         return lines[0] if len(lines) == 1 else None
+
+    def kit_for(self, reference: str, sku: Sku) -> LineToShip | None:
+        """The kit that goods under a component's SKU are a part of: by the line's own number where it is given, else
+        the one kit that has it, of an order without a line of the SKU itself; None where it is not certain."""
+        if reference:
+            found = self.line(reference)
+            return found if found is not None and found.has_component(sku) else None
+        kits = [line for line in self.lines if line.has_component(sku)]
+        return kits[0] if len(kits) == 1 and not self.lines_of(sku) else None
 
     def lines_of(self, sku: Sku) -> list[LineToShip]:
         return [line for line in self.lines if line.sku == sku]

@@ -183,7 +183,10 @@ def _plain(reason: Reason) -> object:
 
 def _counted(line: JudgedLine) -> dict[str, object]:
     unit, step = (line.step.unit, line.step.step) if line.step else (None, None)
-    return {"line": line.number, "account": line.account, "sku": line.sku, "unit": unit, "step": step}
+    needs = msgspec.to_builtins(line.needs) if len(line.needs) > 1 else []
+    return {
+        "line": line.number, "account": line.account, "sku": line.sku, "unit": unit, "step": step, "needs": needs,
+    }  # fmt: skip
 
 
 # Answers.

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from daemon.store.acknowledged_orders import AcknowledgedOrders
 from daemon.store.database import Database
+from handlers.acknowledged_orders import Agreed
 from handlers.acknowledging import parts_of
 from handlers.alerts import AlertKind
-from tests.handlers.vendor_orders import ORDERED, line, order
+from tests.handlers.vendor_orders import ORDERED, VENDOR, line, order
 from tests.live.po_release_rig import NUMBER, po_release_rig
 
 pytestmark = pytest.mark.live
@@ -167,6 +169,9 @@ async def test_a_kit_is_secured_and_sent_by_its_components_and_acknowledged_by_k
         said = await rig.answer()
         assert said is not None
         assert parts_of(said.lines[0]).accepted == 9, "18 mugs make nine kits, whatever lids there are"
+        async with rig.database.connection() as connection:
+            known = (await AcknowledgedOrders(Agreed()).of(connection, VENDOR, [NUMBER]))[NUMBER]
+        assert [(one.sku, one.quantity) for one in known.lines[0].needs] == [("LID", 1), ("MUG", 2)]
 
 
 async def test_an_address_that_was_erased_after_the_goods_left_is_not_kept_anew(

@@ -1,7 +1,7 @@
 -- Orders with their lines' products and the newest answer that stands.
 select o.number, o.document,
     (
-        select jsonb_agg(jsonb_build_object('document', l.document, 'sku', l.sku, 'unit', l.unit) order by l.place)
+        select jsonb_agg(jsonb_build_object('document', l.document, 'sku', l.sku, 'unit', l.unit, 'needs', l.needs) order by l.place)
         from purchase_order_line l
         where l.channel_account = o.channel_account and l.number = o.number
     ) as lines,
