@@ -82,6 +82,14 @@ class Elements:
         )  # fmt: skip
         self.faults.append(fault)
 
+    def fault(self, segment: Segment, reason: str) -> None:
+        """A fault of a segment as a whole: what it should say is missing."""
+        fault = Fault(
+            level="segment", code=CODES[Wrong.MISSING], reason=reason, segment=segment.name,
+            position=segment.position, offset=segment.offset,
+        )  # fmt: skip
+        self.faults.append(fault)
+
     def _read(
         self, segment: Segment, element: int, component: int, judge: Callable[[str], T | Wrong], needed: bool
     ) -> T | None:

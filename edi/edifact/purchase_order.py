@@ -89,7 +89,7 @@ class _Reading:
     def _only(self, name: str) -> Segment | None:
         found = [one for one in self.head if one.name == name]
         if len(found) != 1:
-            self._fault(self.start, f"it has {len(found)} {name}, and one is needed")
+            self.elements.fault(self.start, f"it has {len(found)} {name}, and one is needed")
             return None
         return found[0]
 
@@ -100,7 +100,7 @@ class _Reading:
         segment = self._dated(qualifier)
         if segment is None:
             if needed:
-                self._fault(self.start, f"it has no DTM+{qualifier}")
+                self.elements.fault(self.start, f"it has no DTM+{qualifier}")
             return None
         return self.elements.moment(segment, needed=True)
 
@@ -136,7 +136,7 @@ class _Reading:
     def _ordered(self, loop: Sequence[Segment]) -> CountedIn | None:
         told = [one for one in loop if one.name == "QTY" and one.value(1) == ORDERED]
         if len(told) != 1:
-            self._fault(loop[0], f"it has {len(told)} ordered quantities (QTY+21), and one is needed")
+            self.elements.fault(loop[0], f"it has {len(told)} ordered quantities (QTY+21), and one is needed")
             return None
         amount = self.elements.number(told[0], 1, 2, needed=True)
         unit = told[0].value(1, 3)
@@ -166,7 +166,7 @@ class _Reading:
 
     def _count(self, lines: Sequence[PurchaseOrderLine | None]) -> None:
         if not lines:
-            self._fault(self.start, "it has no lines")
+            self.elements.fault(self.start, "it has no lines")
         seen = set[str]()
         for loop in self.loops:
             number = loop[0].value(1)
@@ -177,13 +177,6 @@ class _Reading:
         told = self.elements.whole(total, 1, 2, needed=True) if total else None
         if total and told is not None and told != len(lines):
             self.elements.wrong(total, 1, 2, Wrong.CHARACTER, f"{len(lines)} lines were counted")
-
-    def _fault(self, segment: Segment, reason: str) -> None:
-        fault = Fault(
-            level="segment", code="13", reason=reason, segment=segment.name, position=segment.position,
-            offset=segment.offset,
-        )  # fmt: skip
-        self.elements.faults.append(fault)
 
 
 def identifiers_of(loop: Sequence[Segment]) -> tuple[Identifier, ...]:

@@ -68,7 +68,7 @@ class _Reading:
         cancels = purpose == CANCELLATION
         self._count()
         if not lines and not cancels and window is None:
-            self._fault(self.start, "it changes nothing")
+            self.elements.fault(self.start, "it changes nothing")
         return PurchaseOrderChange(
             channel_account=self.profile.channel_account,
             number=PurchaseOrderNumber(self._reference("ON") or reference),
@@ -85,7 +85,7 @@ class _Reading:
     def _begin(self) -> Segment | None:
         found = [one for one in self.head if one.name == "BGM"]
         if len(found) != 1:
-            self._fault(self.start, f"it has {len(found)} BGM, and one is needed")
+            self.elements.fault(self.start, f"it has {len(found)} BGM, and one is needed")
             return None
         return found[0]
 
@@ -107,12 +107,12 @@ class _Reading:
         start, end = self._moment(segments, EARLIEST), self._moment(segments, LATEST)
         if start is None or end is None:
             if start is not end:
-                self._fault(segments[0], "one end of a window is told and not the other")
+                self.elements.fault(segments[0], "one end of a window is told and not the other")
             return None
         until = self.profile.end_of(end.day) if end.hour is None else self.profile.at(end.day, end.hour)
         begin = self.profile.at(start.day, start.hour)
         if begin > until:
-            self._fault(segments[0], "the window ends before it begins")
+            self.elements.fault(segments[0], "the window ends before it begins")
             return None
         return Window(begin, until)
 
@@ -124,7 +124,7 @@ class _Reading:
         amount, unit = self._amount(loop) if code in (ADDED, "3") else (None, "")
         names, cost = identifiers_of(loop), self._cost(loop)
         if code == ADDED and amount is None:
-            self._fault(head, "a line that is added is told whole: it has no ordered quantity (QTY+21)")
+            self.elements.fault(head, "a line that is added is told whole: it has no ordered quantity (QTY+21)")
         if code == ADDED and not names:
             self.elements.wrong(head, 3, 1, Wrong.MISSING, "no identifier of the item")
         if code is None or len(self.elements.faults) > before:
@@ -152,7 +152,7 @@ class _Reading:
         if not told:
             return None, ""
         if len(told) > 1:
-            self._fault(loop[0], f"it has {len(told)} ordered quantities (QTY+21), and one is needed")
+            self.elements.fault(loop[0], f"it has {len(told)} ordered quantities (QTY+21), and one is needed")
             return None, ""
         amount, unit = self.elements.number(told[0], 1, 2, needed=True), told[0].value(1, 3)
         if unit not in UNITS:
@@ -183,13 +183,6 @@ class _Reading:
         told = self.elements.whole(total, 1, 2, needed=True) if total else None
         if total and told is not None and told != len(self.lines):
             self.elements.wrong(total, 1, 2, Wrong.CHARACTER, f"{len(self.lines)} lines were counted")
-
-    def _fault(self, segment: Segment, reason: str) -> None:
-        fault = Fault(
-            level="segment", code="13", reason=reason, segment=segment.name, position=segment.position,
-            offset=segment.offset,
-        )  # fmt: skip
-        self.elements.faults.append(fault)
 
 
 def _without_schedules(loop: Sequence[Segment]) -> Sequence[Segment]:

@@ -44,7 +44,7 @@ class _Reading:
     def remittance(self) -> Remittance | None:
         begin = next((one for one in self.head if one.name == "BGM"), None)
         if begin is None:
-            self._fault(self.start, "it has no BGM")
+            self.elements.fault(self.start, "it has no BGM")
             return None
         reference = self.elements.text(begin, 2, 1, 35, needed=True)
         paid_on, told = self._paid_on(), self._total()
@@ -83,7 +83,7 @@ class _Reading:
         """MOA+12 of the summary."""
         found = next((one for one in self.tail if one.name == "MOA" and one.value(1) == REMITTED), None)
         if found is None:
-            self._fault(self.start, "it has no total of what is remitted (MOA+12 behind UNS)")
+            self.elements.fault(self.start, "it has no total of what is remitted (MOA+12 behind UNS)")
             return None
         amount = self.elements.number(found, 1, 2, needed=True)
         return None if amount is None else (found, amount)
@@ -94,7 +94,7 @@ class _Reading:
         at = next((place for place, one in enumerate(loop) if one.name == "AJT"), len(loop))
         amounts = {one.value(1): one for one in loop[:at] if one.name == "MOA"}
         if REMITTED not in amounts:
-            self._fault(head, "it does not say what is remitted for it (MOA+12)")
+            self.elements.fault(head, "it does not say what is remitted for it (MOA+12)")
             return None
         paid, billed, discount = (self._amount(amounts.get(word)) for word in (REMITTED, DUE, DISCOUNT))
         adjustments = self._adjustments(loop[at:])
@@ -117,7 +117,7 @@ class _Reading:
             told = next((one for one in loop if one.name == "MOA" and one.value(1) == ADJUSTED), None)
             amount = self._amount(told)
             if amount is None:
-                self._fault(loop[0], "it does not say by how much (MOA+165)")
+                self.elements.fault(loop[0], "it does not say by how much (MOA+165)")
                 continue
             reference = next((one.value(1, 2) for one in loop if one.name == "RFF"), "")
             text = next((one.value(4) for one in loop if one.name == "FTX"), "")
@@ -128,13 +128,6 @@ class _Reading:
         fault = Fault(
             level="element", code="12", reason=reason, segment=segment.name, position=segment.position, element=1,
             component=2, value=shown(segment.value(1, 2)), offset=segment.offset,
-        )  # fmt: skip
-        self.elements.faults.append(fault)
-
-    def _fault(self, segment: Segment, reason: str) -> None:
-        fault = Fault(
-            level="segment", code="13", reason=reason, segment=segment.name, position=segment.position,
-            offset=segment.offset,
         )  # fmt: skip
         self.elements.faults.append(fault)
 

@@ -92,6 +92,14 @@ class Elements:
         )  # fmt: skip
         self.faults.append(fault)
 
+    def fault(self, segment: Segment, reason: str, code: str) -> None:
+        """A fault of a segment as a whole, with its AK304 code."""
+        fault = Fault(
+            level="segment", code=code, reason=reason, segment=segment.name, position=segment.position,
+            offset=segment.offset,
+        )  # fmt: skip
+        self.faults.append(fault)
+
     def _read(self, segment: Segment, element: int, judge: Callable[[str], T | Wrong], needed: bool) -> T | None:
         value = segment.value(element).strip(" ")
         found = judge(value) if value else None

@@ -81,7 +81,7 @@ class _Reading:
             else:
                 self.loop.append(segment)
                 if name in NOT_TAKEN:
-                    self._fault(segment, NOT_TAKEN[name], "2")
+                    self.elements.fault(segment, NOT_TAKEN[name], "2")
 
     def _next(self, segment: Segment) -> None:
         """A line begins, and with that the one before is whole."""
@@ -90,7 +90,7 @@ class _Reading:
         elif not self.lines:
             self._headed()
         if self.total is not None:
-            self._fault(segment, "a line stands behind the totals", "7")
+            self.elements.fault(segment, "a line stands behind the totals", "7")
         self.loop = [segment]
 
     def _close(self, segment: Segment) -> None:
@@ -148,7 +148,7 @@ class _Reading:
     def _only(self, name: str) -> Segment | None:
         found = [one for one in self.head if one.name == name]
         if len(found) != 1:
-            self._fault(self.start, f"it has {len(found)} {name}, and one is needed", "1" if found else "3")
+            self.elements.fault(self.start, f"it has {len(found)} {name}, and one is needed", "1" if found else "3")
             return None
         return found[0]
 
@@ -247,19 +247,12 @@ class _Reading:
 
     def _count(self) -> None:
         if not self.lines:
-            self._fault(self.start, "it has no lines", "3")
+            self.elements.fault(self.start, "it has no lines", "3")
         if self.total is None:
             return
         told = self.elements.n0(self.total, 1, needed=True)
         if told is not None and told != len(self.lines):
             self.elements.wrong(self.total, 1, Wrong.CHARACTER, f"{len(self.lines)} lines were counted")
-
-    def _fault(self, segment: Segment, reason: str, code: str) -> None:
-        fault = Fault(
-            level="segment", code=code, reason=reason, segment=segment.name, position=segment.position,
-            offset=segment.offset,
-        )  # fmt: skip
-        self.elements.faults.append(fault)
 
 
 def pack_of(elements: Elements, loop: Sequence[Segment]) -> int | None:

@@ -77,7 +77,7 @@ class _Reading:
         cancels = purpose == CANCELLATION or any(one.code == WHOLE_CANCELLED for one in changes)
         self._count()
         if not changes and not cancels and delivery is None and ship is None:
-            self._fault(self.start, "it changes nothing", "3")
+            self.elements.fault(self.start, "it changes nothing", "3")
         return PurchaseOrderChange(
             channel_account=self.profile.channel_account,
             number=PurchaseOrderNumber(number),
@@ -96,7 +96,7 @@ class _Reading:
     def _begin(self) -> Segment | None:
         found = [one for one in self.head if one.name == "BCH"]
         if len(found) != 1:
-            self._fault(self.start, f"it has {len(found)} BCH, and one is needed", "1" if found else "3")
+            self.elements.fault(self.start, f"it has {len(found)} BCH, and one is needed", "1" if found else "3")
             return None
         return found[0]
 
@@ -123,7 +123,7 @@ class _Reading:
         number, code = self._number(head), elements.code(head, 2, CODES, needed=True)
         for segment in loop[1:]:
             if segment.name in NOT_TAKEN and segment.name != SCHEDULE:
-                self._fault(segment, NOT_TAKEN[segment.name], "2")
+                self.elements.fault(segment, NOT_TAKEN[segment.name], "2")
         unit = elements.code(head, 5, UNITS)
         amount, by = self._amount(head, code or "")
         size = pack_of(elements, loop) if unit == "CA" else None
@@ -202,14 +202,7 @@ class _Reading:
         if total and told is not None and told != len(self.lines):
             self.elements.wrong(total, 1, Wrong.CHARACTER, f"{len(self.lines)} lines were counted")
         for stray in self._behind():
-            self._fault(stray, "a line stands behind the totals", "7")
+            self.elements.fault(stray, "a line stands behind the totals", "7")
 
     def _behind(self) -> Iterator[Segment]:
         return (one for one in self.totals if one.name == "POC")
-
-    def _fault(self, segment: Segment, reason: str, code: str) -> None:
-        fault = Fault(
-            level="segment", code=code, reason=reason, segment=segment.name, position=segment.position,
-            offset=segment.offset,
-        )  # fmt: skip
-        self.elements.faults.append(fault)

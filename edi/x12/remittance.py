@@ -72,7 +72,7 @@ class _Reading:
     def _only(self, name: str) -> Segment | None:
         found = [one for one in self.head if one.name == name]
         if len(found) != 1:
-            self._fault(self.start, f"it has {len(found)} {name}, and one is needed", "1" if found else "3")
+            self.elements.fault(self.start, f"it has {len(found)} {name}, and one is needed", "1" if found else "3")
             return None
         return found[0]
 
@@ -88,7 +88,7 @@ class _Reading:
         told = {one.value(1): one.value(2) for one in reversed(self.head) if one.name == "REF"}
         found = next((told[word] for word in TRANSACTION_REFERENCES if told.get(word)), "")
         if not found:
-            self._fault(self.start, "it has no TRN, and nothing else names the payment", "3")
+            self.elements.fault(self.start, "it has no TRN, and nothing else names the payment", "3")
         return found
 
     def _items(self) -> tuple[list[Paid], tuple[Adjustment, ...]]:
@@ -134,13 +134,6 @@ class _Reading:
         fault = Fault(
             level="element", code="7", reason=reason, segment=segment.name, position=segment.position, element=2,
             value=shown(segment.value(2)), offset=segment.offset,
-        )  # fmt: skip
-        self.elements.faults.append(fault)
-
-    def _fault(self, segment: Segment, reason: str, code: str) -> None:
-        fault = Fault(
-            level="segment", code=code, reason=reason, segment=segment.name, position=segment.position,
-            offset=segment.offset,
         )  # fmt: skip
         self.elements.faults.append(fault)
 
