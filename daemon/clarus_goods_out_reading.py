@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from daemon.clarus_goods_out_rules import Plan
-from daemon.links.answer import Denied, Done, NeverLeft, Reading, Refused, Throttled, Unavailable
+from daemon.clarus_trouble import Failure
+from daemon.links.answer import Done, NeverLeft, Reading, Refused, Unavailable
 from daemon.links.clarus_lists import ClarusLists
 from handlers.clarus_despatches import all_picked
 from handlers.clarus_goods_out_nodes import Rows as RowsOfOne
@@ -20,7 +21,6 @@ from schemas.clarus_goods_outs import Filter, ListOf, Node, NodePage
 
 T = TypeVar("T")
 U = TypeVar("U")
-Failure = Refused | Throttled | NeverLeft | Unavailable | Denied
 
 TOGETHER = 25
 """Goods outs whose shipments are asked for in one request."""

@@ -10,15 +10,14 @@ import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from daemon.clarus_goods_out_reading import Failure, Found, GoodsOutReading
+from daemon.clarus_goods_out_reading import Found, GoodsOutReading
 from daemon.clarus_goods_out_rules import Plan
 from daemon.clarus_goods_out_settling import Settling
-from daemon.clarus_trouble import Trouble
+from daemon.clarus_trouble import Failure, Trouble
 from daemon.clock import Clock
 from daemon.links.answer import Done, Refused, Unavailable
 from daemon.links.clarus_lists import ClarusLists
 from daemon.log import fact
-from daemon.outcome import is_trouble
 from daemon.store import clarus_goods_outs as books
 from daemon.store.clarus_goods_outs import Mark, Sweep
 from daemon.store.clarus_readings import next_number
@@ -73,13 +72,7 @@ class GoodsOutReader:
 
     async def round(self) -> float:
         """One read; returns the real seconds until the next is worth while."""
-        try:
-            return await self._round()
-        except Exception as error:
-            if is_trouble(error):
-                raise
-            log.exception("reading broke", extra=fact("reading_broke", tenant=self.name))
-            return await self.trouble.failed(Unavailable(f"an answer broke the reader: {error!r}"))
+        return await self.trouble.surviving(self._round)
 
     async def _round(self) -> float:
         at = self.clock.now()

@@ -15,11 +15,11 @@ from typing import TypeAlias
 from daemon.clarus_gate import ClarusGate
 from daemon.clarus_settling import Settled, Settling
 from daemon.clarus_shown import Found, Territory
+from daemon.clarus_trouble import Failure, Trouble
 from daemon.clock import Clock
-from daemon.links.answer import Denied, Done, NeverLeft, Refused, Throttled, Unavailable
+from daemon.links.answer import Done, Refused, Unavailable
 from daemon.links.clarus import ClarusLink
 from daemon.log import fact
-from daemon.outcome import is_trouble
 from daemon.settings import Settings
 from daemon.store import clarus_readings as books
 from daemon.store import stock
@@ -35,9 +35,7 @@ from schemas.clarus import BalanceFilter, BalancePage
 IDLE = 0.25
 """Real seconds between two looks when nothing is due."""
 FAILED = 2.0
-"""Real seconds after an answer that cannot be used; twice as long after each further one, up to LONGEST."""
-LONGEST = 60.0
-THROTTLED_FOR = 5.0
+"""Real seconds after the first answer that cannot be used."""
 MOST_PAGES = 20
 """Of one read by name; a product that needs more is not one product."""
 CIRCLE = 20
@@ -45,7 +43,6 @@ CIRCLE = 20
 SPOILT_PAGES = 3
 """Refusals of one page, after which the sweep begins anew: its cursor may have gone stale."""
 
-Failure: TypeAlias = Refused | Throttled | NeverLeft | Unavailable | Denied
 Write: TypeAlias = Callable[[Connection, datetime], Awaitable[Settled]]
 
 log = logging.getLogger(__name__)
@@ -65,16 +62,17 @@ class Reader:
     sweeps_next: bool = False
     at_once: int = 0
     """Products of one read by name: fewer after an answer that went over several pages."""
-    failures: int = 0
-    failing_since: datetime | None = None
     nothing_new: int = 0
     """Pages of the sweep in a row that showed nothing which it had not."""
-    troubled: bool = True
-    """Whether an alert of ours may be open: at start nobody knows."""
     settling: Settling = field(init=False)
+    trouble: Trouble = field(init=False)
 
     def __post_init__(self) -> None:
         self.settling = Settling(self.territory, self.settings)
+        self.trouble = Trouble(
+            self.name, self.territory.tenant.unreadable_after, self.gate, self.database, self.clock,
+            self.settings.owners, FAILED,
+        )  # fmt: skip
         self.at_once = self.most_at_once
 
     @property
@@ -86,17 +84,8 @@ class Reader:
         return max(1, self.territory.tenant.page_size // max(1, len(self.territory.pairs)))
 
     async def round(self) -> float:
-        """One read; returns the real seconds until the next is worth while.
-
-        What breaks on an answer is an answer that cannot be used: backed off from, and shown once it lasts.
-        """
-        try:
-            return await self._round()
-        except Exception as error:
-            if is_trouble(error):
-                raise
-            log.exception("reading broke", extra=fact("reading_broke", tenant=self.name))
-            return await self._failed(Unavailable(f"an answer broke the reader: {error!r}"))
+        """One read; returns the real seconds until the next is worth while."""
+        return await self.trouble.surviving(self._round)
 
     async def _round(self) -> float:
         at = self.clock.now()
@@ -124,7 +113,7 @@ class Reader:
         for page in range(MOST_PAGES):
             answer = await self._page(wanted, cursor)
             if not isinstance(answer, BalancePage):
-                return await self._failed(answer)
+                return await self.trouble.failed(answer)
             found.add(self.territory, answer.rows)
             cursor = answer.after
             # Rows may move from one page to another between two requests; one product alone is as whole as it gets.
@@ -134,7 +123,7 @@ class Reader:
         found.endless = cursor is not None
         self._widen(whole=found.whole, asked=len(marks))
         await self._settle(reading, found, marks)
-        await self._well()
+        await self.trouble.over()
         return 0.0
 
     async def sweep_page(self, sweep: Sweep) -> float:
@@ -150,7 +139,7 @@ class Reader:
         if answer.after is not None and answer.after == sweep.cursor:
             return await self._spoilt(sweep, Unavailable("the next page is said to begin where this one did"))
         await self._settle_page(reading, found, sweep, answer.after, again=again)
-        await self._well()
+        await self.trouble.over()
         return 0.0
 
     async def _begin(self) -> Reading:
@@ -247,42 +236,13 @@ class Reader:
 
     async def _spoilt(self, sweep: Sweep, failure: Failure) -> float:
         """A page that is refused again and again: its cursor may mean nothing any more."""
-        wait = await self._failed(failure)
+        wait = await self.trouble.failed(failure)
         if (
             sweep.cursor is not None
             and isinstance(failure, Refused | Unavailable)
-            and self.failures % SPOILT_PAGES == 0
+            and self.trouble.failures % SPOILT_PAGES == 0
         ):
             async with self.database.transaction() as connection:
                 await books.begin_sweep(connection, self.name, self.clock.now())
             log.warning("sweep begun anew", extra=fact("sweep_anew", tenant=self.name))
         return wait
-
-    async def _failed(self, failure: Failure) -> float:
-        """Back off, and tell people once it lasts."""
-        now = self.clock.now()
-        self.failures += 1
-        self.failing_since = self.failing_since or now
-        why = failure.text if isinstance(failure, Refused | Throttled) else failure.reason
-        log.warning("reading failed", extra=fact("reading_failed", tenant=self.name, why=why))
-        if isinstance(failure, Throttled):
-            await self.gate.close_for(THROTTLED_FOR)
-        lasting = now - self.failing_since >= timedelta(seconds=self.territory.tenant.unreadable_after)
-        if isinstance(failure, Denied):
-            await self._tell(RaiseAlert(AlertKind.SOURCE_DENIED, self.name, self.name, why))
-        elif lasting:
-            text = f"{self.name} gives no usable answer since {self.failing_since:%F %T} UTC: {why}"
-            await self._tell(RaiseAlert(AlertKind.SOURCE_UNREADABLE, self.name, self.name, text))
-        return min(LONGEST, FAILED * (1 << min(self.failures - 1, 5)))
-
-    async def _well(self) -> None:
-        self.failures, self.failing_since = 0, None
-        if self.troubled:
-            kinds = (AlertKind.SOURCE_DENIED, AlertKind.SOURCE_UNREADABLE)
-            await self._tell(*(ResolveAlert(kind, self.name) for kind in kinds))
-            self.troubled = False
-
-    async def _tell(self, *notes: Note) -> None:
-        self.troubled = True
-        async with self.database.transaction() as connection:
-            await write_notes(connection, notes, self.clock.now(), self.settings.owners)
