@@ -8,13 +8,12 @@ in force.
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from daemon.budget import ASK_REPORT, FIND_REPORTS, READ_REPORT, READ_REPORT_DOCUMENT, Budget, Plan, buckets
-from daemon.channel_access import heed
+from daemon.budget import ASK_REPORT, FIND_REPORTS, READ_REPORT, READ_REPORT_DOCUMENT, Budget, Plan
 from daemon.clock import Clock
 from daemon.links import answer as answers
 from daemon.links.amazon_reports import AmazonReportLink
+from daemon.seller_calls import SellerCalls
 from daemon.settings import Health, SellerAccount
 from daemon.store import channel_reports as books
 from daemon.store.database import Connection, Database
@@ -27,8 +26,6 @@ from handlers.report_steps import Report, Rules, may_begin, next_call
 from schemas.amazon_health_report import HealthReport, NotAReport, read_health
 from schemas.amazon_reports import SELLER_PERFORMANCE
 
-T = TypeVar("T")
-
 IDLE = 5.0
 """Real seconds at most between two rounds."""
 AGAIN = 30.0
@@ -37,13 +34,6 @@ THROTTLED_FOR = 120.0
 DENIED_FOR = 900.0
 SKEW = timedelta(seconds=60)
 """By which the channel's time of creation may be before ours."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoBudget:
-    """Not yet: in this many real seconds."""
-
-    wait: float
 
 
 @dataclass(slots=True)
@@ -60,6 +50,13 @@ class AccountReports:
     settings: Health
     owners: Mapping[str, str]
     point: Callable[[str], None] = field(default=lambda _: None)
+    calls: SellerCalls = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.calls = SellerCalls(
+            self.name, self.seller.application, self.database, self.budget, self.clock, self.telemetry, self.owners,
+            THROTTLED_FOR, self.link.ready, self._notes_of_access, self.point,
+        )  # fmt: skip
 
     @property
     def rules(self) -> Rules:
@@ -102,18 +99,18 @@ class AccountReports:
         return 0.02
 
     async def _ask(self, report: Report) -> float:
-        if (refused := await self._granted(ASK_REPORT)) is not None:
-            return refused.wait
+        if (refused := await self.calls.granted(ASK_REPORT)) is not None:
+            return min(IDLE, refused.wait)
         if not await self.record(report, steps.Leaving()):
             return 0.02
-        answer = await self._asked(
+        answer = await self.calls.asked(
             ASK_REPORT, lambda: self.link.create_report(SELLER_PERFORMANCE, self.seller.marketplaces)
         )
         await self.record(report, _of_request(answer))
         return 0.02
 
     async def _sought(self, since: datetime) -> steps.Event:
-        answer = await self._asked(FIND_REPORTS, lambda: self.link.read_reports(SELLER_PERFORMANCE, since))
+        answer = await self.calls.asked(FIND_REPORTS, lambda: self.link.read_reports(SELLER_PERFORMANCE, since))
         if not isinstance(answer, answers.Done):
             return _failed(answer)
         found = [one for one in answer.value.reports if one.report_type == SELLER_PERFORMANCE]
@@ -121,7 +118,7 @@ class AccountReports:
         return steps.Found(newest.report_id if newest is not None else None)
 
     async def _polled(self, partner_id: str) -> steps.Event:
-        answer = await self._asked(READ_REPORT, lambda: self.link.read_report(partner_id))
+        answer = await self.calls.asked(READ_REPORT, lambda: self.link.read_report(partner_id))
         match answer:
             case answers.Done(value=one) if one.report_id != partner_id:
                 return steps.Failed(f"asked about report {partner_id}, it answers about {one.report_id}", AGAIN)
@@ -140,9 +137,9 @@ class AccountReports:
                 return _failed(answer)
 
     async def _fetch(self, report: Report, document_id: str) -> float:
-        if (refused := await self._granted(READ_REPORT_DOCUMENT)) is not None:
-            return refused.wait
-        document = await self._asked(READ_REPORT_DOCUMENT, lambda: self.link.read_document(document_id))
+        if (refused := await self.calls.granted(READ_REPORT_DOCUMENT)) is not None:
+            return min(IDLE, refused.wait)
+        document = await self.calls.asked(READ_REPORT_DOCUMENT, lambda: self.link.read_document(document_id))
         if not isinstance(document, answers.Done):
             await self.record(report, _failed(document))
             return 0.02
@@ -165,8 +162,8 @@ class AccountReports:
         await self.record(report, steps.Read(), content=content, body=body if content.faults else None)
 
     async def _recorded(self, report: Report, plan: Plan, call: Callable[[], Awaitable[steps.Event]]) -> float:
-        if (refused := await self._granted(plan)) is not None:
-            return refused.wait
+        if (refused := await self.calls.granted(plan)) is not None:
+            return min(IDLE, refused.wait)
         await self.record(report, await call())
         return 0.02
 
@@ -206,30 +203,7 @@ class AccountReports:
         text = f"the account health report of {self.name} is not all as Amazon describes it: {content.faults[0]}"
         return [RaiseAlert(kind, cause, self.name, text, {"faults": list(content.faults[:20])})]
 
-    async def _granted(self, plan: Plan) -> NoBudget | None:
-        """Take one call's budget, with a token at hand; None when it was granted."""
-        await self.link.ready()
-        async with self.database.connection() as connection:
-            wanted = buckets(plan, self.name, self.seller.application)
-            granted = await self.budget.take(connection, wanted, 1)
-        self.telemetry.budgeted(self.name, plan.operation, granted.wait, wanted[0].rate)
-        return None if granted.granted else NoBudget(min(IDLE, max(0.05, granted.wait)))
-
-    async def _asked(self, plan: Plan, call: Callable[[], Awaitable[T]]) -> T:
-        """One call: timed, counted, its rate learnt, a 429 believed."""
-        self.point(f"{plan.operation} leaves")
-        begun = self.clock.monotonic()
-        answer = await call()
-        word = type(answer).__name__.lower()
-        self.telemetry.called(self.name, plan.operation, word, self.clock.monotonic() - begun)
-        own = buckets(plan, self.name, self.seller.application)[0]
-        async with self.database.transaction() as connection:
-            await heed(connection, self.budget, own, answer, THROTTLED_FOR)
-            await write_notes(connection, self._notes_of_access(answer), self.clock.now(), self.owners)
-        self.point(f"{plan.operation} answered")
-        return answer
-
-    def _notes_of_access(self, answer: object) -> list[Note]:
+    def _notes_of_access(self, _plan: Plan, answer: object) -> list[Note]:
         """A denial of reports has a cause of its own."""
         cause = f"{self.name}/reports"
         match answer:

@@ -1,7 +1,4 @@
-"""One call for a feed at the channel, inside its budget, from what the books say to the event that it comes to.
-
-A call that the budget does not grant yet is no event: it says how long to wait.
-"""
+"""One call for a feed at the channel, from what the books say to the event that it comes to."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,17 +13,16 @@ from daemon.budget import (
     SUBMIT_FEED,
     Budget,
     Plan,
-    buckets,
 )
-from daemon.channel_access import heed, notes_of_access
+from daemon.channel_access import notes_of_access
 from daemon.clock import Clock
 from daemon.links import answer as answers
 from daemon.links.amazon_feeds import AmazonFeedLink
+from daemon.seller_calls import NoBudget, SellerCalls
 from daemon.settings import SellerAccount
 from daemon.store import feeds as books
 from daemon.store.database import Database
 from daemon.store.feeds import Kept, Row
-from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
 from handlers import feeds
 from handlers.feed_steps import NOTHING_LEFT
@@ -50,13 +46,6 @@ STATUS: dict[str, Literal["in_queue", "in_progress", "done", "fatal", "cancelled
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class NoBudget:
-    """Not yet: in this many real seconds."""
-
-    wait: float
-
-
 @dataclass(slots=True)
 class FeedCalls:
     """The calls of one selling account. Addresses of documents live here only, for as long as this process does."""
@@ -73,15 +62,18 @@ class FeedCalls:
     point: Callable[[str], None] = field(default=lambda _: None)
     """Told before and after each request: where a process may end."""
     addresses: dict[int, Document] = field(default_factory=dict[int, Document])
+    calls: SellerCalls = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.calls = SellerCalls(
+            self.name, self.seller.application, self.database, self.budget, self.clock, self.telemetry, self.owners,
+            THROTTLED_FOR, self.link.ready,
+            lambda plan, answer: notes_of_access(self.name, plan.operation, answer), self.point,
+        )  # fmt: skip
 
     async def granted(self, plan: Plan) -> NoBudget | None:
         """Take one call's budget, with a token at hand; None when it was granted."""
-        await self.link.ready()
-        async with self.database.connection() as connection:
-            wanted = buckets(plan, self.name, self.seller.application)
-            granted = await self.budget.take(connection, wanted, 1)
-        self.telemetry.budgeted(self.name, plan.operation, granted.wait, wanted[0].rate)
-        return None if granted.granted else NoBudget(max(0.05, granted.wait))
+        return await self.calls.granted(plan)
 
     async def make_document(self, kept: Kept) -> feeds.Event | NoBudget:
         if (refused := await self.granted(MAKE_FEED_DOCUMENT)) is not None:
@@ -166,24 +158,8 @@ class FeedCalls:
         return found.value if isinstance(found, answers.Done) else _failed(found)
 
     async def _asked(self, plan: Plan, call: Callable[[], Awaitable[T]]) -> T:
-        """One call: timed, counted, its rate learnt, a 429 believed."""
-        self.point(f"{plan.operation} leaves")
-        begun = self.clock.monotonic()
-        answer = await call()
-        state = type(answer).__name__.lower()
-        self.telemetry.called(self.name, plan.operation, state, self.clock.monotonic() - begun)
-        await self._heed(plan, answer)
-        self.point(f"{plan.operation} answered")
-        return answer
-
-    async def _heed(self, plan: Plan, answer: object) -> None:
-        own = buckets(plan, self.name, self.seller.application)[0]
-        # The rate told with a submission may be that of other feed types, whose plan is another.
-        learn = plan is not SUBMIT_FEED
-        async with self.database.transaction() as connection:
-            await heed(connection, self.budget, own, answer, THROTTLED_FOR, learn=learn)
-            notes = notes_of_access(self.name, plan.operation, answer)
-            await write_notes(connection, notes, self.clock.now(), self.owners)
+        """The rate told with a submission may be that of other feed types, whose plan is another."""
+        return await self.calls.asked(plan, call, learn=plan is not SUBMIT_FEED)
 
 
 def write_row(row: Row, stock_name: str = MERCHANT_STOCK) -> bytes:

@@ -12,11 +12,12 @@ from datetime import datetime, timedelta
 from daemon.baseline import Baseline, time_of
 from daemon.budget import SUBMIT_FEED
 from daemon.clock import Clock
-from daemon.feed_calls import AGAIN, FeedCalls, NoBudget, write_row
+from daemon.feed_calls import AGAIN, FeedCalls, write_row
 from daemon.feed_content import Content, content_of
 from daemon.feed_settling import FeedSettling
 from daemon.log import fact
 from daemon.publisher import Publisher
+from daemon.seller_calls import NoBudget
 from daemon.settings import Feeds
 from daemon.store import feeds as books
 from daemon.store.database import Database, query
