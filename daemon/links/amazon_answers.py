@@ -30,11 +30,8 @@ def submission(arrived: Arrived) -> Answer[Submission]:
     """`patchListingsItem`: 200 is not success, its status is."""
     if arrived.status != 200:
         return failed_write(arrived, _name_listing_refusal)
-    try:
-        answer = amazon_listings.read_submission(arrived.body or b"")
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Unknown(f"HTTP 200 with an answer that cannot be read: {error}", request_id(arrived))
-    return _judged(arrived, answer)
+    found = made(arrived, amazon_listings.read_submission)
+    return found if isinstance(found, Unknown) else _judged(arrived, found.value)
 
 
 def _judged(arrived: Arrived, answer: Submission) -> Answer[Submission]:
@@ -108,6 +105,14 @@ def reading(arrived: Arrived, read: Callable[[bytes], T], name: Namer) -> Readin
         return Done(read(arrived.body or b""), request_id(arrived), rate(arrived))
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         return Unavailable(f"HTTP 200 with an answer that cannot be read: {error}", request_id(arrived))
+
+
+def made(arrived: Arrived, read: Callable[[bytes], T]) -> Done[T] | Unknown:
+    """Of a write that was taken. An answer that cannot be read does not undo it: nobody knows what was made."""
+    try:
+        return Done(read(arrived.body or b""), request_id(arrived), rate(arrived))
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        return Unknown(f"HTTP {arrived.status} with an answer that cannot be read: {error}", request_id(arrived))
 
 
 def failed_write(arrived: Arrived, name: Namer) -> Refused | Throttled | Unknown:

@@ -1,11 +1,8 @@
 """Amazon's direct fulfilment operations: stock of one warehouse, and what became of an update."""
 
-import msgspec
-
 from daemon.links.amazon import AmazonLink, segment
-from daemon.links.amazon_answers import failed_write, reading, request_id
-from daemon.links.amazon_answers import rate as rate_of
-from daemon.links.answer import Answer, Done, Reading, Unknown
+from daemon.links.amazon_answers import failed_write, made, reading
+from daemon.links.answer import Answer, Reading
 from daemon.links.exchange import Arrived
 from schemas import amazon_direct_fulfilment as words
 from schemas.amazon import AmazonError, Refusal
@@ -35,10 +32,7 @@ class DirectFulfilmentLink(AmazonLink):
 def _submitted(arrived: Arrived) -> Answer[str]:
     if arrived.status not in (200, 202):
         return failed_write(arrived, _name_refusal)
-    try:
-        return Done(words.read_submitted(arrived.body or b""), request_id(arrived), rate_of(arrived))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Unknown(f"HTTP {arrived.status} with an answer that cannot be read: {error}", request_id(arrived))
+    return made(arrived, words.read_submitted)
 
 
 def _name_refusal(status: int, errors: tuple[AmazonError, ...]) -> Refusal:

@@ -1,21 +1,17 @@
 """Feeds at Amazon Seller Central: documents, their upload and download, and the feeds made from them.
 
-Uploads and downloads go to pre-signed addresses: the address is the key, so no token goes along, and neither logs nor
-texts nor reprs ever hold it. Whoever has the address has the document for five minutes.
+Uploads and downloads go to pre-signed addresses (`daemon/links/amazon_documents.py`).
 """
 
-import zlib
 from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 from urllib.parse import quote
 
-import msgspec
-from yarl import URL
-
 from daemon.links import amazon_answers as answers
 from daemon.links.amazon import USER_AGENT, AmazonLink
-from daemon.links.answer import Answer, Done, NeverLeft, Reading, Refused, Unavailable, Unknown
+from daemon.links.amazon_documents import TRANSFER_TIMEOUT, address, fetched, store_word
+from daemon.links.answer import Answer, Done, NeverLeft, Reading, Refused, Unknown
 from daemon.links.exchange import Arrived, NoAnswer, NotSent, Request, exchange
 from schemas import amazon_feeds
 from schemas.amazon import AmazonError, Refusal
@@ -25,8 +21,6 @@ from schemas.terms import Marketplace
 BASE = "/feeds/2021-06-30"
 MAX_RESULT = 64 * 1_048_576
 """Bytes of a processing report, unpacked."""
-TRANSFER_TIMEOUT = 60.0
-"""Real seconds for one upload or download."""
 PAGE = 100
 
 T = TypeVar("T")
@@ -44,7 +38,7 @@ class AmazonFeedLink(AmazonLink):
     async def upload(self, document: Document, body: bytes, timeout: float = TRANSFER_TIMEOUT) -> Answer[None]:
         """Repeatable at will while the address lives. `timeout` in real seconds."""
         headers = {"content-type": CONTENT_TYPE, "user-agent": USER_AGENT}
-        arrived = await exchange(self._session, Request("PUT", _address(document), headers, body), timeout)
+        arrived = await exchange(self._session, Request("PUT", address(document.url), headers, body), timeout)
         match arrived:
             case NotSent(reason):
                 return NeverLeft(reason)
@@ -55,7 +49,7 @@ class AmazonFeedLink(AmazonLink):
             case Arrived(status) if status >= 500:
                 return Unknown(f"HTTP {status} from the document store")
             case Arrived(status):
-                return Refused(_store_word(status), f"HTTP {status} from the document store")
+                return Refused(store_word(status), f"HTTP {status} from the document store")
 
     async def create_feed(self, marketplace: Marketplace, document_id: str) -> Answer[str]:
         """Submit an uploaded document; Done holds Amazon's id of the feed."""
@@ -79,42 +73,8 @@ class AmazonFeedLink(AmazonLink):
 
     async def download(self, document: Document, timeout: float = TRANSFER_TIMEOUT) -> Reading[bytes]:
         """The document, unpacked. `timeout` in real seconds."""
-        request = Request("GET", _address(document), {"user-agent": USER_AGENT})
-        arrived = await exchange(self._session, request, timeout, limit=MAX_RESULT)
-        if not isinstance(arrived, Arrived):
-            return Unavailable(arrived.reason)
-        if arrived.status != 200:
-            refused = Refused(_store_word(arrived.status), f"HTTP {arrived.status} from the document store")
-            return refused if arrived.status < 500 else Unavailable(refused.text)
-        if arrived.body is None:
-            return Unavailable(f"the document broke off, or is longer than {MAX_RESULT} bytes")
-        return _unpacked(arrived.body, document)
-
-
-def _address(document: Document) -> URL:
-    """As it was signed: nothing in it may be written differently."""
-    return URL(document.url, encoded=True)
-
-
-def _store_word(status: int) -> Refusal:
-    return "document_expired" if status == 403 else "too_large" if status == 413 else "refused"
-
-
-GZIP_HEAD = b"\x1f\x8b"
-
-
-def _unpacked(body: bytes, document: Document) -> Reading[bytes]:
-    """The store may have unpacked it on the way, so the bytes themselves are asked."""
-    if document.compression_algorithm is None or not body.startswith(GZIP_HEAD):
-        return Done(body)
-    packed = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    try:
-        plain = packed.decompress(body, MAX_RESULT)
-    except zlib.error as error:
-        return Unavailable(f"the document cannot be unpacked: {error}")
-    if not packed.eof:
-        return Unavailable(f"the document breaks off, or is longer than {MAX_RESULT} bytes unpacked")
-    return Done(plain)
+        packed = document.compression_algorithm is not None
+        return await fetched(self._session, document.url, timeout, MAX_RESULT, maybe_packed=packed)
 
 
 def _feed_id(body: bytes) -> str:
@@ -131,11 +91,7 @@ def _made(status: int, read: Callable[[bytes], T]) -> Callable[[Arrived], Answer
     def judged(arrived: Arrived) -> Answer[T]:
         if arrived.status not in (200, status):
             return answers.failed_write(arrived, _name_refusal)
-        try:
-            return Done(read(arrived.body or b""), answers.request_id(arrived), answers.rate(arrived))
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
-            text = f"HTTP {arrived.status} with an answer that cannot be read: {error}"
-            return Unknown(text, answers.request_id(arrived))
+        return answers.made(arrived, read)
 
     return judged
 

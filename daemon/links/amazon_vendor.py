@@ -9,13 +9,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Literal, TypeAlias, TypeVar
 
 import aiohttp
-import msgspec
 
 from daemon.clock import Clock
 from daemon.links.amazon import PATIENCE, AmazonLink, segment
-from daemon.links.amazon_answers import failed_write, reading, request_id
-from daemon.links.amazon_answers import rate as rate_of
-from daemon.links.answer import Answer, Done, Reading, Unavailable, Unknown
+from daemon.links.amazon_answers import failed_write, made, reading, request_id
+from daemon.links.answer import Answer, Done, Reading, Unavailable
 from daemon.links.exchange import Arrived
 from daemon.links.lwa import LoginWithAmazon
 from daemon.settings import SellerAccount
@@ -159,10 +157,7 @@ def _one(found: Done[standing.StatusPage], number: PurchaseOrderNumber) -> Readi
 def _taken(arrived: Arrived) -> Answer[str]:
     if arrived.status not in (200, 202):
         return failed_write(arrived, _name_refusal)
-    try:
-        return Done(read_submitted(arrived.body or b""), request_id(arrived), rate_of(arrived))
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        return Unknown(f"HTTP {arrived.status} with an answer that cannot be read: {error}", request_id(arrived))
+    return made(arrived, read_submitted)
 
 
 def _reads(

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.links.amazon_reports import AmazonReportLink, unpacked
+from daemon.links.amazon_documents import unpacked
+from daemon.links.amazon_reports import MAX_DOCUMENT, AmazonReportLink
 from daemon.links.answer import Done, Refused, Throttled, Unavailable, Unknown
 from schemas.amazon_health_report import read_health
 from schemas.amazon_reports import SELLER_PERFORMANCE, Report, ReportDocument, read_document, read_report
@@ -112,7 +113,7 @@ async def test_a_spent_budget_is_an_answer(rig: Rig, link: AmazonReportLink) -> 
 
 @pytest.mark.parametrize("body", [b"\x1f\x8bnonsense", gzip.compress(b"x" * 1000)[:-9]], ids=["spoilt", "cut"])
 def test_a_packed_document_that_breaks_off_is_no_document(body: bytes) -> None:
-    assert isinstance(unpacked(body), Unavailable)
+    assert isinstance(unpacked(body, MAX_DOCUMENT), Unavailable)
 
 
 def test_an_address_never_shows_in_a_repr() -> None:
