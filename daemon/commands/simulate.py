@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from daemon.commands.context import async_command, configuration
+from daemon.commands.simulate_edi_partner import edi_partner
 from daemon.settings import Bus
 
 SHARE = click.FloatRange(0, 1)
@@ -40,7 +41,7 @@ To see it all at once, without any of that: goodsout demo
 """
 )
 def simulate() -> None:
-    """Run a simulator: the warehouse, Clarus, or Amazon; or have a warehouse despatch a retailer's goods."""
+    """Run a simulator: the warehouse, Clarus, Amazon, or a partner by EDI; or have a retailer's goods despatched."""
 
 
 @simulate.command(
@@ -258,6 +259,9 @@ async def despatch(
         raise click.ClickException(f"nothing of {order} is acknowledged; see `goodsout pos show {account} {order}`")
     await publish(settings, password, load, steps_of(stage))
     click.echo(f"{order}: {stage}, {len(load.parcels)} cartons, {load.eaches} eaches from {vendor.warehouses[0]}")
+
+
+simulate.add_command(edi_partner)
 
 
 def _bus(amqp_url: str | None) -> tuple[Bus, str | None]:

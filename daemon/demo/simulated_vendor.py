@@ -77,6 +77,13 @@ def _line(number: str, sku: str, ordered: CountedIn, cost: Decimal | int) -> Pur
     )  # fmt: skip
 
 
+def _line_by_edi(number: str, sku: str, ordered: CountedIn) -> PurchaseOrderLine:
+    return PurchaseOrderLine(
+        number=PoLineNumber(number), identifiers=(Identifier("vendor_sku", f"V-{sku}"),), ordered=ordered,
+        net_cost=Cost(AGREED, "GBP"),
+    )  # fmt: skip
+
+
 def edi_order(number: str, now: datetime, control: int = 1) -> str:
     """EDIFACT ORDERS of ten of the first product."""
     day, later, last = (f"{now + timedelta(days=days):%Y%m%d}" for days in (0, 3, 9))
@@ -98,7 +105,7 @@ def write(amazon: AmazonSimulator, client: str, folder: Path) -> None:
     secret = folder / f"refresh-token-{VENDOR}"
     secret.touch(mode=0o600)
     secret.write_text(f"Atzr|{VENDOR_ID}")
-    for way in ("in", "out"):
+    for way in ("in", "out", "partner"):
         (folder / "edi" / way).mkdir(parents=True, exist_ok=True)
     (folder / "vendor.toml").write_text(tables(amazon, client, folder.resolve()))
     first, second, third = sku_names(3)
@@ -107,8 +114,16 @@ def write(amazon: AmazonSimulator, client: str, folder: Path) -> None:
     (folder / "packs.csv").write_text(f"account,sku,eaches\n{OWNER},{second},{CASE}\n")
     (folder / "costs.csv").write_text(write_costs(_costs((now - timedelta(days=30)).date(), first, second, third)))
     (folder / "edi-order.edi").write_text(edi_order("SIMPO009", now))
+    by_edi = order("SIMPO010", now, _line_by_edi("1", first, CountedIn(10, "each", 1)))
+    by_edi = msgspec.structs.replace(by_edi, channel_account=ChannelAccount(EDI_VENDOR), transport="edifact")
+    (folder / "edi-order.json").write_bytes(_steps(by_edi))
     another = order("SIMPO004", now, _line("1", first, CountedIn(20, "each", 1), AGREED))
-    (folder / "order.json").write_bytes(msgspec.json.format(msgspec.json.encode({"orders": [another]}), indent=2))
+    (folder / "order.json").write_bytes(_steps(another))
+
+
+def _steps(placed: PurchaseOrder) -> bytes:
+    """As the simulated retailers take it."""
+    return msgspec.json.format(msgspec.json.encode({"orders": [placed]}), indent=2)
 
 
 def _codes(*skus: str) -> Iterator[ProductCode]:

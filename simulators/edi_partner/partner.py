@@ -62,6 +62,8 @@ class EdiPartner:
     outbox: Path
     plan: EdiPlan = field(default_factory=EdiPlan)
     seed: int = 0
+    numbers_from: int = 0
+    """Its first control number is the next one."""
     heard: list[Heard] = field(default_factory=list[Heard])
     stock: dict[str, int] = field(default_factory=dict[str, int])
     """What the vendor says that it has, in eaches, by the item's first name."""
@@ -76,7 +78,7 @@ class EdiPartner:
 
     def __post_init__(self) -> None:
         self._chance = random.Random(self.seed)
-        self.post = Post(self.outbox, self.plan, random.Random(self.seed + 1))
+        self.post = Post(self.outbox, self.plan, random.Random(self.seed + 1), self.numbers_from)
 
     def behave(self, plan: EdiPlan) -> None:
         """From now on."""

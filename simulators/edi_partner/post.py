@@ -30,22 +30,23 @@ class Post:
     folder: Path
     plan: EdiPlan
     chance: random.Random
+    number: int = 0
+    """The last control number that was used."""
     waiting: list[Posted] = field(default_factory=list[Posted])
     laid: list[Posted] = field(default_factory=list[Posted])
     """What the vendor could fetch so far, in the order in which it came."""
-    _number: int = 0
     _files: int = 0
 
     def send(self, kind: str, make: Make, now: datetime, lag: Lag = (0.0, 0.0)) -> int:
         """Under the next numbers; returns the interchange's."""
-        self._number += 1
-        number, due = self._number, now + self._drawn(lag)
+        self.number += 1
+        number, due = self.number, now + self._drawn(lag)
         content, spoilt = self._spoilt(make((number, number, number)))
         if spoilt:
             after = timedelta(seconds=self.plan.again_after)
-            self._number += 1
-            whole = make((self._number, self._number, self._number))
-            self.waiting.append(Posted(due + after, self._next(), kind, self._number, whole))
+            self.number += 1
+            whole = make((self.number, self.number, self.number))
+            self.waiting.append(Posted(due + after, self._next(), kind, self.number, whole))
         late = self._drawn(self.plan.delay) if self._hits(self.plan.delayed) else timedelta(0)
         self.waiting.append(Posted(due + late, self._next(), kind, number, content, spoilt))
         if self._hits(self.plan.twice):

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import aiohttp
+import msgspec
 import pytest
 
 from daemon.bus import open_bus
@@ -14,6 +16,8 @@ from daemon.demo.simulated_amazon import Market, serve
 from daemon.demo.simulated_clarus import Tenant
 from daemon.demo.simulated_clarus import serve as serve_clarus
 from daemon.demo.simulated_clarus import trade as trade_clarus
+from daemon.demo.simulated_partner import partner_of
+from daemon.demo.simulated_partner import trade as trade_by_edi
 from daemon.demo.simulated_warehouse import Day, trade
 from daemon.edi_role import profile_of
 from daemon.settings import Bus as BusSettings
@@ -24,6 +28,7 @@ from handlers.code_file import read_codes
 from handlers.listings import read_listings
 from handlers.vendor_files import read_costs, read_packs
 from schemas.purchase_order import PurchaseOrder
+from simulators.edi_partner import EdiPlan
 from tests.journeys.rig import until
 
 
@@ -70,6 +75,33 @@ async def test_a_simulated_amazon_writes_vendor_accounts_that_hold_and_files_tha
             async with session.get(address) as state:
                 told = (await state.json())["orders"]
         assert [one["number"] for one in told] == ["SIMPO001", "SIMPO002", "SIMPO003", "SIMPO004"]
+
+
+async def test_a_simulated_partner_does_what_it_is_told_and_says_what_it_heard(tmp_path: Path) -> None:
+    async with serve(Market(listings=1, orders=0), "127.0.0.1", 0, tmp_path, silent):
+        file = tmp_path / "goodsout.toml"
+        file.write_text(file.read_text() + (tmp_path / "vendor.toml").read_text())
+        settings = load(file, {}).settings
+    exchange, said = settings.edi["simulated"], list[str]()
+    vendor = settings.vendors[exchange.vendor]
+    partner = partner_of(exchange, vendor.party, tmp_path / "desk", EdiPlan(), 1, said.append)
+    (tmp_path / "edi-order.json").rename(tmp_path / "desk" / "order.json")
+    (tmp_path / "desk" / "wrong.json").write_text('{"orders": "none"}')
+    (tmp_path / "edi" / "out" / "junk.edi").write_bytes(b"nothing that anybody could read")
+    partner.turn(datetime.now(UTC))
+    [laid] = [one for one in (tmp_path / "edi" / "in").iterdir() if one.name.endswith("orders.edi")]
+    [message] = read_edifact(laid.read_bytes()).interchanges[0].accepted
+    order = purchase_order(message, profile_of(exchange, vendor))
+    assert isinstance(order, PurchaseOrder) and order.number == "SIMPO010"
+    assert sorted(one.name for one in (tmp_path / "desk").iterdir()) == ["order.done", "state.json", "wrong.wrong"]
+    state = json.loads((tmp_path / "desk" / "state.json").read_bytes())
+    assert [one["number"] for one in state["orders"]] == ["SIMPO010"] and len(state["documents"]) == 1
+    assert len(state["not_read_by_vendor"]) == 1 and any("wrong.json cannot be done" in line for line in said)
+    over = asyncio.Event()
+    over.set()
+    await trade_by_edi(partner, over)
+    with pytest.raises(ValueError, match="SFTP"):
+        partner_of(msgspec.structs.replace(exchange, transport="sftp"), "", tmp_path, EdiPlan(), 1, said.append)
 
 
 async def test_a_configuration_that_was_edited_is_kept(tmp_path: Path) -> None:

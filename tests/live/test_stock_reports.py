@@ -136,12 +136,14 @@ def _levels(rows: list[list[str]]) -> tuple[str, dict[str, int]]:
 
 
 @asynccontextmanager
-async def report_rig(folder: Path, database: str, zero: str = "send") -> AsyncIterator[ReportRig]:
+async def report_rig(
+    folder: Path, database: str, zero: str = "send", standard: str = "x12"
+) -> AsyncIterator[ReportRig]:
     for name in ("in", "out"):
         (folder / name).mkdir()
     amqp = f"embedded:reports-{os.getpid()}-{next(NAMES)}"
     async with AmazonSimulator() as amazon:
-        tables = TABLES.format(standard="x12", folder=folder, zero=zero)
+        tables = TABLES.format(standard=standard, folder=folder, zero=zero)
         file = write_configuration(folder, database, amqp, amazon, amazon.add_seller("SELLER1"), tables)
         configuration = load(file, {})
         use_keys(load_keys(configuration.settings, {}, folder))
