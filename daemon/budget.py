@@ -134,5 +134,6 @@ class Budget:
             await connection.execute(query("budget_learn"), bucket.name, believed)
 
     async def throttled(self, connection: Connection, wanted: Sequence[Bucket], seconds: float) -> None:
-        """A 429: the buckets are empty and closed for this long."""
-        await connection.execute(query("budget_throttled"), [bucket.name for bucket in wanted], seconds)
+        """A 429: the buckets are empty and closed for so many business seconds, as their rates are counted in."""
+        names = [bucket.name for bucket in wanted]
+        await connection.execute(query("budget_throttled"), names, seconds / self.pace())

@@ -19,6 +19,14 @@ from schemas.ship_notice import ShipNotice
 
 SHIP_NOTICE_DIFFERS: Final = "ship_notice_differs"
 """Kind of a question about a load that differs from its notice for good."""
+WRONG: Final = frozenset({
+    "above_acknowledged", "bill_of_lading_used", "line_differs", "line_unmapped", "not_whole_cases", "order_unknown",
+    "orders_in_carton", "pack_unknown", "several_destinations", "several_vendors", "sscc_used", "sscc_wrong",
+    "two_lots",
+})  # fmt: skip
+"""Lacks of a load that waits for its departure which departing does not mend: they are told while there is time."""
+GIVEN: Final = {"bill_of_lading": "bill_of_lading", "scac": "carrier_scac"}
+"""Lacks that may come with the departure, and the field which makes them wrong where it is there already."""
 TOLD_BY_HAND: Final = "told_by_hand"
 LEAVE: Final = "leave"
 
@@ -110,6 +118,8 @@ def _done(case: Case, verdict: Verdict, clock: Clock | None, limits: Limits) -> 
             return _held(case, lacks, limits)
         case Ask():
             return _asked(case, verdict)
+        case Wait(why="not_left") if wrong := tuple(lack for lack in case.lacks if _is_wrong(lack, case.load)):
+            return _held(case, wrong, limits)
         case Wait():
             row = msgspec.structs.replace(case.row, lacks=(), look_at=None)
             return Outcome(row, (), tuple(_resolved(case.row, AlertKind.SHIP_NOTICE_HELD)))
@@ -128,6 +138,10 @@ def _sent(case: Case, notice: ShipNotice, clock: Clock | None) -> Outcome:
         return Outcome(row, (effect,), tuple(notes))
     overtaken = case.effect.moved("refused", reason="overtaken", detail="the load has changed since")
     return Outcome(row, (overtaken, effect), (*notes, *all_calm(overtaken)))
+
+
+def _is_wrong(lack: Lack, load: Load) -> bool:
+    return lack.word in WRONG or (lack.word in GIVEN and bool(getattr(load.header, GIVEN[lack.word])))
 
 
 def _held(case: Case, lacks: tuple[Lack, ...], limits: Limits) -> Outcome:

@@ -2,13 +2,17 @@
 
 from datetime import timedelta
 
+import msgspec
+import pytest
+
 from handlers.alerts import AlertKind
 from handlers.notes import AskPerson, RaiseAlert
 from handlers.ship_desk import Case, Limits, LoadRow, NoticeDeed, Outcome, look, notice_deed, told_by_hand
 from handlers.ship_loads import load_keys, load_of
 from handlers.ship_notices import compose
 from handlers.vendor_documents import MADE, notice_effect
-from tests.handlers.vendor_loads import NOW, carton, held, known, part
+from handlers.vendor_goods import Lack
+from tests.handlers.vendor_loads import FREIGHT, NOW, carton, held, known, part
 
 LIMITS = Limits()
 LATE = NOW + timedelta(days=30)
@@ -37,6 +41,33 @@ def test_a_notice_that_is_made_and_lies_here_is_late_like_one_that_is_not_there(
 def test_a_notice_that_has_left_ends_its_clock() -> None:
     outcome = looked("processing")
     assert outcome.notes == () and outcome.row.breached_at is None
+
+
+def packed(lack: str, bill: str = "BOL123456789") -> Outcome:
+    """A load that goes out when it has left, and lacks something as it is packed."""
+    shipment = msgspec.structs.replace(FREIGHT, bill_of_lading=bill)
+    load = load_of("LEEDS/D1", (part(stage="packed", shipment=shipment),))
+    row = LoadRow(channel_account="acme-vendor", load_key="LEEDS/D1", shipment="S1")
+    lacks = (Lack(lack, "it says so"),)
+    return look(Case(row=row, load=load, notice=None, lacks=lacks, market="na", now=NOW), LIMITS)
+
+
+@pytest.mark.parametrize(
+    ("lack", "bill", "told"),
+    [
+        ("bill_of_lading", "20261102", True),
+        ("bill_of_lading", "", False),
+        ("above_acknowledged", "", True),
+        ("carton_count", "", False),
+        ("retailer_reference", "", False),
+    ],
+)
+def test_what_departing_does_not_mend_is_told_when_the_load_is_packed(lack: str, bill: str, told: bool) -> None:
+    outcome = packed(lack, bill)
+    kinds = [note.kind for note in outcome.notes if isinstance(note, RaiseAlert)]
+    assert (AlertKind.SHIP_NOTICE_HELD in kinds) == told
+    assert outcome.row.lacks == ((lack,) if told else ())
+    assert outcome.effects == ()
 
 
 def asked(told: int, there: int) -> Outcome:

@@ -58,6 +58,14 @@ async def test_what_was_throttled_is_closed_and_nothing_fills_meanwhile(database
         assert await connection.fetchval("select closed_until is null from budget")
 
 
+async def test_on_a_fast_clock_a_429_closes_for_business_seconds_as_the_rate_counts(database: Database) -> None:
+    budget = Budget(lambda: 600.0)
+    async with database.connection() as connection:
+        await budget.take(connection, [BUCKET], 1)
+        await budget.throttled(connection, [BUCKET], 30_000.0)
+        assert 49 < (await budget.take(connection, [BUCKET], 1)).wait <= 51
+
+
 async def test_a_closure_keeps_its_length_when_the_clock_is_put_back(database: Database) -> None:
     budget = Budget()
     async with database.connection() as connection:
