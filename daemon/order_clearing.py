@@ -7,6 +7,7 @@ buyer's address is asked for only once nothing else stands in the way.
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from daemon.log import fact
 from daemon.order_intake import lacks_contact, with_contact
 from daemon.order_nowhere import nowhere, put_off
 from daemon.order_shown import Reader, Shown
+from daemon.order_taking import take_and_judge, verdict_of
 from daemon.order_waits import waiting_notes
 from daemon.selling import Speed
 from daemon.settings import Orders, SellerAccount
@@ -158,15 +160,7 @@ class OrderClearing:
 
     def _verdict(self, stored: StoredOrder, judgement: Judgement, now: datetime) -> Verdict:
         again = now + timedelta(seconds=self.settings.check_again) if judgement.reasons else None
-        return Verdict(
-            channel_account=self.account,
-            channel_order_id=stored.order.channel_order_id,
-            version=stored.version,
-            state=judgement.state,
-            blocked_by=judgement.reasons,
-            cleared=judgement.cleared,
-            check_at=again,
-        )
+        return verdict_of(stored, judgement, again)
 
     async def _next_reads(self) -> Reads:
         """Those that must leave first of the orders that are to be read, a few at once."""
@@ -257,7 +251,8 @@ class OrderClearing:
             return
         now = self.clock.now()
         async with self.database.transaction() as connection:
-            words = await store.take_each(connection, self.account, [one.told for one in shown if one.told], now)
+            told = [one.told for one in shown if one.told]
+            taken = await take_and_judge(connection, self.account, told, self.terms, now)
             sold = [
                 msgspec.structs.replace(one.sold, updated_at=min(one.sold.updated_at, now))
                 for one in shown
@@ -266,13 +261,17 @@ class OrderClearing:
             await take_orders(connection, self.account, sold, now, self.speed, self.rules)
             over = list[Note]()
             for one in shown:
-                if words.get(one.order_id) == "stale":  # behind what a search has shown: it tells no address of that
+                if (
+                    taken.words.get(one.order_id) == "stale"
+                ):  # behind what a search has shown: it tells no address of that
                     await orders_to_read.read_later(connection, self.account, one.order_id, now + self._again)
                 else:
                     over.append(ResolveAlert(AlertKind.CHANNEL_DENIED, self._access(one.with_address)))
-            done = [one.order_id for one in shown if words.get(one.order_id) != "stale"]
+            done = [one.order_id for one in shown if taken.words.get(one.order_id) != "stale"]
             await orders_to_read.were_read(connection, self.account, done, begun)
-            await write_notes(connection, list(dict.fromkeys(over)), now, self.owners)
+            await write_notes(connection, [*taken.notes, *dict.fromkeys(over)], now, self.owners)
+        for state, count in Counter(taken.states).items():
+            self.telemetry.orders_read(self.name, state, count)
 
     def _access(self, with_address: bool) -> str:
         """Addresses need a role of their own: other calls that succeed say nothing of it."""

@@ -6,6 +6,7 @@ data is asked for.
 """
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ from daemon.links import answer as answers
 from daemon.links.amazon import AmazonLink
 from daemon.log import fact
 from daemon.order_intake import take_in
+from daemon.order_taking import TakenIn
 from daemon.selling import Speed
 from daemon.settings import Demand, SellerAccount
 from daemon.store import labels, order_clocks, order_cursor
@@ -29,6 +31,7 @@ from handlers import order_window
 from handlers.alerts import AlertKind
 from handlers.channel_sales import unsent
 from handlers.notes import Note, RaiseAlert, ResolveAlert
+from handlers.order_terms import Terms
 from handlers.order_window import Cursor
 from handlers.order_window import Rules as WindowRules
 from handlers.supply import Rules
@@ -68,6 +71,8 @@ class OrderDemand:
     settings: Demand
     speed: Speed
     rules: Rules
+    terms: Terms
+    """What its orders are judged by, where the account releases them."""
     owners: Mapping[str, str]
 
     @property
@@ -127,25 +132,24 @@ class OrderDemand:
         now = self.clock.now()
         async with self.database.transaction() as connection:
             current = await order_cursor.load(connection, self.account)
-            notes = await self._take_in(connection, page, now)
+            told = await self._take_in(connection, page, now)
             kept = await self._with_labels(connection, self._kept(page, now))
             taken = await take_orders(connection, self.account, kept, now, self.speed, self.rules)
             await order_clocks.heard(connection, self.account, kept, now)
             if current == cursor:
                 after = order_window.after_page(cursor, page.next_token, now, rules)
                 await order_cursor.save(connection, self.account, after, now)
-            await write_notes(connection, [*notes, *self._unreadable(page)], now, self.owners)
-        self._tell(taken)
+            await write_notes(connection, [*told.notes, *self._unreadable(page)], now, self.owners)
+        self._tell(taken, told)
         return 0.02
 
-    async def _take_in(self, connection: Connection, page: OrderPage, now: datetime) -> list[Note]:
+    async def _take_in(self, connection: Connection, page: OrderPage, now: datetime) -> TakenIn:
         """The same orders on their way to the warehouse, where this account releases them."""
         if not self.releases:
-            return []
+            return TakenIn({})
         kept = {order.order_id for order in self._kept(page, now)}
         raws = [raw for order, raw in zip(page.orders, page.raw, strict=True) if order.order_id in kept]
-        told = await take_in(connection, self.account, self.seller, raws, now, page.refused)
-        return told.notes
+        return await take_in(connection, self.account, self.seller, self.terms, raws, now, page.refused)
 
     async def _with_labels(self, connection: Connection, orders: list[SoldOrder]) -> list[SoldOrder]:
         """Fulfilled because the label is sold: what has not left us still takes stock."""
@@ -172,8 +176,8 @@ class OrderDemand:
             if order.ordered_at >= oldest
         ]
 
-    def _tell(self, taken: Taken) -> None:
-        for word, count in taken.words.items():
+    def _tell(self, taken: Taken, told: TakenIn) -> None:
+        for word, count in (*taken.words.items(), *Counter(told.states).items()):
             self.telemetry.orders_read(self.name, word, count)
         if taken.unmapped:
             self.telemetry.orders_read(self.name, "unmapped", taken.unmapped)

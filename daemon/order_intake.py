@@ -6,35 +6,30 @@ from datetime import datetime
 
 import msgspec
 
+from daemon.order_taking import TakenIn, take_and_judge
 from daemon.order_terms import contact_of, released_from
 from daemon.settings import SellerAccount
 from daemon.store.database import Connection, query
-from daemon.store.sales_orders import Told, take
+from daemon.store.orders_told import Told
 from handlers.addresses import prepared
 from handlers.alerts import AlertKind
 from handlers.notes import Note, RaiseAlert, ResolveAlert
-from handlers.sales_orders import Word
+from handlers.order_terms import Terms
 from schemas.amazon_sales_order import RefusedOrder, read_sales_order
 from schemas.sales_order import SalesOrder, ShipTo
 from schemas.terms import ChannelAccount, Marketplace
-
-
-class TakenIn(msgspec.Struct, frozen=True):
-    """What became of some orders."""
-
-    words: dict[Word, int]
-    notes: list[Note]
 
 
 async def take_in(
     connection: Connection,
     account: ChannelAccount,
     seller: SellerAccount,
+    terms: Terms,
     raws: Sequence[bytes],
     at: datetime,
     refused: Iterable[bytes] = (),
 ) -> TakenIn:
-    """Write these orders. `refused`: those that could not even be counted as demand."""
+    """Write and judge these orders. `refused`: those that could not even be counted as demand."""
     read, faults = list[Told](), list[RefusedOrder]()
     for raw in raws:
         try:
@@ -43,8 +38,9 @@ async def take_in(
             faults.append(named(fault, raw))
     faults += [_why(raw, account) for raw in refused]
     meant = [told for told in read if _is_ours(told, released_from(seller))]
-    words = await take(connection, account, meant, at)
-    return TakenIn(words, await _notes(connection, account, meant, faults))
+    taken = await take_and_judge(connection, account, meant, terms, at)
+    refusals = await _notes(connection, account, meant, faults)
+    return msgspec.structs.replace(taken, notes=[*taken.notes, *refusals])
 
 
 def only_marketplace(seller: SellerAccount) -> Marketplace:

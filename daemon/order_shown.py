@@ -8,7 +8,7 @@ import msgspec
 
 from daemon.order_intake import named, only_marketplace, with_contact
 from daemon.settings import SellerAccount
-from daemon.store.sales_orders import Told
+from daemon.store.orders_told import Told
 from handlers.alerts import AlertKind
 from handlers.notes import RaiseAlert
 from schemas.amazon_order_search import SoldOrder, read_sold

@@ -47,7 +47,7 @@ def add_publishers(app: "App", supervisor: Supervisor) -> None:
     for name, seller in app.settings.sellers.items():
         orders = OrderDemand(
             name, seller, app.links[name], app.database, app.budget, app.clock, app.telemetry, app.settings.demand,
-            speed_of(app.settings), app.rules, app.settings.owners,
+            speed_of(app.settings), app.rules, terms_of(app.settings)[ChannelAccount(name)], app.settings.owners,
         )  # fmt: skip
         supervisor.add(f"orders-{name}", leased(app.leases(), f"orders/{name}", orders.round, needs=1.0))
         if seller.release != "none":

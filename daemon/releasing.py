@@ -40,6 +40,8 @@ IDLE = 0.5
 """Real seconds at most between two looks at the books when there was nothing."""
 FIRST_IDLE = 0.02
 """After the first; then twice as many each time: orders come in bursts."""
+BATCHES = 10
+"""In a round at most, of a backlog: the lease and what was lost are looked at between rounds."""
 GATHERED = 0.1
 """Real seconds in which answers are gathered, to be written together."""
 TROUBLED = 5.0
@@ -61,6 +63,14 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Batch:
+    """Requests about to leave. `is_last`: no more was due."""
+
+    requests: Sequence[Request]
+    is_last: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Look:
     """What a look-up brought, and when it began."""
 
@@ -76,6 +86,7 @@ class Releasing:
     books: ReleaseBooks
     link: ClarusOrders
     telemetry: Telemetry
+    batches: int = BATCHES
     _products: dict[Sku, int] = field(default_factory=dict[Sku, int])
     _unread_since: datetime | None = None
     _failures: int = 0
@@ -91,8 +102,28 @@ class Releasing:
         return timedelta(seconds=2 * self.link.link.tenant.request_timeout * self.books.clock.factor)
 
     async def round(self) -> float:
-        """One look at what is due; returns the real seconds until the next is worth while."""
+        """What is due, batch by batch; returns the real seconds until the next look is worth while.
+
+        While a batch is being sent the next one is looked up and decided.
+        """
         await self._take_over()
+        sending = asyncio.create_task(self._send(()))
+        try:
+            for _ in range(self.batches):
+                batch = await self._next_batch()
+                await sending
+                if not isinstance(batch, Batch):
+                    return batch
+                sending = asyncio.create_task(self._send(batch.requests))
+                if batch.is_last:
+                    break
+            await sending
+        finally:
+            sending.cancel()
+        return 0.0
+
+    async def _next_batch(self) -> "Batch | float":
+        """Looked up, decided and committed; or nothing, and the real seconds until the next look is worth while."""
         async with self.books.database.connection() as connection:
             plans = await self.books.due(connection)
         if not plans:
@@ -106,8 +137,7 @@ class Releasing:
             self._failures += 1
             return min(TROUBLED, TROUBLED_FIRST * (1 << min(self._failures - 1, 10)))
         await self._read()
-        await self._send(await self._decided(plans, look))
-        return 0.0
+        return Batch(await self._decided(plans, look), is_last=len(plans) < self.books.batch)
 
     # Looking.
 

@@ -7,7 +7,8 @@ import msgspec
 from daemon.store import other_imports, sales_orders
 from daemon.store.database import Connection, query
 from daemon.store.open_lines import newest_standings
-from daemon.store.sales_orders import Told, Verdict
+from daemon.store.orders_told import Told, take
+from daemon.store.sales_orders import Verdict
 from handlers.allocation import Facts, facts_of
 from handlers.purchase_order_desk import PoFile
 from handlers.purchase_order_judgement import Judgement
@@ -69,7 +70,7 @@ async def end_at_warehouse(connection: Connection, file: PoFile, now: datetime) 
         return
     word = file.stored.order.state_word
     ended = msgspec.structs.replace(known.order, status=status, status_word=word, updated_at=now)
-    await sales_orders.take(connection, known.order.channel_account, [Told(ended, b"{}")], now)
+    await take(connection, known.order.channel_account, [Told(ended, b"{}")], now)
 
 
 async def _has_left(connection: Connection, file: PoFile) -> bool:
@@ -86,7 +87,7 @@ async def _write(connection: Connection, order: SalesOrder, cleared: Cleared, no
     """A version of its own for each change; what is not changed is not told anew. Nothing new is made there while
     somebody else may import the account's orders: people hear of that, and it is looked at again."""
     account = order.channel_account
-    await sales_orders.take(connection, account, [Told(order, b"{}")], now)
+    await take(connection, account, [Told(order, b"{}")], now)
     stored = await sales_orders.load(connection, account, order.channel_order_id)
     assert stored is not None, "it was written in this transaction"
     waits = stored.released_version == 0 and bool(await other_imports.importers(connection, account))

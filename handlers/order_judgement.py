@@ -63,6 +63,17 @@ def judge(stored: StoredOrder, terms: Terms, known: Known, now: datetime) -> Jud
     return Judgement(state=_kept(stored, "ready"), cleared=cleared)
 
 
+def can_be_judged_at_once(stored: StoredOrder) -> bool:
+    """With an answer in hand: nothing is known of it that the answer lacks, and nobody hears that it waited."""
+    whole = stored.order.ship_to is not None or stored.ship_to_of is None
+    return whole and not stored.blocked_by and stored.order.status not in GONE
+
+
+def is_settled_at_once(judgement: Judgement) -> bool:
+    """Nothing stands in its way: what does is weighed by who watches for what it waits for."""
+    return not judgement.reasons and judgement.state != "ended"
+
+
 def _kept(stored: StoredOrder, state: State) -> State:
     return "released" if stored.released_version or stored.state == "released" else state
 

@@ -1,4 +1,4 @@
-"""Channels' orders in the books: written as the channel tells them, judged, and handed to whoever releases them.
+"""Channels' orders in the books (as they were told: orders_told.py), judged, and handed to whoever releases them.
 
 For who releases: `ready` finds orders that may go, `changed` those that the warehouse has in an older version;
 `opened` gives one with its address; `released` and `ended` record what became of it. Each takes the version that was
@@ -7,28 +7,23 @@ acted upon, so that an order which changed meanwhile comes up again.
 Locks: orders in the order of their ids, before open lines and dirty marks.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import asyncpg
 import msgspec
 
-from daemon.store import buyer_access, labels
+from daemon.store import buyer_access
 from daemon.store.buyer_access import Why
 from daemon.store.database import Connection, query
-from daemon.store.sealing import Erased, KeyRing, current_keys, open_bodies, open_body, seal_bodies
-from handlers.label_following import as_open
+from daemon.store.sealing import KeyRing, current_keys, open_bodies, seal_bodies
 from handlers.sales_orders import (
     Accepted,
     Cleared,
-    Heard,
     Key,
     Reason,
     State,
     StoredOrder,
-    Word,
-    hear,
     subject_of,
 )
 from schemas.sales_order import SalesOrder, ShipTo
@@ -45,116 +40,6 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True):
     blocked_by: tuple[Reason, ...] = ()
     cleared: Cleared | None = None
     check_at: datetime | None = None
-
-
-class Told(msgspec.Struct, frozen=True):
-    """An order as the channel just told it, and its own words."""
-
-    order: SalesOrder
-    raw: bytes
-
-
-async def take(
-    connection: Connection, account: ChannelAccount, told: Sequence[Told], at: datetime, ring: KeyRing | None = None
-) -> dict[Word, int]:
-    """Write what these answers change, and make what changed due to be judged. Late answers change nothing."""
-    return dict(Counter((await take_each(connection, account, told, at, ring)).values()))
-
-
-async def take_each(
-    connection: Connection, account: ChannelAccount, told: Sequence[Told], at: datetime, ring: KeyRing | None = None
-) -> dict[ChannelOrderId, Word]:
-    """As `take`; what each answer was, by its order."""
-    told = await _with_labels(connection, account, told)
-    newest = {
-        item.order.channel_order_id: _by_now(item, at)
-        for item in sorted(told, key=lambda item: item.order.updated_at)
-    }
-    known = await _locked(connection, account, list(newest))
-    heard, compared, moved = list[Heard](), list[str](), list[tuple[Told, Heard]]()
-    for order_id, item in newest.items():
-        before = known.get(order_id)
-        had = None if before is None else await _address_of(connection, item.order, before, ring)
-        if had is not None and before is not None:
-            compared.append(before[1])
-        heard.append(hear(item.order, None if before is None else before[0], had))
-        if before is None or heard[-1].after != before[0]:
-            moved.append((item, heard[-1]))
-    await buyer_access.note(connection, compared, "compare", at)
-    await _save(connection, moved, at, ring or current_keys())
-    return dict(zip(newest, (one.word for one in heard), strict=True))
-
-
-def _by_now(told: Told, at: datetime) -> Told:
-    """A change in the future would make all that follow it stale: it has happened now."""
-    if told.order.updated_at <= at:
-        return told
-    return Told(msgspec.structs.replace(told.order, updated_at=at), told.raw)
-
-
-async def _with_labels(connection: Connection, account: ChannelAccount, told: Sequence[Told]) -> Sequence[Told]:
-    """An order counts as despatched once its label is sold: those that have not left us are open all the same."""
-    sent = [item.order.channel_order_id for item in told if item.order.status == "despatched"]
-    here = await labels.not_left(connection, account, sent) if sent else set[ChannelOrderId]()
-    return [Told(as_open(item.order), item.raw) if item.order.channel_order_id in here else item for item in told]
-
-
-def _is_kept(item: Told, heard: Heard) -> bool:
-    """Whether the channel's words, and its address if it gave one, take the place of those in the books."""
-    return heard.word in ("new", "changed") or (heard.word == "unchanged" and item.order.ship_to is not None)
-
-
-Known = tuple[StoredOrder, str, bytes | None]
-"""An order, its subject and its sealed address."""
-
-
-async def _locked(connection: Connection, account: str, order_ids: Sequence[str]) -> dict[str, Known]:
-    rows = await connection.fetch(query("sales_orders_lock"), account, order_ids)
-    return {row["channel_order_id"]: (stored_of(row), row["subject"], row["ship_to"]) for row in rows}
-
-
-async def _address_of(connection: Connection, order: SalesOrder, known: Known, ring: KeyRing | None) -> ShipTo | None:
-    """The address in the books, where there is another to compare it with."""
-    _, subject, sealed = known
-    return None if order.ship_to is None else await _open_address(connection, subject, sealed, ring)
-
-
-async def _open_address(
-    connection: Connection, subject: str, sealed: bytes | None, ring: KeyRing | None = None
-) -> ShipTo | None:
-    if sealed is None:
-        return None
-    try:
-        return msgspec.json.decode(await open_body(connection, subject, sealed, ring), type=ShipTo)
-    except Erased:
-        return None
-
-
-def _plain(heard: Heard) -> dict[str, object]:
-    """Every column of an order that is stored in clear."""
-    stored = heard.after
-    order: dict[str, object] = msgspec.to_builtins(msgspec.structs.replace(stored.order, ship_to=None))
-    more = {
-        "order_reference": stored.order_reference, "state": stored.state, "version": stored.version,
-        "content_hash": stored.content_hash, "ship_to_of": stored.ship_to_of, "subject": subject_of(*stored.key),
-    }  # fmt: skip
-    return order | more
-
-
-async def _save(connection: Connection, moved: Sequence[tuple[Told, Heard]], at: datetime, ring: KeyRing) -> None:
-    """With the channel's words, and the address where it gave one, sealed."""
-    if not moved:
-        return
-    kept = [(subject_of(*heard.after.key), item) for item, heard in moved if _is_kept(item, heard)]
-    raws = [(subject, item.raw) for subject, item in kept]
-    given = [(subject, item.order.ship_to) for subject, item in kept]
-    addresses = [(subject, msgspec.json.encode(ship_to)) for subject, ship_to in given if ship_to is not None]
-    sealed = await seal_bodies(connection, raws + addresses, at, ring)
-    raw_of = dict(zip((subject for subject, _ in raws), sealed, strict=False))
-    address_of = dict(zip((subject for subject, _ in addresses), sealed[len(raws) :], strict=True))
-    subjects = [subject_of(*heard.after.key) for _, heard in moved]
-    bodies = [raw_of.get(subject) for subject in subjects], [address_of.get(subject) for subject in subjects]
-    await connection.execute(query("sales_orders_save"), [_plain(heard) for _, heard in moved], *bodies, at)
 
 
 async def ready(connection: Connection, account: ChannelAccount, limit: int) -> list[StoredOrder]:

@@ -17,10 +17,9 @@ from daemon.release_books import ReleaseBooks
 from daemon.releasing import IDLE, Releasing
 from daemon.settings import Clarus
 from daemon.settings import Database as DatabaseSettings
-from daemon.store import sales_orders
 from daemon.store.database import Connection, Database, open_database
 from daemon.store.decisions import Choice, decide, take_defaults
-from daemon.store.sales_orders import Told
+from daemon.store.orders_told import Told, take
 from daemon.store.sealing import KeyRing, use_keys
 from daemon.telemetry import Telemetry
 from handlers.release_desk import Rules
@@ -63,7 +62,7 @@ Telling = tuple[SalesOrder, bool]
 async def hear(connection: Connection, *told: Telling) -> None:
     """One channel tells of orders, all in one answer."""
     account, at = told[0][0].channel_account, max(order.updated_at for order, _ in told)
-    await sales_orders.take(connection, account, [Told(order, b"{}") for order, _ in told], at)
+    await take(connection, account, [Told(order, b"{}") for order, _ in told], at)
     rows = [
         (order.channel_account, order.channel_order_id, msgspec.to_builtins(_cleared(order)))
         for order, clear in told

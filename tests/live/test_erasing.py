@@ -11,9 +11,9 @@ from daemon.settings import Bus, Buyers, Settings
 from daemon.settings import Database as DatabaseSettings
 from daemon.store import buyer_access, erasing, sales_orders
 from daemon.store.database import Database, open_database
+from daemon.store.orders_told import Told, take
 from daemon.store.parked import park_all
 from daemon.store.parked_search import read_body
-from daemon.store.sales_orders import Told
 from daemon.store.sealing import Erased, KeyRing, use_keys
 from daemon.watch import Watch
 from handlers.parking import parking
@@ -43,7 +43,7 @@ async def sell(database: Database, name: str, status: OrderStatus = "open", at: 
         ordered_at=at, updated_at=at, ship_to=HOME, lines=lines(A=1),
     )  # fmt: skip
     async with database.transaction() as connection:
-        await sales_orders.take(connection, SHOP, [Told(order, b'{"to": "B. Uyer"}')], at)
+        await take(connection, SHOP, [Told(order, b'{"to": "B. Uyer"}')], at)
 
 
 async def sealed(database: Database) -> set[str]:

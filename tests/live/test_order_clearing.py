@@ -120,7 +120,7 @@ async def house(folder: Path, url: str, orders: Orders | None = None) -> AsyncIt
         budget, clock, telemetry = Budget(), Clock(), Telemetry()
         demand = OrderDemand(
             "shop", seller, amazon.link, database, budget, clock, telemetry,
-            DemandSettings(every=0.0, behind=0.0, overlap=600.0), SPEED, RULES, {},
+            DemandSettings(every=0.0, behind=0.0, overlap=600.0), SPEED, RULES, terms_of(settings)[SHOP], {},
         )  # fmt: skip
         clearing = OrderClearing(
             "shop", seller, amazon.link, database, budget, clock, telemetry, orders or Orders(),

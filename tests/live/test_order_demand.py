@@ -16,6 +16,7 @@ from daemon.store.database import Database
 from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
 from handlers.notes import ResolveAlert
+from handlers.order_terms import Terms
 from simulators.amazon import Fault
 from simulators.amazon.orders import SimulatedItem, SimulatedOrder
 from tests.daemon.amazon_rig import Rig as Amazon
@@ -70,8 +71,9 @@ async def reading(folder: Path, database: Database) -> AsyncIterator[Reading]:
 
 def demand_loop(amazon: Amazon, database: Database) -> OrderDemand:
     return OrderDemand(
-        "shop", amazon.account, amazon.link, database, Budget(), Clock(), Telemetry(), QUICK, SPEED, RULES, {}
-    )
+        "shop", amazon.account, amazon.link, database, Budget(), Clock(), Telemetry(), QUICK, SPEED, RULES,
+        Terms(account=ChannelAccount("shop")), {},
+    )  # fmt: skip
 
 
 async def test_pages_are_read_to_the_end_and_whoever_takes_over_goes_on(tmp_path: Path, database: Database) -> None:

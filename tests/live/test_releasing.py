@@ -386,7 +386,7 @@ async def test_a_rush_of_new_orders_keeps_neither_a_doubt_nor_what_was_sent_from
     rig.hand.on(LAG - 3)
     await rig.sell("doubtful")
     rig.clarus.faults.script(Fault("error_after", "goods_outs.create"))
-    loop.books = replace(loop.books, batch=5)
+    loop.books, loop.batches = replace(loop.books, batch=5), 1
     await loop.round()
     assert await rig.effects("doubtful") == [("order_create", "unknown", "unknown")]
     await rig.hear(*(rig.telling(f"new-{number}") for number in range(20)))
@@ -400,6 +400,7 @@ async def test_a_rush_of_new_orders_keeps_neither_a_doubt_nor_what_was_sent_from
 
 async def test_an_account_with_a_long_backlog_keeps_no_other_waiting(rig: ReleaseRig) -> None:
     loop = rig.loop()
+    loop.batches = 1
     loop.books = replace(loop.books, batch=4, routes={**loop.books.routes, ChannelAccount("zz"): rig.to})
     await rig.hear(*(rig.telling(f"new-{number}") for number in range(10)))
     other, clear = rig.telling("other")

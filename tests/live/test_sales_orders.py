@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from daemon.settings import Database as DatabaseSettings
+from daemon.store import orders_told
 from daemon.store import sales_orders as store
 from daemon.store.database import Database, open_database
-from daemon.store.sales_orders import Told
+from daemon.store.orders_told import Told
 from daemon.store.sealing import KeyRing, erase_subject, use_keys
 from handlers.sales_orders import Word, subject_of
 from schemas.sales_order import SalesLine, SalesOrder, ShipTo
@@ -45,7 +46,7 @@ def order(name: str = "1", **changes: object) -> SalesOrder:
 
 async def take(database: Database, *orders: SalesOrder) -> dict[Word, int]:
     async with database.transaction() as connection:
-        return await store.take(connection, SHOP, [Told(item, b"{}") for item in orders], AT)
+        return await orders_told.take(connection, SHOP, [Told(item, b"{}") for item in orders], AT)
 
 
 async def test_an_order_is_stored_once_and_comes_back_as_it_was(database: Database) -> None:
@@ -110,4 +111,4 @@ async def test_a_change_that_claims_to_be_of_the_future_makes_none_that_follows_
     later = AT + timedelta(hours=1)
     cancelled = Told(order(status="cancelled", updated_at=later), b"{}")
     async with database.transaction() as connection:
-        assert await store.take(connection, SHOP, [cancelled], later) == {"changed": 1}
+        assert await orders_told.take(connection, SHOP, [cancelled], later) == {"changed": 1}

@@ -105,12 +105,13 @@ class House:
         settings, clock, telemetry, budget = self.links.settings, Clock(), Telemetry(), Budget()
         speed, rules = speed_of(settings), supply_rules(settings)
         seller, amazon = settings.sellers[SHOP], self.links.amazon
+        terms = terms_of(settings)[ChannelAccount(SHOP)]
         demand = OrderDemand(
-            SHOP, seller, amazon, self.database, budget, clock, telemetry, settings.demand, speed, rules, {}
+            SHOP, seller, amazon, self.database, budget, clock, telemetry, settings.demand, speed, rules, terms, {}
         )
         clearing = OrderClearing(
             SHOP, seller, amazon, self.database, budget, clock, telemetry, settings.orders,
-            terms_of(settings)[ChannelAccount(SHOP)], speed, rules, {},
+            terms, speed, rules, {},
         )  # fmt: skip
         tenant = settings.clarus["main"]
         gate = ClarusGate("main", tenant.calls_per_second, self.database, budget)
