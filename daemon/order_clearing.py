@@ -54,7 +54,7 @@ AT_ONCE = 100
 THROTTLED_FOR = 5.0
 """Seconds without calls after a 429."""
 
-READ_AT_ONCE = 50
+READ_AT_ONCE = 100
 """Orders that are read at once, inside the budget."""
 WORDS: Mapping[type, str] = {
     answers.Done: "accepted", answers.Throttled: "throttled", answers.Refused: "refused", answers.Denied: "denied",

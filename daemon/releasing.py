@@ -63,14 +63,6 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Requests about to leave. `is_last`: no more was due."""
-
-    requests: Sequence[Request]
-    is_last: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
     """What a look-up brought, and when it began."""
 
@@ -112,17 +104,15 @@ class Releasing:
             for _ in range(self.batches):
                 batch = await self._next_batch()
                 await sending
-                if not isinstance(batch, Batch):
+                if isinstance(batch, float):
                     return batch
-                sending = asyncio.create_task(self._send(batch.requests))
-                if batch.is_last:
-                    break
+                sending = asyncio.create_task(self._send(batch))
             await sending
         finally:
             sending.cancel()
         return 0.0
 
-    async def _next_batch(self) -> "Batch | float":
+    async def _next_batch(self) -> "list[Request] | float":
         """Looked up, decided and committed; or nothing, and the real seconds until the next look is worth while."""
         async with self.books.database.connection() as connection:
             plans = await self.books.due(connection)
@@ -137,7 +127,7 @@ class Releasing:
             self._failures += 1
             return min(TROUBLED, TROUBLED_FIRST * (1 << min(self._failures - 1, 10)))
         await self._read()
-        return Batch(await self._decided(plans, look), is_last=len(plans) < self.books.batch)
+        return await self._decided(plans, look)
 
     # Looking.
 

@@ -14,7 +14,7 @@ from handlers.cross_reference import ProductCode, targets_of_codes
 from handlers.despatch_calendar import Calendar
 from handlers.order_alerts import ALERTS, late_notes
 from handlers.order_doubts import OVERRULABLE
-from handlers.order_judgement import Judgement, judge
+from handlers.order_judgement import Judgement, can_be_judged_at_once, is_settled_at_once, judge
 from handlers.order_terms import Known, Terms
 from handlers.sales_orders import Accepted, ReasonKind, StoredOrder, hear
 from handlers.sellable_stock import Listing
@@ -280,3 +280,27 @@ def test_many_lines_of_one_unmapped_sku_are_one_thing_to_do() -> None:
         replace(LINE, line_reference=LineReference(str(n)), seller_sku=SellerSku("x"), asin="") for n in range(9)
     )
     assert len(judged(replace(ORDER, lines=lines)).reasons) == 1
+
+
+@pytest.mark.parametrize(
+    ("known", "at_once"),
+    [
+        (stored(), True),
+        (stored(replace(ORDER, ship_to=None)), True),
+        (replace(stored(replace(ORDER, ship_to=None)), ship_to_of=AT), False),
+        (stored(blocked_by=judged(replace(ORDER, service="nextday")).reasons), False),
+        (stored(replace(ORDER, status="cancelled")), False),
+    ],
+    ids=["with its address", "never read", "its address is in the books", "waited for something", "over"],
+)
+def test_an_order_is_judged_at_once_where_the_answer_says_all_and_nothing_was_waited_for(
+    known: StoredOrder, at_once: bool
+) -> None:
+    assert can_be_judged_at_once(known) is at_once
+
+
+def test_at_once_only_what_nothing_stands_in_the_way_of_is_settled() -> None:
+    assert is_settled_at_once(judged())
+    assert is_settled_at_once(judged(replace(ORDER, ship_to=None)))
+    assert not is_settled_at_once(judged(replace(ORDER, service="nextday")))
+    assert not is_settled_at_once(judged(state="ended"))

@@ -150,6 +150,22 @@ async def test_a_mapped_order_is_ready_with_what_the_warehouse_needs_and_its_add
             assert await connection.fetchval("select count(*) from open_line") == 1
 
 
+async def test_an_order_that_waits_for_nothing_is_judged_with_what_is_told_of_it_and_any_other_is_due(
+    tmp_path: Path, database_url: str
+) -> None:
+    async with house(tmp_path, database_url) as here:
+        await here.maps(CHAIR, NEXT_DAY)
+        here.order("O-1")
+        here.order("O-2", sku="stool")
+        await here.demand.round()
+        async with here.database.connection() as connection:
+            due = await connection.fetch("select channel_order_id from sales_order where check_at is not null")
+            asked = await connection.fetch("select channel_order_id from order_to_read")
+        assert ([row[0] for row in due], [row[0] for row in asked]) == (["O-2"], ["O-1"])
+        await here.clearing.round()
+        assert (await here.stored("O-1")).state == "ready" and (await here.stored("O-2")).state == "blocked"
+
+
 async def test_a_blocked_order_says_what_is_missing_and_goes_on_by_itself_once_it_is_mapped(
     tmp_path: Path, database_url: str
 ) -> None:

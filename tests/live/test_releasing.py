@@ -1,5 +1,6 @@
 """Orders into the warehouse: each exists once whatever is retried, and what people did by hand is never repeated."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -407,3 +408,17 @@ async def test_an_account_with_a_long_backlog_keeps_no_other_waiting(rig: Releas
     await rig.hear((msgspec.structs.replace(other, channel_account=ChannelAccount("zz")), clear))
     await loop.round()
     assert len(rig.asked()) == 4 and len(rig.at_clarus("other")) == 1
+
+
+async def test_while_a_batch_is_being_sent_the_next_one_is_decided(rig: ReleaseRig) -> None:
+    loop = rig.loop()
+    loop.books, loop.batches = replace(loop.books, batch=2), 2
+    await rig.hear(*(rig.telling(f"new-{number}") for number in range(4)))
+    rig.clarus.faults.script(Fault("slow", "goods_outs.create", seconds=1.0, times=2))
+    working = asyncio.create_task(loop.round())
+    sent = "select count(*) from effect where state = 'sent'"
+    while await rig.books.fetchval(sent) < 4:
+        assert not working.done(), "the second batch was not decided before the first was answered"
+        await asyncio.sleep(0.01)
+    await working
+    assert len(rig.asked()) == 4 and await rig.books.fetchval(sent) == 0

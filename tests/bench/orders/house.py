@@ -48,6 +48,8 @@ FREE = 1e6
 """Calls a second that the budgets allow: what is measured is us, not the partners' limits."""
 AT_ONCE = 8
 """Calls to Clarus under way."""
+LAG = 5.0
+"""Seconds, where a minute is the default, until what was created is looked for: after the run, and waited for."""
 PATIENCE = 600.0
 
 
@@ -94,9 +96,12 @@ class House:
             await connection.execute("update order_cursor set read_from = $1, window_from = null", ago)
 
     async def _settled(self) -> None:
-        """No answer is outstanding: the next run finds quiet books."""
+        """Each order was seen at the warehouse: the next run finds quiet books, and looks for none of this one's."""
         async with asyncio.timeout(PATIENCE), self.database.connection() as connection:
-            open_ = "select count(*) from effect where state in ('sent', 'unknown', 'waiting')"
+            open_ = (
+                "select count(*) from warehouse_order"
+                " where effect_key <> '' or look_at < now() + interval '2 minutes'"
+            )
             while await connection.fetchval(open_):
                 await asyncio.sleep(0.05)
 
@@ -178,7 +183,7 @@ def _settings(places: Places, folder: Path) -> Settings:
     )  # fmt: skip
     tenant = Clarus(
         subdomain=places.subdomain, client_id=CLIENT, client_secret_file=str(folder / "clarus"), host=places.clarus,
-        token_url=places.clarus_token_url, calls_per_second=FREE, concurrent_calls=AT_ONCE, replica_lag=0.0,
+        token_url=places.clarus_token_url, calls_per_second=FREE, concurrent_calls=AT_ONCE, replica_lag=LAG,
     )  # fmt: skip
     warehouse = WarehouseSection(
         authority="clarus", clarus="main", warehouse_id=str(places.warehouse_id), accounts={OWNER: "ACME"},
