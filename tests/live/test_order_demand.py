@@ -17,6 +17,7 @@ from daemon.store.notes import write_notes
 from daemon.telemetry import Telemetry
 from handlers.notes import ResolveAlert
 from handlers.order_terms import Terms
+from schemas.terms import ChannelAccount
 from simulators.amazon import Fault
 from simulators.amazon.orders import SimulatedItem, SimulatedOrder
 from tests.daemon.amazon_rig import Rig as Amazon
