@@ -40,8 +40,7 @@ def _loop(app: "App", name: str, link: DocumentLink) -> Loop:
 
     async def round_() -> float:
         busy = await noticing.look_at_due() + await invoicing.look_at_due()
-        busy += await sending.send_due()
-        if busy:
+        if busy + await sending.send_all_due():
             return 0.02
         return 0.1 if sending.abreast.names else app.clock.pause(IDLE, IDLE_AT_MOST)
 

@@ -37,6 +37,8 @@ from schemas.invoice import Invoice
 from schemas.ship_notice import ShipNotice
 
 AT_ONCE = 10
+TURNS = 8
+"""A round of looks may make a hundred documents, and each is asked about later."""
 WAIT = 0.2
 """Real seconds that a round waits for the answers to what it sent."""
 
@@ -62,6 +64,16 @@ class VendorSending:
     telemetry: Telemetry
     application: str
     abreast: Abreast = field(default_factory=lambda: Abreast(AT_ONCE))
+
+    async def send_all_due(self) -> int:
+        """As many as one round of looks may have made; returns how many."""
+        sent = 0
+        for _ in range(TURNS):
+            done = await self.send_due()
+            sent += done
+            if done < AT_ONCE:
+                break
+        return sent
 
     async def send_due(self) -> int:
         """What is due now: sent, repeated or looked at. Returns how many were."""

@@ -201,7 +201,9 @@ def _timed(outcome: Outcome, clock: Clock | None, case: Case, limits: Limits) ->
     """The clock of the load's first notice: it stops once the notice has been taken, or nothing is on the load."""
     row = outcome.row
     if _left(row, case.effect) and case.effect is not None and clock is not None:
-        return Outcome(msgspec.structs.replace(row, look_at=case.effect.due), outcome.effects, outcome.notes)
+        # While its document waits to be asked about, a look finds nothing new, and takes time from the asking.
+        look_at = case.effect.due if case.effect.due > case.now else row.look_at
+        return Outcome(msgspec.structs.replace(row, look_at=look_at), outcome.effects, outcome.notes)
     if row.accepted or clock is None:
         notes = (*outcome.notes, *_resolved(row, AlertKind.SHIP_NOTICE_DUE))
         return Outcome(

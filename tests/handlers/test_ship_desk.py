@@ -43,6 +43,10 @@ def test_a_notice_that_has_left_ends_its_clock() -> None:
     assert outcome.notes == () and outcome.row.breached_at is None
 
 
+def test_a_load_whose_document_waits_to_be_asked_about_is_not_looked_at_again_at_once() -> None:
+    assert looked("processing").row.look_at == LATE + LIMITS.look_again
+
+
 def packed(lack: str, bill: str = "BOL123456789") -> Outcome:
     """A load that goes out when it has left, and lacks something as it is packed."""
     shipment = msgspec.structs.replace(FREIGHT, bill_of_lading=bill)

@@ -29,7 +29,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.vendor_week", description=__doc__)
     parser.add_argument("--orders", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=SEED)
-    parser.add_argument("--factor", type=float, default=1500.0, help="how fast the clock runs at most")
+    parser.add_argument("--factor", type=float, default=3000.0, help="how fast the clock runs at most")
     parser.add_argument("--days", type=int, default=5, help="on which orders are placed")
     parser.add_argument("--kills", type=int, default=6, help="of the daemon")
     parser.add_argument("--explain", action="store_true", help="what the books say of each chargeback of ours")

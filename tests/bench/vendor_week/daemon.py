@@ -44,6 +44,8 @@ from tests.services.broker import Broker as RabbitMQ
 from tests.services.postgres import Databases
 
 ROLES = "intake,relay,documents,watch"
+CONNECTIONS = 16
+"""Of the daemon: it does a week's work in a quarter of an hour."""
 READY = 90.0
 """Real seconds until the daemon has heard of all stock."""
 OWNER = Account("acme")
@@ -155,7 +157,8 @@ async def _told(arm: Ours, people: People, pace: WorkAhead) -> None:
         charged = sum(len(vendor.chargebacks) for vendor in arm.vendors.values())
         say(
             f"  day {number / 2:4.1f}: {len(orders)} orders, {answered} answered, {len(arm.world.loads)} loads,"
-            f" {charged} chargebacks; pace {arm.clock.pace:.0f}, {pace.overdue} overdue, people {people.deeds},"
+            f" {charged} chargebacks; pace {arm.clock.pace:.0f}, {pace.overdue} overdue at {pace.rate:.0f} a second,"
+            f" people {people.deeds},"
             f" clock {dict(pace.rounds)}"
         )
 
@@ -178,7 +181,10 @@ async def _opened(
             async with open_bus(BusSettings(url=amqp), None) as bus:
                 await bus.declare(TOPOLOGY)
             file = write_settings(Path(folder), url, amqp, amazon, terms.calendar, (terms.factor, origin))
-            environment = {"GOODSOUT_CLOCK__YIELDS": "true", "GOODSOUT_CLOCK__TOLERANCE": str(LATE)}
+            environment = {
+                "GOODSOUT_CLOCK__YIELDS": "true", "GOODSOUT_CLOCK__TOLERANCE": str(LATE),
+                "GOODSOUT_DATABASE__CONNECTIONS": str(CONNECTIONS),
+            }  # fmt: skip
             daemon = Replica("daemon", file, ROLES, environment)
             database = await open_database(url, DatabaseSettings(url=url), 6, name="week")
             try:
@@ -203,6 +209,7 @@ async def _at_work(arm: Ours, probe: Week, make: Callable[[datetime], Week]) -> 
     ahead = WorkAhead(arm)
     answers = Producer(arm.port, warehouse, arm.faults, Answers(warehouse, probe.seed, delay=(5.0, 300.0)))
     tasks = [asyncio.create_task(_pace(arm, ahead)), asyncio.create_task(answers.answer())]
+    arm.beside = tasks
     try:
         await arm.port.publish(warehouse.opening_levels())
         await _heard_all(arm, len(probe.goods))

@@ -98,6 +98,8 @@ class Ours(BooksArm):
     daemon: Replica = field(kw_only=True)
     faults: WarehouseFaults = field(kw_only=True)
     strain: Strain = field(kw_only=True)
+    beside: "list[asyncio.Task[None]]" = field(default_factory=list["asyncio.Task[None]"])
+    """Without whom the week cannot go on."""
     latest: float = 0.0
     """Business seconds by which something happened late, at most."""
     _waiting: list[WireMessage] = field(default_factory=list[WireMessage])
@@ -108,6 +110,8 @@ class Ours(BooksArm):
     async def wait(self, until: datetime) -> None:
         while (left := (until - self.clock.now()).total_seconds()) > 0:
             assert self.daemon.kills or self.daemon.alive(), self.daemon.told()
+            for task in self.beside:
+                assert not task.done(), task
             await asyncio.sleep(min(left / self.clock.pace, 0.1))
         self.latest = max(self.latest, -left)
         await asyncio.sleep(0)
