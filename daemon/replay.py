@@ -19,10 +19,6 @@ AT_ONCE = 100
 """Messages that are published before their rows are settled."""
 
 
-class ReplayRefused(Exception):
-    """This message is not replayed; the text says why and what would help."""
-
-
 @dataclass(frozen=True, slots=True)
 class Replay:
     """One message with what would be published, or why nothing will be."""

@@ -1,7 +1,7 @@
 """Secrets: read from files, never printed, read again when the file is rotated.
 
 A relative name is looked for in systemd's `$CREDENTIALS_DIRECTORY`, then in `/run/secrets`, then beside the
-configuration file. Every value that has been read is known to `mask`, which the log and the web server go through.
+configuration file. Every value that has been read is known, and masked in whatever is logged.
 """
 
 import hmac
@@ -18,7 +18,7 @@ MAX_BYTES = 65_536
 SHORTEST_MASKED = 4
 """Characters: masking anything shorter would eat ordinary words, and no such secret is one."""
 REMEMBERED = 512
-"""Values that `mask` knows at most: the oldest, rotated away long ago, go first."""
+"""Values that are known at most: the oldest, rotated away long ago, go first."""
 MOUNTED = Path("/run/secrets")
 
 

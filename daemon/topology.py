@@ -83,8 +83,6 @@ CHANGE_QUEUE = "goodsout.changes.v1"
 UNROUTABLE_QUEUE = "goodsout.unroutable.v1"
 BROKEN_QUEUE = "goodsout.broken.v1"
 
-DOCUMENT_QUEUES = (DESPATCH_QUEUE, ORDER_QUEUE, ANSWER_QUEUE, CHANGE_QUEUE, UNROUTABLE_QUEUE, BROKEN_QUEUE)
-
 ROUTES = (
     Route("inventory.level", STOCK_QUEUE, "stock_stream", "the absolute balance of a SKU in a warehouse"),
     Route("inventory.moved", STOCK_QUEUE, "stock_stream", "one movement of stock"),

@@ -28,7 +28,6 @@ from schemas.purchase_order import (
     PurchaseOrderLine,
     RejectionReason,
 )
-from schemas.terms import Eaches
 
 NOTHING: Final = Secured(0)
 
@@ -228,13 +227,3 @@ def _counted(line: PurchaseOrderLine, units: int) -> CountedIn:
 def said_again(lines: Sequence[LineAcknowledgement]) -> dict[PoLineNumber, LineAcknowledgement]:
     """What an answer said, by line."""
     return {line.number: line for line in lines}
-
-
-def secured_in_use(judgement: Judgement, acknowledgement: Acknowledgement) -> dict[PoLineNumber, Eaches]:
-    """Eaches that the answer has accepted, or still may: what is held beyond that for a line can be given back."""
-    steps = {line.number: line.step for line in judgement.lines}
-    used: dict[PoLineNumber, Eaches] = {}
-    for line in acknowledgement.lines:
-        step, parts = steps.get(line.number), parts_of(line)
-        used[line.number] = 0 if step is None else (parts.accepted + parts.backordered) * step.unit
-    return used

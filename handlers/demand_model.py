@@ -10,7 +10,6 @@ else needs two figures about X, both as plain formulas so that 100,000 listings 
 Both fall as exp(-(sqrt(k/m) - sqrt(rH/m))^2), the Chernoff bound of a compound Poisson sum of exponential sizes.
 """
 
-import math
 from collections.abc import Sequence
 from typing import TypeAlias
 
@@ -21,7 +20,7 @@ Floats: TypeAlias = NDArray[np.float64]
 Integers: TypeAlias = NDArray[np.int64]
 
 DAY = 86_400.0
-LOG_2 = math.log(2.0)
+
 _BEND = 1.772
 """sqrt(pi): makes `beyond` at the mean 0.56 standard-sized for many orders, and the mean itself for few."""
 

@@ -1,7 +1,7 @@
 """The envelope of every message on the bus: CloudEvents 1.0, structured JSON or binary with AMQP headers."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -138,7 +138,3 @@ _writer = msgspec.json.Encoder()
 def write_event(event: CloudEvent) -> bytes:
     """Structured mode. `specversion` is always written: its default is made, so it is never omitted."""
     return _writer.encode(event)
-
-
-def aware(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)

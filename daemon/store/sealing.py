@@ -62,9 +62,6 @@ class KeyRing:
             "add the file that sealed it to keys.master_key_files"
         )
 
-    def is_newest(self, sealed: bytes) -> bool:
-        return sealed.startswith(self._marks[0])
-
 
 def _fingerprint(key: bytes) -> bytes:
     return hashlib.sha256(b"goodsout key " + key).digest()[:FINGERPRINT_BYTES]

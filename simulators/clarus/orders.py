@@ -15,7 +15,6 @@ STATUSES: Final = {
     1: "DRAFT", 2: "PENDING", 3: "PICK", 4: "PART", 5: "ALLOCATED", 6: "COMPLETED", 7: "PART_ALLOCATED",
     8: "CANCELLED",
 }  # fmt: skip
-IDS: Final = {code: number for number, code in STATUSES.items()}
 TYPES: Final = ("sales_order", "work_order", "crossdock")
 REQUIRED: Final = ("goods_out_type", "account_id", "reference", "expected_date_of_dispatch")
 NOT_STARTED: Final = ("DRAFT", "PENDING")

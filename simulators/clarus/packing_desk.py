@@ -96,16 +96,6 @@ class PackingDesk:
         self._stock(order, "dispatched")
         self._move(order, "COMPLETED", "completed")
 
-    def send_part(self, order: GoodsOut, shipment: Shipment) -> None:
-        """One shipment leaves, and the order is picked on: no event of the goods out's tells it."""
-        for package in shipment.packages:
-            for line_id, units in package.contents.items():
-                done = order.progress.setdefault(line_id, {})
-                done["dispatch_quantity"] = done.get("dispatch_quantity", 0.0) + units
-        order.keep_progress(self.clarus.world.time.now())
-        shipment.past.append((self.clarus.world.time.now(), "dispatched"))
-        self._stock(order, "dispatched")
-
     def take_back(self, order: GoodsOut) -> None:
         """Un-dispatched: the order is picked again."""
         for done in order.progress.values():

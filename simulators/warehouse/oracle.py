@@ -44,10 +44,6 @@ class Oracle:
         """SKUs whose very last event was lost: nobody can know of it before the next level."""
         return self._ended_in(self.faults.lost)
 
-    def last_spoilt(self) -> set[Key]:
-        """SKUs whose very last event was lost or corrupt."""
-        return self._ended_in([*self.faults.lost, *self.faults.corrupted])
-
     def _ended_in(self, messages: Sequence[WireMessage]) -> set[Key]:
         return {message.key for message in messages if self.faults.last.get(message.key) == message.message_id}
 
