@@ -47,6 +47,8 @@ class Telemetry:
         self._list_intake()
         self._list_relay()
         self._list_publication()
+        self._list_orders()
+        self._list_requests()
         self._list_calls()
         self._list_care()
         self._list_sources()
@@ -105,6 +107,8 @@ class Telemetry:
         self.read_backs = self.series.counter(
             "read_backs", "Readings of what channels show, by what they meant.", "account", "meaning"
         )
+
+    def _list_orders(self) -> None:
         self.despatch_latency = self.series.histogram(
             "despatch_latency_seconds",
             "Business seconds from a despatch event received to its confirmation leaving.",
@@ -118,6 +122,8 @@ class Telemetry:
         self.orders_read_lag = self.series.gauge(
             "orders_read_lag_seconds", "Business seconds by which the reading of orders is behind.", "account"
         )
+
+    def _list_requests(self) -> None:
         self.feeds = self.series.gauge("feeds", "Feeds that are not settled.", "account", "state")
         self.feed_oldest = self.series.gauge(
             "feed_oldest_seconds", "Business age of the oldest feed that is not settled.", "account"
