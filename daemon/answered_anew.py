@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from daemon.store import purchase_order_decisions
 from daemon.store import purchase_orders as store
 from daemon.store.database import Connection
 from handlers.answered_anew import why_not
@@ -15,5 +16,5 @@ async def again(connection: Connection, key: Key, now: datetime) -> str | None:
         return None
     why = why_not(row.file, now)
     if not why:
-        await store.again(connection, key, now)
+        await purchase_order_decisions.again(connection, key, now)
     return why

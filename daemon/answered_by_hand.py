@@ -6,6 +6,7 @@ By an API they are found in the order's status; by EDI nobody shows one, so a pe
 from collections.abc import Mapping
 from datetime import datetime
 
+from daemon.store import purchase_order_answers
 from daemon.store import purchase_orders as store
 from daemon.store.database import Connection
 from daemon.store.purchase_orders import Row
@@ -60,6 +61,6 @@ async def _settle(
         channel_account=account, number=number, sequence=len(said) + 1, version=stored.version, decided_by=by,
         acknowledgement=answer, state="confirmed", sent_at=now,
     )  # fmt: skip
-    await store.settle(connection, given_by_hand(given), now, owners)
-    await store.close_question(connection, given.subject, now)
+    await purchase_order_answers.settle(connection, given_by_hand(given), now, owners)
+    await purchase_order_answers.close_question(connection, given.subject, now)
     return True

@@ -10,7 +10,7 @@ from typing import TypeAlias
 
 from daemon.purchase_order_books import PurchaseOrderBooks
 from daemon.store import purchase_order_changes as store
-from daemon.store import purchase_orders, vendor_despatches
+from daemon.store import purchase_order_decisions, purchase_orders, vendor_despatches
 from daemon.store.database import Connection
 from daemon.store.notes import write_notes
 from daemon.store.purchase_order_changes import Kept, Standing
@@ -192,7 +192,7 @@ class EdiOrders:
         found = await self._put_upon(connection, row, base, new, others, now)
         await store.settle(connection, key, place, found)
         if row.believe_next and found.state == "refused":
-            await purchase_orders.disbelieve(connection, key)
+            await purchase_order_decisions.disbelieve(connection, key)
 
 
 def _not_heard(heard: Heard, order: PurchaseOrder, base: PurchaseOrder | None) -> str:

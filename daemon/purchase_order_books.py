@@ -17,6 +17,7 @@ from daemon.clock import Clock
 from daemon.log import fact
 from daemon.outcome import is_trouble
 from daemon.overdrawn import served_last
+from daemon.store import purchase_order_answers
 from daemon.store import purchase_orders as store
 from daemon.store.database import Connection, Database
 from daemon.store.notes import write_notes
@@ -121,7 +122,7 @@ class PurchaseOrderBooks:
             if changed or _moved_on(heard.after, known):
                 await store.save_heard(connection, heard.after, clock, now, lines=changed)
             if heard.word == "amended":
-                await store.close_question(connection, subject_of(heard.after), now)
+                await purchase_order_answers.close_question(connection, subject_of(heard.after), now)
         was_answered = known is not None and known.answered_version > 0
         return notes.of_reading(heard, clock, self.desk.owner, was_answered=was_answered)
 
@@ -185,15 +186,15 @@ class PurchaseOrderBooks:
         await store.judged(connection, after, judgement, found.overdrawn, found.look_at, now)
         if found.question is not None:
             await write_notes(connection, [found.question], now, self.owners)
-            await store.reword_question(connection, found.question.subject, found.question.question)
+            await purchase_order_answers.reword_question(connection, found.question.subject, found.question.question)
         if not judgement.lines:
-            await store.close_question(connection, subject_of(stored), now)
+            await purchase_order_answers.close_question(connection, subject_of(stored), now)
             await write_notes(connection, notes.nothing_to_answer(subject_of(stored)), now, self.owners)
         if found.proposal is None or not found.sends:
             return Looked(answered_by_hand=stored.order if found.answered_by_hand else None)
         said = self._said(row, found.proposal, found.decided_by, now)
-        await store.close_question(connection, said.subject, now)
-        await store.save_said(connection, said, now, row.due_at, self.holder)
+        await purchase_order_answers.close_question(connection, said.subject, now)
+        await purchase_order_answers.save_said(connection, said, now, row.due_at, self.holder)
         return Looked(said)
 
     def _said(self, row: Row, proposal: Proposal, decided_by: str, now: datetime) -> Said:
@@ -215,7 +216,7 @@ class PurchaseOrderBooks:
         await let_go(connection, stored, now, self.rules)
         if self.release is not None:
             await end_at_warehouse(connection, row.file, now)
-        await store.close_question(connection, subject_of(stored), now)
+        await purchase_order_answers.close_question(connection, subject_of(stored), now)
         settled = msgspec.structs.replace(judgement, reasons=())
         await store.judged(connection, stored, settled, (), None, now)
         await write_notes(connection, notes.ended(subject_of(stored)), now, self.owners)
@@ -224,7 +225,7 @@ class PurchaseOrderBooks:
 
     async def settle(self, settled: Settled) -> None:
         async with self.database.transaction() as connection:
-            await store.settle(connection, settled, self.clock.now(), self.owners)
+            await purchase_order_answers.settle(connection, settled, self.clock.now(), self.owners)
 
     async def sending(self, said: Said) -> Said | None:
         """The same words once more, as a row before they leave; None where others were said meanwhile."""
@@ -234,7 +235,7 @@ class PurchaseOrderBooks:
             if row is None or row.file.said[-1] != said:
                 return None
             again = sent_again(said, now)
-            await store.save_said(connection, again, now, row.due_at, self.holder)
+            await purchase_order_answers.save_said(connection, again, now, row.due_at, self.holder)
             return again
 
     async def found_by_hand(self, order: PurchaseOrder, status: PurchaseOrderStatus) -> bool:

@@ -13,6 +13,7 @@ from daemon.edi_reading import EdiReading
 from daemon.edi_taking import EdiTaking
 from daemon.purchase_order_books import PurchaseOrderBooks
 from daemon.store import edi as edi_store
+from daemon.store import purchase_order_answers
 from daemon.store import purchase_orders as store
 from edi.faults import Refused
 from handlers import acknowledgement_settling as settling
@@ -86,7 +87,7 @@ class VendorEdi:
                 assert order is not None, "what is said is said of an order"
                 document = await self.answers.make(connection, said.acknowledgement, order)
                 settled = settling.made(said, f"{TRANSACTION}{document}", now + LOOK_AGAIN)
-                await store.settle(connection, settled, now, self.books.owners)
+                await purchase_order_answers.settle(connection, settled, now, self.books.owners)
         except Refused as fault:
             refused = settling.after_sending(said, RefusedAnswer("not_sent", str(fault)), now, PATIENCE)
             await self.books.settle(refused)
@@ -95,8 +96,10 @@ class VendorEdi:
         """What became of answers that were made; returns of how many."""
         now, transport = self.books.clock.now(), self.post.partner.standard
         async with self.books.database.connection() as connection:
-            lost = await store.said_lost(connection, self.books.account, transport, now - LOST_AFTER, AT_ONCE)
-            due = await store.said_due(connection, self.books.account, transport, now, AT_ONCE)
+            lost = await purchase_order_answers.said_lost(
+                connection, self.books.account, transport, now - LOST_AFTER, AT_ONCE
+            )
+            due = await purchase_order_answers.said_due(connection, self.books.account, transport, now, AT_ONCE)
         for said in lost:
             again = await self.books.sending(said)
             if again is not None:
@@ -111,7 +114,7 @@ class VendorEdi:
             number = said.transaction_id.removeprefix(TRANSACTION)
             document = await edi_store.document(connection, int(number)) if number.isdigit() else None
             settled = after_document(said, document, now)
-            await store.settle(connection, settled, now, self.books.owners)
+            await purchase_order_answers.settle(connection, settled, now, self.books.owners)
 
 
 TRANSACTION = "edi-"

@@ -21,6 +21,7 @@ from daemon.links import answer as answers
 from daemon.links.amazon_vendor import By, VendorLink
 from daemon.purchase_order_books import PurchaseOrderBooks
 from daemon.settings import VendorAccount
+from daemon.store import purchase_order_answers
 from daemon.store import purchase_orders as store
 from daemon.store.purchase_orders import Due
 from daemon.telemetry import Telemetry
@@ -170,8 +171,8 @@ class VendorOrders:
         async with self.books.database.connection() as connection:
             account, most = self.books.account, AT_ONCE + len(busy)
             since = now - self.lost_after
-            lost = await store.said_lost(connection, account, SP_API, since, most, self.books.holder)
-            found = await store.said_due(connection, account, SP_API, now, most)
+            lost = await purchase_order_answers.said_lost(connection, account, SP_API, since, most, self.books.holder)
+            found = await purchase_order_answers.said_due(connection, account, SP_API, now, most)
         for said in lost:
             await self.books.settle(Settled(settling.sender_lost(said, self.patience)))
         going = list(_one_each(found, busy))[: min(AT_ONCE, self.abreast.room)]

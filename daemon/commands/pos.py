@@ -10,6 +10,7 @@ from daemon import answered_anew, answered_by_hand
 from daemon.commands.context import async_command
 from daemon.commands.desk import desk, unconfigured
 from daemon.commands.tables import harmless, print_fields, print_json, print_rows
+from daemon.store import purchase_order_decisions
 from daemon.store import purchase_orders as store
 from daemon.store.purchase_order_changes import of_order
 from daemon.store.purchase_orders import Row
@@ -152,7 +153,7 @@ async def accept(account: str, order: str, reason: ReasonKind, note: str, by: st
             if reason not in {one.kind for one in found.reasons}:
                 raise click.ClickException(f"order {order} does not wait because of {reason}")
             said = Overruled(kind=reason, version=found.file.stored.version, by=by, note=note, at=now)
-            done = await store.overrule(connection, _key(account, order), said)
+            done = await purchase_order_decisions.overrule(connection, _key(account, order), said)
     _say(done, order, f"{reason} accepted; the order is looked at again")
 
 
@@ -166,7 +167,7 @@ async def reject(account: str, order: str, line: str, reason: RejectionReason) -
     """Reject one line of an order that is not answered yet. What was rejected once stays rejected."""
     async with desk() as books, books.database.transaction() as connection:
         key, now = _key(account, order), books.clock.now()
-        done = await store.reject_line(connection, key, PoLineNumber(line), reason, now)
+        done = await purchase_order_decisions.reject_line(connection, key, PoLineNumber(line), reason, now)
     _say(done, f"{order}, line {line},", "rejected in its answer")
 
 
@@ -177,7 +178,7 @@ async def reject(account: str, order: str, line: str, reason: RejectionReason) -
 async def believe(account: str, order: str) -> None:
     """Take the next reading of an order, or a change of it, as it comes, though it contradicts what is held."""
     async with desk() as books, books.database.transaction() as connection:
-        done = await store.believe(connection, _key(account, order))
+        done = await purchase_order_decisions.believe(connection, _key(account, order))
     _say(done, order, "its next reading will be taken as it comes")
 
 

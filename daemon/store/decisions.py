@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
-from daemon.store import notices_by_hand, purchase_orders
+from daemon.store import notices_by_hand, purchase_order_decisions
 from daemon.store.database import Connection, query
 from daemon.store.notes import write_notes
 from daemon.store.zero_answers import carry_out_deed
@@ -98,7 +98,7 @@ async def _take(
     notes: list[Note] = []
     for what in whats:
         if isinstance(what, PoDeed):
-            if not await purchase_orders.decided(connection, what, at):
+            if not await purchase_order_decisions.decided(connection, what, at):
                 continue
         elif isinstance(what, ZeroDeed):
             if not await carry_out_deed(connection, what, at):

@@ -1,23 +1,21 @@
-"""Purchase orders in the books: heard, judged, secured and answered.
+"""Purchase orders in the books: heard, judged and secured.
 
 Locks: the order's row, then stock, then parts of lines, then dirty marks, then alerts. What is secured stands among
 the open lines, under the order's number.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import asyncpg
 import msgspec
 
-from daemon.store import ledger
 from daemon.store.database import Connection, query
-from daemon.store.notes import write_notes
-from handlers.acknowledgement_said import LANE, PORTAL, Said, ledger_row
-from handlers.acknowledgement_settling import Settled
+from daemon.store.purchase_order_answers import said_of
+from handlers.acknowledgement_said import Said
 from handlers.alerts import AlertKind
 from handlers.order_window import Cursor
-from handlers.purchase_order_desk import Choice, PoDeed, PoFile
+from handlers.purchase_order_desk import Choice, PoFile
 from handlers.purchase_order_judgement import JudgedLine, Judgement, Overruled, Reason
 from handlers.purchase_orders import Key, State, StoredPurchaseOrder, content_hash
 from handlers.vendor_clocks import AnswerClock
@@ -187,96 +185,6 @@ def _counted(line: JudgedLine) -> dict[str, object]:
     return {
         "line": line.number, "account": line.account, "sku": line.sku, "unit": unit, "step": step, "needs": needs,
     }  # fmt: skip
-
-
-# Answers.
-
-
-def said_of(row: asyncpg.Record) -> Said:
-    return msgspec.convert(dict(row.items()), Said, strict=False)
-
-
-async def save_said(connection: Connection, said: Said, at: datetime, deadline: datetime | None, holder: str) -> None:
-    """An answer and its row in the ledger, before its request leaves and after."""
-    await connection.execute(query("po_said_save"), said, holder)
-    if said.decided_by == PORTAL:
-        return
-    await ledger.save(connection, LANE, [ledger_row(said, deadline, holder)], at)
-
-
-async def settle(connection: Connection, settled: Settled, at: datetime, owners: Mapping[str, str]) -> None:
-    """What became of an answer, in the caller's transaction. A refusal leaves the order unanswered."""
-    said = settled.said
-    due_at = await connection.fetchval(query("po_due_at_lock"), said.channel_account, said.number)
-    if due_at is None:
-        return
-    await save_said(connection, said, at, due_at, "")
-    await write_notes(connection, settled.notes, at, owners)
-    if settled.answered is not None:
-        await connection.execute(
-            query("po_answered"), said.channel_account, said.number, said.version, settled.answered, at
-        )
-
-
-async def said_due(
-    connection: Connection, account: ChannelAccount, transport: str, at: datetime, limit: int
-) -> list[Said]:
-    """Answers, to orders by this transport, of which something is to be found out."""
-    return [said_of(row) for row in await connection.fetch(query("po_said_due"), account, at, limit, transport)]
-
-
-async def said_lost(
-    connection: Connection, account: ChannelAccount, transport: str, sent_before: datetime, limit: int,
-    holder: str | None = None,
-) -> list[Said]:  # fmt: skip
-    """Sent, and nobody waits for what comes of them any more. `holder`: whoever else sent them is gone."""
-    rows = await connection.fetch(query("po_said_lost"), account, sent_before, limit, transport, holder)
-    return [said_of(row) for row in rows]
-
-
-async def close_question(connection: Connection, subject: str, at: datetime) -> None:
-    await connection.execute(query("po_questions_close"), subject, at)
-
-
-async def reword_question(connection: Connection, subject: str, question: str) -> None:
-    """The open question about the order says what holds now."""
-    await connection.execute(query("po_question_reword"), subject, question)
-
-
-# What people say.
-
-
-async def decided(connection: Connection, deed: PoDeed, at: datetime) -> bool:
-    """False where the order was answered or amended since the question was asked."""
-    key = deed.channel_account, deed.number
-    return await connection.fetchval(query("po_decided"), *key, deed.choice, deed.by, at, deed.version) is not None
-
-
-async def overrule(connection: Connection, key: Key, accepted: Overruled) -> bool:
-    """A person accepts what was doubted, for the version that they saw."""
-    found = await connection.fetchval(query("po_overrule"), *key, [msgspec.to_builtins(accepted)], accepted.at)
-    return found is not None
-
-
-async def reject_line(
-    connection: Connection, key: Key, line: PoLineNumber, reason: RejectionReason, at: datetime
-) -> bool:
-    return await connection.fetchval(query("po_reject_line"), *key, line, reason, at) is not None
-
-
-async def believe(connection: Connection, key: Key) -> bool:
-    """The next reading of it is taken as it comes."""
-    return await connection.fetchval(query("po_believe"), *key) is not None
-
-
-async def disbelieve(connection: Connection, key: Key) -> None:
-    """What a person wanted believed cannot be taken all the same."""
-    await connection.execute(query("po_disbelieve"), *key)
-
-
-async def again(connection: Connection, key: Key, at: datetime) -> bool:
-    """It is answered anew."""
-    return await connection.fetchval(query("po_again"), *key, at) is not None
 
 
 async def listed(

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from daemon.store import purchase_orders as store
+from daemon.store import purchase_order_decisions
 from schemas.despatch import Channel, DespatchData, Parcel, ParcelLine
 from schemas.purchase_order import PurchaseOrderNumber
 from schemas.terms import ChannelOrderId, DespatchId, OrderReference, ParcelId, Sku
@@ -153,7 +153,7 @@ async def test_a_change_that_does_not_fit_is_taken_once_a_person_believes_it_or_
     await here.came("c3.edi", change("POC*1*QI*12*12*EA~CTT*1~", 3, 4))
     assert "po_change_refused" in await here.alerts()
     async with rig.database.transaction() as connection:
-        assert await store.believe(connection, (VENDOR, NUMBER))
+        assert await purchase_order_decisions.believe(connection, (VENDOR, NUMBER))
     await here.edi.round()
     assert await told(here) == (4, {"1": 12, "2": 3}) and "po_change_refused" not in await here.alerts()
 

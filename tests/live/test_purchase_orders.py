@@ -10,7 +10,7 @@ import pytest
 from daemon import answered_anew
 from daemon.settings import Database as DatabaseSettings
 from daemon.settings import VendorAccount
-from daemon.store import orders
+from daemon.store import orders, purchase_order_answers, purchase_order_decisions
 from daemon.store import purchase_orders as store
 from daemon.store.database import open_database
 from daemon.store.decisions import Choice, decide, list_decisions, take_defaults
@@ -155,7 +155,7 @@ async def test_a_doubt_that_a_person_accepts_lets_the_order_go(rig: VendorRig) -
     assert (reason.kind, reason.owner) == ("cost_below_agreed", "merchandising")
     accepted = Overruled(kind="cost_below_agreed", version=1, by="jo", note="a promotion", at=rig.now)
     async with rig.database.transaction() as connection:
-        assert await store.overrule(connection, (VENDOR, number), accepted)
+        assert await purchase_order_decisions.overrule(connection, (VENDOR, number), accepted)
     said = (await rig.look(number)).said
     assert said is not None
     assert parts_of(said.acknowledgement.lines[0]).accepted == 24
@@ -168,7 +168,7 @@ async def test_an_open_question_says_what_holds_now_and_not_what_did_when_it_was
     async with rig.database.transaction() as connection:
         [asked] = await list_decisions(connection, kind="po_answer")
         assert "1.00" in asked.question
-        assert await store.overrule(connection, (VENDOR, number), accepted)
+        assert await purchase_order_decisions.overrule(connection, (VENDOR, number), accepted)
     await rig.look(number)
     async with rig.database.connection() as connection:
         [again] = await list_decisions(connection, kind="po_answer")
@@ -187,7 +187,7 @@ async def test_what_the_retailer_refused_waits_for_a_person_and_keeps_its_stock(
     assert await rig.fetch("select kind from alert where resolved_at is null") == [("po_answer_refused",)]
     assert await rig.held() == {"4Z32PABC": 24}
     async with rig.database.transaction() as connection:
-        assert await store.again(connection, (VENDOR, number), rig.now)
+        assert await purchase_order_decisions.again(connection, (VENDOR, number), rig.now)
     again = (await rig.look(number)).said
     assert again is not None
     assert again.sequence == 2
@@ -234,14 +234,16 @@ async def test_what_is_answered_holds_no_more_than_was_promised(rig: VendorRig) 
     await rig.stock(MUG=24)
     number = await rig.tell(order())
     async with rig.database.transaction() as connection:
-        await store.reject_line(connection, (VENDOR, number), PoLineNumber("1"), "obsolete", rig.now)
+        await purchase_order_decisions.reject_line(
+            connection, (VENDOR, number), PoLineNumber("1"), "obsolete", rig.now
+        )
     said = (await rig.look(number)).said
     assert said is not None
     assert said.acknowledgement.lines[0].answers[0].reason == "obsolete"
     await rig.books.settle(after_sending(said, Done("TX"), rig.now, Patience()))
     async with rig.database.transaction() as connection:
         presumed = msgspec.structs.replace((await rig.row(number)).file.said[0], state="presumed")
-        await store.save_said(connection, presumed, rig.now, None, "")
+        await purchase_order_answers.save_said(connection, presumed, rig.now, None, "")
     await rig.look(number)
     assert await rig.held() == {}
 
@@ -253,7 +255,7 @@ async def test_what_the_warehouse_has_set_aside_for_an_answered_order_stays_its_
     assert said is not None
     async with rig.database.transaction() as connection:
         confirmed = msgspec.structs.replace(said, state="confirmed")
-        await store.save_said(connection, confirmed, rig.now, None, "")
+        await purchase_order_answers.save_said(connection, confirmed, rig.now, None, "")
     await rig.stock(MUG=0)
     await set_aside(rig, number, 24, revision=1)
     assert await rig.fetch("select 1 from open_line_part where closed_at is null") == [], "it takes nothing any more"

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from daemon.clock import Clock
-from daemon.store import purchase_orders
+from daemon.store import purchase_order_decisions
 from daemon.store.decisions import Choice, decide
 from daemon.store.mapping_tables import CODES
 from handlers.cross_reference import ProductCode
@@ -110,7 +110,7 @@ class People:
             for subject in row["orders"]:
                 account, number = subject.split("/")
                 key = ChannelAccount(account), PurchaseOrderNumber(number)
-                await purchase_orders.again(connection, key, self.arm.now())
+                await purchase_order_decisions.again(connection, key, self.arm.now())
 
     async def _correct(self, row: asyncpg.Record) -> None:
         """The warehouse's office puts the papers right, and tells the load again."""
