@@ -87,6 +87,7 @@ async def answered_by_us(
         _plan_kills(world, arm, pace, terms.kills)
         beside = [asyncio.create_task(arm.tell_stock()), asyncio.create_task(people.work(clock))]
         beside.append(asyncio.create_task(_told(arm, people, pace)))
+        arm.beside += beside
         try:
             await world.live(until_the_end(week))
         finally:

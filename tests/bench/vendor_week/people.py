@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,6 +13,7 @@ from daemon.store import purchase_order_decisions
 from daemon.store.decisions import Choice, decide
 from daemon.store.mapping_tables import CODES
 from handlers.cross_reference import ProductCode
+from handlers.decisions import Refused
 from handlers.purchase_order_desk import PO_ANSWER
 from handlers.ship_desk import LEAVE, SHIP_NOTICE_DIFFERS
 from handlers.vendor_documents import SEND_AGAIN, VENDOR_DOCUMENT
@@ -97,8 +99,10 @@ class People:
             await deed()
 
     async def _decide(self, row: asyncpg.Record, option: str) -> None:
-        async with self.arm.database.transaction() as connection:
-            await decide(connection, row["id"], Choice(option, "the account manager"), self.arm.now(), {})
+        """Unless the policy, or the retailer, was quicker."""
+        with suppress(Refused):
+            async with self.arm.database.transaction() as connection:
+                await decide(connection, row["id"], Choice(option, "the account manager"), self.arm.now(), {})
 
     async def _send_again(self, row: asyncpg.Record) -> None:
         self.tries[row["subject"]] = self.tries.get(row["subject"], 0) + 1
@@ -106,10 +110,10 @@ class People:
 
     async def _again(self, row: asyncpg.Record) -> None:
         """The orders that the alert is about: those of a product that is short, or the one that was refused."""
-        async with self.arm.database.transaction() as connection:
-            for subject in row["orders"]:
-                account, number = subject.split("/")
-                key = ChannelAccount(account), PurchaseOrderNumber(number)
+        for subject in row["orders"]:
+            account, number = subject.split("/")
+            key = ChannelAccount(account), PurchaseOrderNumber(number)
+            async with self.arm.database.transaction() as connection:
                 await purchase_order_decisions.again(connection, key, self.arm.now())
 
     async def _correct(self, row: asyncpg.Record) -> None:
