@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
 from daemon.settings import NoticeAccount
-from daemon.store import invoices, vendor_despatches
+from daemon.store import invoices, later_goods_outs, vendor_despatches
 from daemon.store.database import Connection
 from handlers.despatch_messages import Message
+from schemas.terms import ChannelOrderId
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +48,13 @@ class VendorFlow:
         account = self.accounts.get(data.channel.account) if data.channel else None
         if account is None or data.channel is None:
             return None
-        keys = await vendor_despatches.save(connection, message, known)
+        name = data.channel.account
+        if data.channel_order_id:
+            number = await later_goods_outs.number_of(connection, name, data.channel_order_id)
+            data = msgspec.structs.replace(data, channel_order_id=ChannelOrderId(number))
+        keys = await vendor_despatches.save(connection, msgspec.structs.replace(message, data=data), known)
         if not keys:
             return Kept("ignored", "stale_revision")
-        name = data.channel.account
         await vendor_despatches.touch(connection, name, keys, at, account.shipment_prefix)
         await invoices.touch(connection, name, [data.channel_order_id or ""], at)
         return Kept("done", f"vendor_{message.what}")

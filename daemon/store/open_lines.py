@@ -10,6 +10,7 @@ import msgspec
 
 from daemon.store.clarus_hooks import mark
 from daemon.store.database import Connection, query
+from daemon.store.later_goods_outs import as_whole, siblings
 from daemon.store.listings import mark_stock
 from daemon.store.supply import part_of
 from handlers.line_standings import Recognised, heard, names_of
@@ -24,7 +25,12 @@ OrderKey = tuple[str, str]
 
 
 async def hear_standings(connection: Connection, rows: Sequence[StandingRow], at: datetime, rules: Rules) -> int:
-    """The newest standings of orders, one row each: what they settle. Returns how many parts changed."""
+    """The newest standings of orders, one row each: what they settle. Returns how many parts changed.
+
+    A purchase order may be several goods outs: its lines hear of all of them as of one.
+    """
+    others = await newest_standings(connection, await siblings(connection, rows)) if rows else []
+    rows = await as_whole(connection, rows, others) if others else rows
     keys = [(row.account, row.order_reference) for row in rows]
     if not keys:
         return 0

@@ -95,6 +95,16 @@ class PoReleaseRig(VendorRig):
             await connection.execute(query("order_standings_save"), [row])
             await hear_standings(connection, [row], self.now, self.rules)
 
+    async def hears(self, reference: str, *lines: LineStanding) -> None:
+        """The warehouse's first word of another goods out."""
+        row = StandingRow(
+            account=OWNER, order_reference=OrderReference(reference), revision=0, standing="allocated", lines=lines,
+            at=self.now,
+        )  # fmt: skip
+        async with self.database.transaction() as connection:
+            await connection.execute(query("order_standings_save"), [row])
+            await hear_standings(connection, [row], self.now, self.rules)
+
     def only(self) -> GoodsOut:
         [order] = self.clarus.orders.named(NUMBER)
         return order

@@ -3,13 +3,22 @@
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from daemon.settings import NoticeAccount
+from daemon.store import purchase_orders as store
+from daemon.store import vendor_despatches
 from daemon.store.acknowledged_orders import AcknowledgedOrders
 from daemon.store.database import Database
+from daemon.vendor_flow import VendorFlow
 from handlers.acknowledged_orders import Agreed
-from handlers.acknowledging import parts_of
+from handlers.acknowledging import Parts, parts_of
 from handlers.alerts import AlertKind
+from handlers.despatch_messages import read_message
+from handlers.order_standing import LineStanding
+from schemas.despatch import Channel
+from tests.handlers.vendor_loads import carton, held, part
 from tests.handlers.vendor_orders import ORDERED, VENDOR, line, order
 from tests.live.po_release_rig import NUMBER, po_release_rig
 
@@ -188,3 +197,47 @@ async def test_an_address_that_was_erased_after_the_goods_left_is_not_kept_anew(
         await rig.fetch("update sales_order set ship_to = null returning 1")
         await rig.look(NUMBER)
         assert await rig.fetch("select version, ship_to from sales_order") == [(1, None)]
+
+
+async def test_what_is_accepted_after_the_goods_out_has_left_is_another_one(
+    database: Database, tmp_path: Path
+) -> None:
+    async with po_release_rig(database, tmp_path) as rig:
+        rig.desk = msgspec.structs.replace(rig.desk, backorder_after=2 * HOUR)
+        await rig.stock(MUG=10)
+        await rig.tell(order(line("1", backorder=True)))
+        await rig.look(NUMBER)
+        rig.hand.on(23 * 3_600)
+        said = await rig.answer()
+        assert said is not None and parts_of(said.lines[0]) == Parts(10, 14, 0)
+        await rig.look(NUMBER)
+        await rig.release()
+        assert rig.quantities() == {"1": 10}
+        await rig.says("allocated", line_1=10)
+        rig.move("COMPLETED")
+        await rig.release(3_700)
+        await rig.stock(MUG=24)
+        said = await rig.answer()
+        assert said is not None and parts_of(said.lines[0]) == Parts(24, 0, 0)
+        await rig.look(NUMBER)
+        await rig.release()
+        [rest] = rig.clarus.orders.named("4Z32PABC-2")
+        assert [int(one["order_quantity"]) for one in rest.lines.values()] == [14] and rig.quantities() == {"1": 10}
+        assert await rig.alerts() == set(), "nobody has to tell the retailer anything"
+        looked = await rig.fetch("select revision from open_line_part")
+        await rig.hears("4Z32PABC-2", LineStanding(sku="MUG", line_reference="1", ordered=14, allocated=14))
+        assert await rig.fetch("select revision from open_line_part") == [(looked[0][0] + 1,)], "its lines heard it"
+        async with rig.database.connection() as connection:
+            assert await store.due(connection, VENDOR, "sp_api", rig.now, 9) == [NUMBER]
+            await rig.look(NUMBER)
+            assert await store.due(connection, VENDOR, "sp_api", rig.now, 9) == []
+            data = part(carton(1, held(quantity=14)), despatch="D2", po="4Z32PABC-2").data
+            data = msgspec.structs.replace(data, channel=Channel("amazon_vendor", VENDOR))
+            message = read_message("completed", data, rig.now, rig.now)
+            kept, _ = await VendorFlow({VENDOR: NoticeAccount()}).keep(connection, [message], rig.now)
+            left = await vendor_despatches.despatched(connection, VENDOR, NUMBER)
+        assert [one.outcome for one in kept] == ["done"] and [one.data.despatch_id for one in left] == ["D2"]
+        await rig.tell(order(line("1", backorder=True), state="closed", changed_at=rig.now))
+        await rig.look(NUMBER)
+        statuses = await rig.fetch("select channel_order_id, status from sales_order order by 1")
+        assert statuses == [("4Z32PABC", "despatched"), ("4Z32PABC-2", "despatched")], "both end with the order"

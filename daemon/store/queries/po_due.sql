@@ -13,6 +13,12 @@ from (
     join warehouse_order w on w.channel_account = o.channel_account and w.channel_order_id = o.number
     join order_standing s on s.account = w.account and s.order_reference = w.order_reference
     where o.channel_account = $1 and o.state <> 'ended' and o.transport = $4 and s.revision > o.standing_seen
+    union
+    select o.number, o.state, o.due_at, o.answered_version
+    from purchase_order_rest r
+    join purchase_order o on o.channel_account = r.channel_account and o.number = r.number
+    join order_standing s on s.account = r.account and s.order_reference = r.reference
+    where r.channel_account = $1 and o.state <> 'ended' and o.transport = $4 and s.revision > r.seen
 ) as due
 order by state not in ('received', 'held'), due_at, number
 limit $3;
