@@ -1,135 +1,18 @@
 """From Amazon's answer to `ready`: judged with the books, blocked by name, on its way again once it is mapped."""
 
-import dataclasses
-import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
 
-from daemon.budget import Budget
-from daemon.clock import Clock
-from daemon.order_changes import orders_changed
-from daemon.order_clearing import OrderClearing
-from daemon.order_demand import OrderDemand
-from daemon.order_terms import terms_of
-from daemon.selling import Speed
-from daemon.settings import Bus, Orders, Settings
-from daemon.settings import Database as DatabaseSettings
-from daemon.settings import Demand as DemandSettings
-from daemon.store import orders_to_read
 from daemon.store import sales_orders as store
-from daemon.store.database import Database, open_database
-from daemon.store.listings import apply
-from daemon.store.mapping_tables import SERVICES
-from daemon.store.sealing import KeyRing, use_keys
-from daemon.telemetry import Telemetry
-from handlers.demand import VelocityClass
-from handlers.listings import Changes
-from handlers.sales_orders import Accepted, StoredOrder
-from handlers.sellable_stock import Component, Listing
-from handlers.shipping_services import ServiceRow
-from handlers.supply import Rules, Selling
-from schemas.amazon_order_change import read_order_change
-from schemas.terms import Account, ChannelAccount, ChannelOrderId, Marketplace, SellerSku, Sku, Warehouse
-from simulators.amazon import UK
-from simulators.amazon.order_details import OrderDetails
-from tests.daemon.amazon_rig import Rig as Amazon
-from tests.daemon.amazon_rig import rig as amazon_rig
-from tests.journeys.rig import until
+from handlers.sales_orders import Accepted
+from handlers.sellable_stock import Component
+from schemas.terms import SellerSku, Sku
+from tests.live.clearing_rig import CHAIR, HOME, NEXT_DAY, house
 
 pytestmark = pytest.mark.live
-
-SHOP = ChannelAccount("shop")
-SPEED = Speed(timedelta(days=7), (VelocityClass("slow", 0.0),), 0.2)
-RULES = Rules({SHOP: Selling(frozenset({Warehouse("W1")}))}, unsold="slow")
-CHAIR = Listing(0, SHOP, Marketplace(UK), SellerSku("chair"), Account("acme"), Sku("CHAIR"), pack_size=2)
-NEXT_DAY = ServiceRow(channel_account="shop", service="NextDay", carrier="DPD", carrier_service="12")
-HOME = {
-    "name": "Zoë Ünlü 🚚", "addressLine1": "1 Some Street", "city": "Norwich", "postalCode": "NR1 1AA",
-    "countryCode": "GB", "phone": "01603 000000",
-}  # fmt: skip
-
-
-@dataclass(slots=True)
-class House:
-    amazon: Amazon
-    database: Database
-    demand: OrderDemand
-    clearing: OrderClearing
-
-    async def run(self) -> None:
-        """Everything that there is to do now."""
-        for _ in range(3):
-            await self.demand.round()
-        for _ in range(8):
-            await self.clearing.round()
-
-    def order(self, name: str, sku: str = "chair", status: str = "UNSHIPPED", **details: object) -> None:
-        told = replace(OrderDetails(service="NextDay", prices={"L1": "9.90"}, address=HOME), **details)
-        order = self.amazon.seller.add_order(name, [("L1", sku, 3)], status=status, details=told)
-        order.created_at -= timedelta(minutes=2)
-
-    def change(self, name: str, status: str | None = None, **details: object) -> None:
-        """Long enough ago for a search to find it."""
-        order = self.amazon.seller.orders[name]
-        self.amazon.seller.change_order(name, status=status, details=replace(order.details, **details))
-        order.changed_at = datetime.now(UTC) - timedelta(minutes=1)
-
-    async def stored(self, name: str) -> StoredOrder:
-        async with self.database.transaction() as connection:
-            found = await store.opened(connection, SHOP, ChannelOrderId(name), datetime.now(UTC))
-        assert found is not None
-        return found
-
-    async def execute(self, statement: str, *values: object) -> None:
-        async with self.database.connection() as connection:
-            await connection.execute(statement, *values)
-
-    async def reaches(self, name: str, state: str) -> bool:
-        await self.clearing.round()
-        return (await self.stored(name)).state == state
-
-    async def alerts(self) -> dict[str, str]:
-        async with self.database.connection() as connection:
-            rows = await connection.fetch("select kind, cause, text from alert where resolved_at is null")
-        return {f"{row['kind']} {row['cause']}": row["text"] for row in rows}
-
-    async def maps(self, listing: Listing | None = None, *services: ServiceRow) -> None:
-        now = datetime.now(UTC)
-        async with self.database.transaction() as connection:
-            if listing is not None:
-                await apply(connection, Changes(added=(listing,)), [], now)
-            if services:
-                await SERVICES.take_over(connection, services, now)
-
-
-@asynccontextmanager
-async def house(folder: Path, url: str, orders: Orders | None = None) -> AsyncIterator[House]:
-    use_keys(KeyRing((b"k" * 32,)))
-    async with amazon_rig(folder) as amazon:
-        amazon.simulator.world.search_behind = timedelta(0)
-        amazon.seller.orders.clear()
-        database = await open_database(url, DatabaseSettings(url=url), 4)
-        seller = replace(amazon.account, release="clarus")
-        settings = Settings(bus=Bus(url="embedded:"), database=DatabaseSettings(url=url), sellers={"shop": seller})
-        budget, clock, telemetry = Budget(), Clock(), Telemetry()
-        demand = OrderDemand(
-            "shop", seller, amazon.link, database, budget, clock, telemetry,
-            DemandSettings(every=0.0, behind=0.0, overlap=600.0), SPEED, RULES, terms_of(settings)[SHOP], {},
-        )  # fmt: skip
-        clearing = OrderClearing(
-            "shop", seller, amazon.link, database, budget, clock, telemetry, orders or Orders(),
-            terms_of(settings)[SHOP], SPEED, RULES, {},
-        )  # fmt: skip
-        try:
-            yield House(amazon, database, demand, clearing)
-        finally:
-            await database.close()
 
 
 async def test_a_mapped_order_is_ready_with_what_the_warehouse_needs_and_its_address_sealed(
@@ -257,108 +140,6 @@ async def test_a_bad_order_is_refused_alone_and_its_page_goes_on(tmp_path: Path,
         await here.run()
         assert (await here.stored("O-2")).state == "ready"
         assert await here.alerts() == {}
-
-
-async def test_a_notification_brings_an_order_before_any_search_has_found_it(
-    tmp_path: Path, database_url: str
-) -> None:
-    async with house(tmp_path, database_url) as here:
-        await here.maps(CHAIR, NEXT_DAY)
-        here.order("O-1")
-        seller = here.clearing.seller
-        change = read_order_change(notification(seller.seller_id, "O-1"))
-        async with here.database.transaction() as connection:
-            told = await orders_changed(connection, [change] * 3, {"shop": seller}, datetime.now(UTC))
-            assert [decision.word for decision in told] == ["to_be_read"] * 3
-            other = {"shop": replace(seller, release="none")}
-            [ignored] = await orders_changed(connection, [change], other, datetime.now(UTC))
-            assert ignored.word == "not_released"
-        for _ in range(4):
-            await here.clearing.round()
-        assert (await here.stored("O-1")).state == "ready"
-        reads = [entry for entry in here.amazon.simulator.world.journal.entries if entry.operation == "getOrder"]
-        assert len(reads) == 2  # what it is, and once nothing else is missing, where it goes
-        async with here.database.connection() as connection:
-            assert await connection.fetchval("select ordered from open_line") == 3
-
-
-async def test_a_notice_of_an_order_that_nobody_knows_is_asked_about_ever_more_seldom_and_given_up(
-    tmp_path: Path, database_url: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    async with house(tmp_path, database_url, Orders(read_again=0.05, unknown_for=0.4)) as here:
-        change = read_order_change(notification(here.clearing.seller.seller_id, "FORGED-1"))
-        async with here.database.transaction() as connection:
-            await orders_changed(connection, [change], {"shop": here.clearing.seller}, datetime.now(UTC))
-
-        async def given_up() -> object:
-            await here.clearing.round()
-            async with here.database.connection() as connection:
-                return not await connection.fetchval("select count(*) from order_to_read")
-
-        await until(given_up)
-        reads = [entry for entry in here.amazon.simulator.world.journal.entries if entry.operation == "getOrder"]
-        assert 2 <= len(reads) <= 6, "each wait as long as all that went before"
-        assert await here.alerts() == {} and "neither its channel nor the books know it" in caplog.text
-
-
-async def test_an_order_that_the_books_have_and_the_channel_denies_is_raised_and_asked_for_again(
-    tmp_path: Path, database_url: str
-) -> None:
-    async with house(tmp_path, database_url, Orders(read_again=0.05, unknown_for=0.0)) as here:
-        await here.maps(CHAIR, NEXT_DAY)
-        here.order("O-1")
-        await here.run()
-        del here.amazon.seller.orders["O-1"]
-        async with here.database.transaction() as connection:
-            await orders_to_read.ask_for(connection, SHOP, [ChannelOrderId("O-1")], datetime.now(UTC))
-        for _ in range(4):
-            await here.clearing.round()
-        assert list(await here.alerts()) == ["order_unreadable shop/O-1"]
-        async with here.database.connection() as connection:
-            assert await connection.fetchval("select count(*) from order_to_read") == 1
-
-
-def notification(seller_id: str, order_id: str) -> bytes:
-    change = {"SellerId": seller_id, "AmazonOrderId": order_id, "Summary": {"MarketplaceId": UK}}
-    told = {
-        "NotificationType": "ORDER_CHANGE",
-        "Payload": {"OrderChangeNotification": change},
-        "NotificationMetadata": {"NotificationId": "n-1"},
-    }
-    return json.dumps(told).encode()
-
-
-async def test_orders_that_came_before_they_were_released_are_read_and_those_made_by_hand_are_not(
-    tmp_path: Path, database_url: str
-) -> None:
-    async with house(tmp_path, database_url) as here:
-        await here.maps(CHAIR, NEXT_DAY)
-        released = here.demand.seller
-        here.demand = dataclasses.replace(here.demand, seller=replace(released, release="none"))
-        here.order("O-1")
-        here.order("O-2")
-        here.amazon.seller.orders["O-2"].created_at -= timedelta(minutes=5)
-        here.clearing.since = datetime.now(UTC) - timedelta(minutes=4)
-        await here.run()
-        assert (await here.stored("O-1")).state == "ready"
-        async with here.database.connection() as connection:
-            assert await connection.fetchval("select count(*) from sales_order") == 1
-            assert await connection.fetchval("select count(*) from order_to_read") == 0
-
-
-async def test_a_read_that_is_behind_the_search_is_made_again(tmp_path: Path, database_url: str) -> None:
-    async with house(tmp_path, database_url, Orders(read_again=0.2)) as here:
-        await here.maps(CHAIR, NEXT_DAY)
-        here.order("O-1")
-        for _ in range(2):
-            await here.demand.round()
-        ahead = datetime.now(UTC)
-        await here.execute("update sales_order set updated_at = $1", ahead)
-        for _ in range(4):
-            await here.clearing.round()
-        assert (await here.stored("O-1")).state == "pending"
-        here.amazon.seller.orders["O-1"].changed_at = ahead
-        await until(lambda: here.reaches("O-1", "ready"))
 
 
 async def test_an_accepted_doubt_lets_the_order_go(tmp_path: Path, database_url: str) -> None:
