@@ -25,7 +25,8 @@ def whole_standing(rows: Sequence[StandingRow], reference: OrderReference) -> St
 
 def _standing(rows: Sequence[StandingRow]) -> Standing:
     """Of the newest goods out that is not cancelled: those before it have left."""
-    return next((row.standing for row in reversed(rows) if row.standing != "cancelled"), "cancelled")
+    alive = [row.standing for row in rows if row.standing != "cancelled"]
+    return alive[-1] if alive else "cancelled"
 
 
 def _added(lines: Iterable[LineStanding]) -> list[LineStanding]:
