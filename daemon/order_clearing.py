@@ -23,7 +23,7 @@ from daemon.log import fact
 from daemon.order_intake import lacks_contact, with_contact
 from daemon.order_nowhere import nowhere, put_off
 from daemon.order_shown import Reader, Shown
-from daemon.order_taking import take_and_judge, verdict_of
+from daemon.order_taking import TakenIn, take_and_judge, verdict_of
 from daemon.order_waits import waiting_notes
 from daemon.selling import Speed
 from daemon.settings import Orders, SellerAccount
@@ -259,19 +259,25 @@ class OrderClearing:
                 if one.sold
             ]
             await take_orders(connection, self.account, sold, now, self.speed, self.rules)
-            over = list[Note]()
-            for one in shown:
-                if (
-                    taken.words.get(one.order_id) == "stale"
-                ):  # behind what a search has shown: it tells no address of that
-                    await orders_to_read.read_later(connection, self.account, one.order_id, now + self._again)
-                else:
-                    over.append(ResolveAlert(AlertKind.CHANNEL_DENIED, self._access(one.with_address)))
-            done = [one.order_id for one in shown if taken.words.get(one.order_id) != "stale"]
-            await orders_to_read.were_read(connection, self.account, done, begun)
-            await write_notes(connection, [*taken.notes, *dict.fromkeys(over)], now, self.owners)
+            over = await self._read(connection, shown, taken, begun, now)
+            await write_notes(connection, [*taken.notes, *over], now, self.owners)
         for state, count in Counter(taken.states).items():
             self.telemetry.orders_read(self.name, state, count)
+
+    async def _read(
+        self, connection: Connection, shown: Sequence[Shown], taken: TakenIn, begun: datetime, now: datetime
+    ) -> list[Note]:
+        """What was read is to be read no more, but for what it has just become clear to be lacking."""
+        behind = {order_id for order_id, word in taken.words.items() if word == "stale"}
+        for order_id in sorted(behind):  # behind what a search has shown: it tells no address of that
+            await orders_to_read.read_later(connection, self.account, order_id, now + self._again)
+        read = [one for one in shown if one.order_id not in behind]
+        done = [one.order_id for one in read if one.order_id not in taken.wanted]
+        await orders_to_read.were_read(connection, self.account, done, begun)
+        plain = {one.order_id for one in read if one.told and not one.with_address}
+        await order_rechecks.recheck_unfinished(connection, self.account, sorted(plain.intersection(done)), now)
+        raised = (ResolveAlert(AlertKind.CHANNEL_DENIED, self._access(one.with_address)) for one in read)
+        return list(dict.fromkeys(raised))
 
     def _access(self, with_address: bool) -> str:
         """Addresses need a role of their own: other calls that succeed say nothing of it."""

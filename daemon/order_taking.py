@@ -24,11 +24,15 @@ from schemas.terms import ChannelAccount, ChannelOrderId
 
 
 class TakenIn(msgspec.Struct, frozen=True):
-    """What each answer was, by its order; what is to be told; and what became of the orders judged at once."""
+    """What each answer was, by its order; what is to be told; and what became of the orders judged at once.
+
+    `wanted`: orders that are to be read for their address from now on.
+    """
 
     words: Mapping[ChannelOrderId, Word]
     notes: Sequence[Note] = ()
     states: Sequence[State] = ()
+    wanted: Sequence[ChannelOrderId] = ()
 
 
 async def take_and_judge(
@@ -42,7 +46,7 @@ async def take_and_judge(
     wanted = [stored.order.channel_order_id for stored, judgement in judged if judgement.wants_address]
     await orders_to_read.ask_for(connection, account, wanted, at)
     notes = [note for pair in judged for note in late_notes(*pair)]
-    return TakenIn(hearing.words, notes, [judgement.state for _, judgement in judged])
+    return TakenIn(hearing.words, notes, [judgement.state for _, judgement in judged], wanted)
 
 
 async def _judged(

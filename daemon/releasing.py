@@ -42,6 +42,8 @@ FIRST_IDLE = 0.02
 """After the first; then twice as many each time: orders come in bursts."""
 BATCHES = 10
 """In a round at most, of a backlog: the lease and what was lost are looked at between rounds."""
+LASTS = 5.0
+"""Real seconds after which a round decides no further batch: a process that is told to stop ends it in time."""
 GATHERED = 0.1
 """Real seconds in which answers are gathered, to be written together."""
 TROUBLED = 5.0
@@ -79,6 +81,7 @@ class Releasing:
     link: ClarusOrders
     telemetry: Telemetry
     batches: int = BATCHES
+    lasts: float = LASTS
     _products: dict[Sku, int] = field(default_factory=dict[Sku, int])
     _unread_since: datetime | None = None
     _failures: int = 0
@@ -99,18 +102,28 @@ class Releasing:
         While a batch is being sent the next one is looked up and decided.
         """
         await self._take_over()
-        sending = asyncio.create_task(self._send(()))
-        try:
-            for _ in range(self.batches):
-                batch = await self._next_batch()
-                await sending
-                if isinstance(batch, float):
-                    return batch
-                sending = asyncio.create_task(self._send(batch))
-            await sending
-        finally:
-            sending.cancel()
+        begun, batch = self.books.clock.monotonic(), list[Request]()
+        for _ in range(self.batches):
+            following = await self._send_and_decide(batch)
+            if isinstance(following, float):
+                return following
+            batch = following
+            if self.books.clock.monotonic() - begun > self.lasts:
+                break
+        await self._send(batch)
         return 0.0
+
+    async def _send_and_decide(self, batch: Sequence[Request]) -> "list[Request] | float":
+        """Send these, and decide the next meanwhile. Neither's failure cuts the other short: what has left is waited
+        for, and what is decided leaves."""
+        sent, following = await asyncio.gather(self._send(batch), self._next_batch(), return_exceptions=True)
+        if isinstance(sent, BaseException):
+            if isinstance(following, list):
+                await self._send(following)
+            raise sent from (following if isinstance(following, BaseException) else None)
+        if isinstance(following, BaseException):
+            raise following
+        return following
 
     async def _next_batch(self) -> "list[Request] | float":
         """Looked up, decided and committed; or nothing, and the real seconds until the next look is worth while."""
@@ -238,6 +251,7 @@ class Releasing:
         finally:
             for task in waiting:
                 task.cancel()
+            await asyncio.gather(*under_way, return_exceptions=True)
 
     async def _ask(self, request: Request, room: asyncio.Semaphore) -> "Answer[str] | Answer[None]":
         async with room:
