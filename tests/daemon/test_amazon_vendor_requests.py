@@ -20,8 +20,11 @@ from schemas.purchase_order import PurchaseOrderNumber
 from simulators.amazon import buckets
 from tests.controls import vendor as made
 from tests.daemon.amazon_rig import rig as amazon_rig
+from tests.schemas.amazon_models import VENDOR_INVOICES as INVOICES
+from tests.schemas.amazon_models import VENDOR_ORDERS as ORDERS
+from tests.schemas.amazon_models import VENDOR_SHIPMENTS as SHIPMENTS
+from tests.schemas.amazon_models import VENDOR_TRANSACTIONS as TRANSACTIONS
 from tests.schemas.amazon_models import faults, model, needs_models
-from tests.schemas.test_amazon_vendor_contract import INVOICES, ORDERS, SHIPMENTS, TRANSACTIONS
 
 pytestmark = needs_models
 T = TypeVar("T")

@@ -4,24 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from daemon.config import ConfigurationFault
 from tests.daemon.configuring import loaded
+from tests.daemon.configuring_edi import EXCHANGE, FOLDERS, VENDOR, faults
 
-VENDOR = """
-[vendors.acme]
-account = "acme"
-party = "ACME1"
-marketplace = "A1F"
-warehouses = ["W1"]
-"""
-EXCHANGE = """
-[edi.amazon]
-standard = "x12"
-vendor = "acme"
-our_id = "VENDOR"
-currency = "GBP"
-"""
-FOLDERS = 'inbox = "in"\noutbox = "out"\n'
 SERVER = """
 [edi.amazon.server]
 host = "sftp.example.com"
@@ -29,12 +14,6 @@ user = "acme"
 key_file = "key"
 known_hosts_file = "hosts"
 """
-
-
-def faults(folder: Path, text: str) -> str:
-    with pytest.raises(ConfigurationFault) as raised:
-        loaded(folder, text)
-    return "\n".join(raised.value.faults)
 
 
 def test_a_vendor_may_trade_by_edi_alone(tmp_path: Path) -> None:

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.test_config_clarus import TENANT, loaded
-from tests.daemon.test_config_edi import EXCHANGE, FOLDERS, VENDOR
-from tests.daemon.test_config_edi import faults as faults_of
+from tests.daemon.configuring_clarus import TENANT, loaded
+from tests.daemon.configuring_edi import EXCHANGE, FOLDERS, VENDOR
+from tests.daemon.configuring_edi import faults as faults_of
 
 WAREHOUSE = """
 [warehouses.W1]

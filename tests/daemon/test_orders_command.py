@@ -14,7 +14,7 @@ from daemon.commands.orders import orders
 from daemon.commands.services import services
 from daemon.store.database import Connection
 from tests.daemon.books_rig import Rig
-from tests.live.test_order_changes import notification
+from tests.live.notifications import notification
 
 pytestmark = pytest.mark.live
 

@@ -15,12 +15,11 @@ from handlers.acknowledgement_settling import (
     sender_lost,
     sent_again,
 )
-from handlers.acknowledging import Answering, Parts, parts_of, propose
+from handlers.acknowledging import Parts, parts_of
 from handlers.alerts import AlertKind
 from handlers.answered_by_hand import found_by_hand, told_by_hand
 from handlers.answers import Done, NeverLeft, Refused, Unknown
 from handlers.notes import KeepPromise, RaiseAlert
-from handlers.securing import Secured
 from schemas.purchase_order import (
     CountedIn,
     LineStanding,
@@ -29,21 +28,11 @@ from schemas.purchase_order import (
     PurchaseOrderNumber,
     PurchaseOrderStatus,
 )
-from tests.handlers.vendor_orders import ORDERED, VENDOR, judged, order
+from tests.controls.said import SENT, said
+from tests.handlers.vendor_orders import order
 
 MINUTE = timedelta(minutes=1)
-SENT = ORDERED + timedelta(hours=1)
 PATIENCE = Patience()
-
-
-def said(accepted: int = 24) -> Said:
-    found = judged(order())
-    how = Answering(dates=found.dates)
-    proposal = propose(order(), found, {PoLineNumber("1"): Secured(accepted)}, {}, how, SENT)
-    return Said(
-        channel_account=VENDOR, number=PurchaseOrderNumber("4Z32PABC"), sequence=1, version=1, decided_by="rule",
-        acknowledgement=proposal.acknowledgement, sent_at=SENT,
-    )  # fmt: skip
 
 
 def shown(accepted: int, rejected: int, standing: LineStanding = "accepted") -> PurchaseOrderStatus:

@@ -11,7 +11,7 @@ from handlers.edi_answers import LOOK_AGAIN, after_document
 from handlers.edi_documents import SentDocument, State
 from handlers.notes import KeepPromise, ResolveAlert
 from handlers.purchase_order_notes import clock_alerts
-from tests.handlers.test_acknowledgement_settling import SENT, said
+from tests.controls.said import SENT, said
 
 KEPT = KeepPromise(ACKNOWLEDGED, "acme-vendor/4Z32PABC")
 

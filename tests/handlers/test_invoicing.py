@@ -10,23 +10,13 @@ from handlers.invoice_rules import lacks
 from handlers.invoicing import Agreed, Billed, Draft, LineFacts, drafts, due, invoice_of, total_of
 from handlers.money import is_payable, minor_unit, tax_on
 from handlers.vendor_goods import LineToShip, OrderToShip
-from schemas.invoice import Charge, Invoice, Terms
-from schemas.purchase_order import Cost, Party, PoLineNumber
+from schemas.invoice import Charge, Invoice
+from schemas.purchase_order import Cost, PoLineNumber
 from schemas.terms import Sku
-from tests.handlers.vendor_loads import FROM, HOUR, NOW, line, order
+from tests.controls.invoices import AGREED
+from tests.handlers.vendor_loads import HOUR, NOW, line, order
 
 COST = Cost(Decimal("10.20"), "GBP")
-REMIT = msgspec.structs.replace(FROM, tax_number="GB123456789")
-BILL = Party(
-    party_id="AMZ-UK",
-    name="Amazon EU",
-    lines=("1 Main St",),
-    city="London",
-    postcode="E1",
-    country="GB",
-    tax_number="GB727255821",
-)
-AGREED = Agreed(remit_to=REMIT, bill_to=BILL, rate=Decimal(20), terms=Terms(net_days=60))
 ONE = PoLineNumber("1")
 
 

@@ -12,7 +12,7 @@ from handlers.sales_orders import Cleared, StoredOrder
 from handlers.warehouse_orders import WantedLine
 from schemas.sales_order import ShipTo
 from schemas.terms import Account, Warehouse
-from tests.handlers.test_label_choice import AT, CLEARED, LINE, ONE, ORDER, SALE
+from tests.controls.labels import AT, CLEARED, LINE, ONE, ORDER, SALE
 
 HOME, AWAY = ShipTo(name="B. Uyer", city="Leeds"), ShipTo(name="B. Uyer", city="York")
 TWO = replace(CLEARED, lines=(replace(ONE, quantity=2),))

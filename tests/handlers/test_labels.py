@@ -34,7 +34,7 @@ from handlers.notes import Announce, RaiseAlert
 from schemas.amazon_shipping import Document, PackageDocuments, Promise, Purchase, Rates, TimeWindow
 from schemas.sales_order import OrderStatus
 from schemas.terms import ChannelOrderId
-from tests.handlers.test_label_choice import AT, ORDER, SALE, TERMS, rate
+from tests.controls.labels import AT, ORDER, SALE, TERMS, rate
 
 RULES = Rules()
 ZPL = Document("LABEL", "ZPL", "XlhBXlha")  # ^XA^XZ

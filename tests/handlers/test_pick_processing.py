@@ -14,8 +14,8 @@ from handlers.release_desk import Case, Rules, Verdict
 from handlers.releasing import decide
 from handlers.sales_orders import StoredOrder
 from schemas.clarus_order_lists import Found, StatusWord
-from tests.handlers.test_label_choice import AT, CLEARED, ORDER, SALE
-from tests.handlers.test_releasing_told import FIRST, PRODUCTS, THERE, TO
+from tests.controls.labels import AT, CLEARED, ORDER, SALE
+from tests.controls.releases import FIRST, PRODUCTS, THERE, TO
 
 RULES = Rules()
 LATER = AT + timedelta(hours=10)

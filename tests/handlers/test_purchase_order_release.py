@@ -11,21 +11,13 @@ from handlers.acknowledgement_said import Said, SaidState
 from handlers.acknowledging import Answering, parts_of, propose
 from handlers.purchase_order_desk import PoFile
 from handlers.purchase_order_judgement import Judgement
-from handlers.purchase_order_release import (
-    TAKEN,
-    Mode,
-    ReleaseRules,
-    cleared_of,
-    order_of,
-    ship_by,
-    wanted_of,
-)
+from handlers.purchase_order_release import TAKEN, Mode, ReleaseRules, cleared_of, order_of, ship_by, wanted_of
 from handlers.securing import Secured
 from handlers.sellable_stock import Component
 from schemas.purchase_order import Acknowledgement, Party, PoLineNumber, PurchaseOrder
 from schemas.sales_order import ShipTo
 from schemas.terms import Sku
-from tests.handlers.test_label_choice import ORDER as ANY_ORDER
+from tests.controls.labels import ORDER as ANY_ORDER
 from tests.handlers.vendor_orders import ORDERED, VENDOR, judged, known, line, order, stored
 
 ONE, TWO = PoLineNumber("1"), PoLineNumber("2")

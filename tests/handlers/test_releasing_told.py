@@ -14,34 +14,18 @@ from handlers.order_requests import OrderEffect, WarehouseOrder
 from handlers.release_desk import Case, Rules, Verdict
 from handlers.releasing import decide
 from handlers.sales_orders import Accepted, StoredOrder
-from handlers.warehouse_orders import Destination
-from schemas.clarus import Ref
-from schemas.clarus_order_lists import Found, LineNode, OrderNode, StatusWord
 from schemas.sales_order import SalesLine, ShipTo
-from schemas.terms import LineReference, SellerSku, Sku, Warehouse
-from tests.handlers.test_label_choice import AT, CLEARED, LINE, ORDER, SALE
+from schemas.terms import LineReference, SellerSku
+from tests.controls.labels import AT, LINE, ORDER, SALE
+from tests.controls.releases import FIRST, PRODUCTS, THERE, TO
 
 HOME, AWAY = ShipTo(name="B. Uyer", city="Leeds"), ShipTo(name="B. Uyer", city="York")
 RULES, LONG = Rules(), timedelta(hours=2)
-PRODUCTS = {Sku("POT"): 1}
-TO = Destination(
-    warehouse_id=1, account_ids={"acme": 1}, carrier_ids={"DPD": 1}, service_ids={"DPD/NEXT-DAY": 1}
-)  # fmt: skip
-THERE = Found(
-    OrderNode(id=7, reference="O-1", goods_out_status=StatusWord("PENDING")),
-    (LineNode(id=1, goods_out=Ref(id="7"), order_quantity=1, product=Ref(id="1"), alt_line_reference="1"),),
-)
 
 
 def version(number: int, ship_to: ShipTo = AWAY, **changes: object) -> StoredOrder:
     sale = replace(SALE, ship_to=ship_to, **changes)
     return replace(ORDER, order=sale, version=number, cleared_version=number, state="released")
-
-
-FIRST = WarehouseOrder(
-    channel_account=SALE.channel_account, channel_order_id=SALE.channel_order_id, warehouse=Warehouse("W1"),
-    account=CLEARED.account, order_reference=ORDER.order_reference,
-)  # fmt: skip
 
 
 def look(

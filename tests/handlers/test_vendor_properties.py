@@ -26,7 +26,7 @@ from schemas.despatch import Shipment
 from schemas.invoice import Invoice
 from schemas.purchase_order import Cost
 from schemas.ship_notice import ShipNotice
-from tests.handlers.test_invoicing import AGREED
+from tests.controls.invoices import AGREED
 from tests.handlers.vendor_loads import (
     DALLAS,
     FREIGHT,

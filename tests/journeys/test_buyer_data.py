@@ -35,11 +35,11 @@ from simulators.amazon.order_details import OrderDetails
 from simulators.clarus import ClarusSimulator, Fault, FaultPlan, PackingDesk
 from tests import marks
 from tests.daemon.books_rig import Rig as Desk
+from tests.journeys.carriers import map_carrier
+from tests.journeys.clarus_tables import free_port, tables
+from tests.journeys.release_tables import LISTINGS, SERVICES
+from tests.journeys.release_tables import tables as release_tables
 from tests.journeys.rig import Rig, running, until
-from tests.journeys.test_clarus_despatches import free_port, tables
-from tests.journeys.test_despatch_to_amazon import map_carrier
-from tests.journeys.test_order_to_clarus import LISTINGS, SERVICES
-from tests.journeys.test_order_to_clarus import tables as release_tables
 
 pytestmark = pytest.mark.live
 

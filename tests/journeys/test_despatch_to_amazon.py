@@ -15,6 +15,7 @@ from simulators.amazon import UK, Fault
 from simulators.amazon.faults import Chance, Kind, Lags
 from simulators.amazon.orders import SimulatedOrder
 from tests.controls import despatches as control
+from tests.journeys.carriers import map_carrier
 from tests.journeys.rig import Rig, running, until
 
 pytestmark = pytest.mark.live
@@ -28,13 +29,6 @@ async def rig(tmp_path: Path, database_url: str) -> AsyncIterator[Rig]:
         await map_carrier(rig)
         await rig.list_sku("KETTLE", "KETTLE-1")
         yield rig
-
-
-async def map_carrier(rig: Rig, carrier: str = "DPD-UK") -> None:
-    statement = """insert into carrier
-        (channel_account, carrier, service, carrier_code, shipping_method, imported_at)
-        values ('*', $1, '*', 'DPD', 'DPD Next Day', $2)"""
-    await rig.books.execute(statement, carrier, datetime.now(UTC))
 
 
 def sold(rig: Rig, *lines: tuple[str, str, int], **more: Any) -> SimulatedOrder:

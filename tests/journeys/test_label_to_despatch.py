@@ -20,8 +20,8 @@ from simulators.amazon.shipping import SimulatedService
 from simulators.clarus import SECRET, ClarusSimulator, FaultPlan
 from tests.controls import despatches as control
 from tests.daemon.books_rig import Rig as Desk
+from tests.journeys.release_tables import HOME, tables
 from tests.journeys.rig import Rig, running, until
-from tests.journeys.test_order_to_clarus import HOME, tables
 
 pytestmark = pytest.mark.live
 

@@ -9,7 +9,7 @@ from daemon.settings import Role
 from edi.x12.read import read
 from simulators.amazon import AmazonSimulator
 from tests.journeys.rig import running, until
-from tests.live.test_vendor_edi import envelope
+from tests.live.edi_house import envelope
 
 pytestmark = pytest.mark.live
 

@@ -8,36 +8,16 @@ import pytest
 from daemon.settings import Role
 from schemas.purchase_order import PoLineNumber, PurchaseOrderNumber
 from schemas.terms import Marketplace
-from simulators.amazon import UK, AmazonSimulator
+from simulators.amazon import UK
 from simulators.amazon.vendor_books import Change
 from tests.handlers.vendor_orders import line, order
 from tests.journeys.rig import running, until
+from tests.journeys.vendor_tables import vendor_table
 
 pytestmark = pytest.mark.live
 
 ROLES: tuple[Role, ...] = ("intake", "relay", "publish", "documents", "watch")
 NUMBER = PurchaseOrderNumber("4Z32PABC")
-
-
-def vendor_table(amazon: AmazonSimulator) -> str:
-    [seller] = amazon.world.sellers.values()
-    return f"""
-[vendors.retail]
-account = "acme"
-party = "ACME1"
-endpoint = "{amazon.url}"
-token_url = "{amazon.token_url}"
-client_id = "{seller.client_id}"
-client_secret_file = "client-secret"
-refresh_token_file = "refresh-token"
-marketplace = "{UK}"
-warehouses = ["W1"]
-answer = "by_rule"
-changed_every = 2.0
-read_every = 2.0
-[vendors.retail.destinations.LTN4]
-name = "Fulfilment centre"
-"""
 
 
 async def test_what_a_purchase_order_is_promised_is_gone_from_every_other_channel(

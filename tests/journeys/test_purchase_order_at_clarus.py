@@ -12,7 +12,7 @@ from simulators.amazon import UK, AmazonSimulator
 from simulators.clarus import CLIENT, SECRET, ClarusSimulator, FaultPlan, PackingDesk
 from tests.handlers.vendor_orders import line, order
 from tests.journeys.rig import running, until
-from tests.journeys.test_purchase_order import vendor_table
+from tests.journeys.vendor_tables import vendor_table
 
 pytestmark = pytest.mark.live
 

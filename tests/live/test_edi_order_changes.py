@@ -1,5 +1,6 @@
 """Changes of purchase orders by EDI: put upon the order whenever they come, secured anew, and answered."""
 
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -12,11 +13,10 @@ from schemas.purchase_order import PurchaseOrderNumber
 from schemas.terms import ChannelOrderId, DespatchId, OrderReference, ParcelId, Sku
 from tests.edi.samples import edifact
 from tests.handlers.vendor_orders import OWNER, VENDOR
-from tests.live.test_vendor_edi import House, envelope, house, order_file, rig
+from tests.live.edi_house import House, edi_rig, envelope, house, order_file
 from tests.live.vendor_rig import LEEDS, VendorRig
 
 pytestmark = pytest.mark.live
-__all__ = ["rig"]
 
 NUMBER = PurchaseOrderNumber("4Z32PABC")
 HEAD = "BCH*04*NE*4Z32PABC**{}*20261102*****20261102~"
@@ -28,6 +28,12 @@ def change(rows: str, sequence: int, number: int) -> bytes:
 
 def down_to(amount: int) -> str:
     return f"POC*1*QC*{amount}*{amount}*EA~CTT*1~"
+
+
+@pytest.fixture
+async def rig(database_url: str) -> AsyncIterator[VendorRig]:
+    async with edi_rig(database_url) as made:
+        yield made
 
 
 async def answered_order(rig: VendorRig, folder: Path) -> House:

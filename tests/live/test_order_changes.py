@@ -1,7 +1,6 @@
 """Notifications over the bus: each ends in a named way, and none has any say but to have an order read."""
 
 import asyncio
-import json
 import uuid
 from collections.abc import AsyncIterator
 from typing import Any
@@ -23,6 +22,7 @@ from daemon.topology import CHANGE_QUEUE, CHANNELS, STOCK_QUEUES, TOPOLOGY, UNRO
 from daemon.urgency import Urgency
 from schemas.amazon_order_change import EVENT_TYPE
 from tests.journeys.rig import until
+from tests.live.notifications import notification
 
 pytestmark = pytest.mark.live
 
@@ -31,22 +31,6 @@ SHOP = SellerAccount(
     account="acme", seller_id="A1", endpoint="https://example.com", client_id="c", client_secret_file="s",
     refresh_token_file="r", marketplaces=("UK",), warehouses=("W1",), release="clarus",
 )  # fmt: skip
-
-
-def notification(order_id: object = "202-1", fulfilled_by: str = "MFN", seller_id: str = "A1") -> bytes:
-    told = {
-        "NotificationType": "ORDER_CHANGE",
-        "Payload": {
-            "OrderChangeNotification": {
-                "SellerId": seller_id, "AmazonOrderId": order_id, "OrderChangeType": "OrderStatusChange",
-                "Summary": {
-                    "MarketplaceId": "UK", "FulfillmentType": fulfilled_by, "DestinationPostalCode": "NR1 1AA",
-                },
-            }
-        },
-        "NotificationMetadata": {"NotificationId": "n-1"},
-    }  # fmt: skip
-    return json.dumps(told).encode()
 
 
 class Rig:

@@ -36,15 +36,11 @@ from schemas.purchase_order import (
 )
 from schemas.terms import ChannelAccount, Marketplace, OrderReference, SellerSku, Sku
 from tests.handlers.vendor_orders import ORDERED, OWNER, VENDOR, line, order
-from tests.live.vendor_rig import LEEDS, RULES, VendorRig
+from tests.live.vendor_rig import LEEDS, RULES, VENDOR_SECTION, VendorRig
 
 pytestmark = pytest.mark.live
 
 HOUR = timedelta(hours=1)
-VENDOR_SECTION = {
-    "account": "acme", "party": "ACME1", "endpoint": "https://example.com", "client_id": "c",
-    "client_secret_file": "s", "refresh_token_file": "r", "marketplace": "GB", "warehouses": ["LEEDS"],
-}  # fmt: skip
 SHOWN = Listing(1, ChannelAccount("shop"), Marketplace("GB"), SellerSku("mug"), OWNER, Sku("MUG"))
 
 

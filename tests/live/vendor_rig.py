@@ -46,6 +46,11 @@ RULES = Rules(
         ChannelAccount("shop"): Selling(frozenset({LEEDS})),
     }
 )
+VENDOR_SECTION = {
+    "account": "acme", "party": "ACME1", "endpoint": "https://example.com", "client_id": "c",
+    "client_secret_file": "s", "refresh_token_file": "r", "marketplace": "GB", "warehouses": ["LEEDS"],
+}  # fmt: skip
+"""A vendor account of the configuration."""
 VENDOR_SKU: CodeKind = "vendor_sku"
 
 

@@ -19,14 +19,14 @@ from schemas.invoice import Charge, Terms
 from schemas.purchase_order import CountedIn, PurchaseOrderNumber
 from schemas.ship_notice import Carton
 from tests.controls import vendor as made
+from tests.schemas.amazon_models import VENDOR_INVOICES as INVOICES
+from tests.schemas.amazon_models import VENDOR_ORDERS as ORDERS
+from tests.schemas.amazon_models import VENDOR_SHIPMENTS as SHIPMENTS
+from tests.schemas.amazon_models import VENDOR_TRANSACTIONS as TRANSACTIONS
 from tests.schemas.amazon_models import faults, model, needs_models, sandbox_pairs
 
 pytestmark = needs_models
 
-ORDERS = "vendor-orders-api-model/vendorOrders.json"
-SHIPMENTS = "vendor-shipments-api-model/vendorShipments.json"
-INVOICES = "vendor-invoices-api-model/vendorInvoices.json"
-TRANSACTIONS = "vendor-transaction-status-api-model/vendorTransactionStatus.json"
 OLD_PAIRS = "x-amazon-spds-sandbox-behaviors"
 
 

@@ -19,9 +19,9 @@ from schemas.clarus_graph import Selection, lacks, read_selection
 from schemas.clarus_order_lists import LINES_FILTER, ORDERS_FILTER
 from schemas.clarus_orders import LIMITS
 from simulators.clarus.graphql import parse
+from tests.daemon.clarus_bodies import EVERYTHING, amendment, found_in
 from tests.daemon.clarus_rig import rig
-from tests.daemon.test_clarus_orders import EVERYTHING, amendment, found_in
-from tests.simulators.test_clarus_simulator import ORDER
+from tests.simulators.clarus_orders import ORDER
 
 VARIABLE = "GOODSOUT_CLARUS_API"
 FILE = Path(os.environ.get(VARIABLE) or Path(__file__).parents[3] / "shared/reference/clarus-api/clarus-api.json")

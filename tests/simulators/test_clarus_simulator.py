@@ -10,6 +10,7 @@ from aiohttp import web
 
 from simulators.clarus import CLIENT, SECRET, ClarusSimulator, Fault, Trading
 from simulators.clarus.faults import Kind
+from tests.simulators.clarus_orders import ORDER
 
 SEED = 20261121
 PAGES = (
@@ -17,16 +18,6 @@ PAGES = (
     " first: $first, after: $after) { pageInfo { hasNextPage endCursor } edges { cursor node { available"
     " product { id code } warehouse { id } } } } } }"
 )
-ORDER = {
-    "data": {
-        "type": "goods_outs",
-        "attributes": {
-            "goods_out_type": "sales_order", "account_id": 1, "reference": "SO-1",
-            "expected_date_of_dispatch": "2026-11-21T12:00:00Z",
-            "lines_changes": [{"type": "ADD", "attributes": {"product_id": 9, "order_quantity": 2}}],
-        },
-    }
-}  # fmt: skip
 
 
 class Client:

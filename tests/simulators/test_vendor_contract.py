@@ -10,8 +10,11 @@ from simulators.amazon import vendor_queries as queries
 from simulators.amazon.vendor import Arrived, Delivery, Vendor
 from simulators.amazon.vendor_books import Change
 from tests.controls import vendor as made
+from tests.schemas.amazon_models import VENDOR_INVOICES as INVOICES
+from tests.schemas.amazon_models import VENDOR_ORDERS as ORDERS
+from tests.schemas.amazon_models import VENDOR_SHIPMENTS as SHIPMENTS
+from tests.schemas.amazon_models import VENDOR_TRANSACTIONS as TRANSACTIONS
 from tests.schemas.amazon_models import faults, needs_models
-from tests.schemas.test_amazon_vendor_contract import INVOICES, ORDERS, SHIPMENTS, TRANSACTIONS
 from tests.simulators.vendor_desk import NOW, acknowledge, invoice, notify
 
 pytestmark = needs_models

@@ -19,11 +19,11 @@ from simulators.amazon.buckets import Plan
 from simulators.amazon.faults import Kind as AmazonKind
 from simulators.clarus import ClarusSimulator, Fault, FaultPlan, PackingDesk
 from simulators.clarus.faults import Kind
+from tests.journeys.clarus_tables import LAG, free_port, tables
 from tests.journeys.faults.road import Road, road_to
 from tests.journeys.faults.shop import SKUS, Shop
 from tests.journeys.faults.warehouse import Warehouse
 from tests.journeys.rig import write_configuration
-from tests.journeys.test_clarus_despatches import LAG, free_port, tables
 from tests.live.replicas import Replica
 
 ROLES: Final = "intake,publish,documents,despatch,relay,release,watch,web"

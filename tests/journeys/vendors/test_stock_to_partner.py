@@ -8,7 +8,7 @@ import pytest
 from simulators.amazon.vendor import Vendor
 from simulators.edi_partner import EdiPartner, Parties
 from simulators.edi_partner.terms import Standard
-from tests.live.test_stock_reports import ReportRig, report_rig
+from tests.live.stock_report_rig import ReportRig, report_rig
 
 pytestmark = pytest.mark.live
 
