@@ -8,6 +8,7 @@ BUILT_IN = {"Royal Mail": ROYAL_MAIL}
 
 
 def carrier_rules(settings: Settings) -> CarrierRules:
+    """What is known of carriers: built in, and put over it what the settings say."""
     section = settings.despatch
     named = {name: _rule(one) for name, one in settings.carriers.items()}
     return CarrierRules(

@@ -72,6 +72,7 @@ class Plan:
 
 
 def plan_of(settings: Settings, tenant: str) -> Plan:
+    """What is read of a tenant's goods outs, how it is judged, and which accounts sell each owner's stock."""
     section = settings.clarus[tenant].goods_outs
     sellers: dict[str, list[str]] = {}
     # A retailer's despatches are told where somebody makes ship notices of them.

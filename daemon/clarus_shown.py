@@ -59,6 +59,7 @@ class Territory:
 
 
 def territory_of(settings: Settings, name: str) -> Territory:
+    """The warehouses and owners of a tenant that are ours to read, and those whose stock its readings decide."""
     ours = {w: section for w, section in settings.warehouses.items() if section.clarus == name}
     places = {
         (code, section.warehouse_id or ""): (Account(account), Warehouse(warehouse))

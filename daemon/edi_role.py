@@ -70,6 +70,7 @@ def rules_of(exchange: EdiExchange) -> Rules:
 
 
 def partner_of(name: str, exchange: EdiExchange) -> Partner:
+    """Whom an exchange trades with, and how their envelopes are addressed."""
     return Partner(
         name=name,
         standard=exchange.standard,
@@ -93,6 +94,7 @@ def _over(defaults: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]
 
 
 def profile_of(exchange: EdiExchange, vendor: VendorAccount) -> Profile:
+    """How the partner's documents are read and written: what standards leave open and the settings say."""
     return Profile(
         channel_account=ChannelAccount(exchange.vendor),
         marketplace=Marketplace(vendor.marketplace),

@@ -22,6 +22,7 @@ def rules_of(account: LabelAccount) -> Rules:
 
 
 def terms_of(account: LabelAccount) -> LabelTerms:
+    """What an account's labels are bought by: from where, which services, what sizes, printed how."""
     start = account.ship_from
     return LabelTerms(
         ship_from=Address(

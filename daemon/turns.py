@@ -46,6 +46,7 @@ def sending(found: Sequence[Waiting], now: datetime, near_zero: int) -> list[tup
 
 
 def columns(sends: Sequence[tuple[Waiting, Send]], settings: Publication, half_life: float) -> Candidates:
+    """What the policy weighs of each, in their order. `half_life`: seconds, of measured demand."""
     fades = timedelta(seconds=half_life)
     return Candidates(
         wanted=_integers([send.value for _, send in sends]),

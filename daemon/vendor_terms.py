@@ -20,6 +20,7 @@ BEHIND = timedelta(minutes=2)
 
 
 def limits_of(vendor: VendorAccount) -> Limits:
+    """By when an order is to be answered, and corrected at the latest."""
     return Limits(
         answer_within=timedelta(hours=vendor.answer_within_hours),
         correct_within=timedelta(hours=vendor.correct_within_hours),
@@ -34,6 +35,7 @@ def pace_of(vendor: VendorAccount) -> Pace:
 
 
 def terms_of(vendor: VendorAccount) -> Terms:
+    """What an account's orders are judged by."""
     return Terms(
         pace=pace_of(vendor),
         destinations=frozenset(vendor.destinations),
@@ -83,6 +85,7 @@ def patience_of(vendor: VendorAccount, late_effect: float) -> Patience:
 
 
 def window_rules(vendor: VendorAccount, by: str) -> WindowRules:
+    """How far and how often the account's orders are read, by when they were placed or changed."""
     return WindowRules(
         every=timedelta(seconds=vendor.read_every if by == "created" else vendor.changed_every),
         behind=BEHIND,

@@ -210,6 +210,7 @@ def _agrees(ours: Parts, accepted: int, rejected: int) -> bool:
 
 
 def differs(ours: Acknowledgement, status: PurchaseOrderStatus, most: int = 5) -> str:
+    """Where the retailer shows other quantities than we said, in words; empty: nowhere. `most`: lines named."""
     shown = {line.number: line for line in status.lines}
     told = [
         f"line {line.number}: {there.accepted} accepted and {there.rejected} rejected there,"

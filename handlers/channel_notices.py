@@ -42,6 +42,7 @@ class Decision(msgspec.Struct, frozen=True):
 
 
 def decide(change: OrderChange, sellers: Iterable[Seller]) -> Decision:
+    """Whose order a notification is about, and whether it is to be read for it."""
     seller = _meant(change, [one for one in sellers if one.seller_id == change.seller_id])
     if seller is None:
         return Decision("not_ours", change.order_id)

@@ -85,6 +85,7 @@ def astray(label: Label, effect: LabelEffect, shipment_id: str) -> Settled | Non
 def after_purchase(
     label: Label, effect: LabelEffect, answer: Answer[Purchase], order: StoredOrder, now: datetime, rules: Rules
 ) -> Settled:
+    """The label and its request once the purchase was answered, or its end seen."""
     match answer:
         case Done(value=bought, request_id=request_id):
             return _bought(label, effect.moved("live", request_id=request_id), bought, now)

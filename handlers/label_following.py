@@ -36,6 +36,7 @@ def following(
 
 
 def followed(order: StoredOrder, label: Label, does: Following, now: datetime, rules: Rules) -> Settled:
+    """What an order's change makes of its label."""
     match does:
         case "cancel":
             return cancellation(label, now, "order_changed")

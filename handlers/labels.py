@@ -132,6 +132,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def fresh(order: StoredOrder) -> Label:
+    """An order's label before anything was asked for it."""
     account, order_id = order.key
     return Label(
         channel_account=account,
@@ -206,6 +207,7 @@ def bound_to(settled: Settled, made_to: str) -> Settled:
 
 
 def cancellation(label: Label, now: datetime, why: str) -> Settled:
+    """A label that was bought is given back: the request is a row before it leaves."""
     effect = _effect("cancel_label", label, now, shipment_id=label.shipment_id)
     going = msgspec.structs.replace(
         label, state="cancelling", why=why, effect_key=effect.unique_key, requests=label.requests + 1, look_at=now,

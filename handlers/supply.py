@@ -84,6 +84,7 @@ def sellable_of(listing: Listing, inputs: Inputs, rules: Rules) -> Sellable | No
 
 
 def supply(listing: Listing, component: Component, inputs: Inputs, rules: Rules) -> Supply:
+    """What a listing may draw on for one of its components: its pool's stock, and what others take of it before."""
     key = (listing.account, component.sku)
     pool = rules.pool_of(listing)
     rows = inputs.stock.get(key, ())

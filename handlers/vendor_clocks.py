@@ -43,6 +43,7 @@ class AnswerClock(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def answer_clock(stored: StoredPurchaseOrder, limits: Limits) -> AnswerClock:
+    """By when an order is to be answered, and when people are told that it is not."""
     started = started_at(stored)
     within = limits.answer_within
     return AnswerClock(

@@ -99,6 +99,7 @@ def denied(outcome: Outcome, operation: str) -> Denied:
 
 
 def reading(arrived: Arrived, read: Callable[[bytes], T], name: Namer) -> Reading[T]:
+    """Of a read: `read` takes the body of an answer with 200, `name` names a refusal."""
     if arrived.status != 200:
         return _failed_read(arrived, name)
     try:

@@ -157,6 +157,7 @@ async def withdrawn(connection: Connection, known: Sequence[Said]) -> set[str]:
 
 
 async def save(connection: Connection, tenant: str, said: Sequence[Said], shown_at: datetime) -> None:
+    """What was said of each, and whether more is awaited; a look at `shown_at` showed them last."""
     rows = [
         {
             "goods_out_id": one.goods_out_id, "account": one.account, "order_reference": one.reference,

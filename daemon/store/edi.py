@@ -115,6 +115,7 @@ async def save_interchange(
     state: str,
     faults: Sequence[Fault] = (),
 ) -> int:
+    """An interchange that came or is to be put, with the faults of its envelope; returns its id."""
     told = msgspec.json.encode([str(fault) for fault in faults]).decode()
     found: int = await connection.fetchval(
         query("edi_interchange_save"), file, partner, direction, sender, number, test, at, content_hash, state, told
@@ -125,6 +126,7 @@ async def save_interchange(
 async def save_document(
     connection: Connection, interchange: int, partner: str, direction: str, entry: Entry, at: datetime
 ) -> int:
+    """A document of an interchange; returns its id."""
     found: int = await connection.fetchval(
         query("edi_document_save"), interchange, partner, direction, entry.code, entry.interchange, entry.group,
         entry.number, entry.key, entry.state, at, None, entry.text[:4_000], entry.said,

@@ -47,6 +47,7 @@ def parcel_of(effect: ConfirmDespatch) -> Parcel:
 
 
 def sought_by(parcels: Iterable[Parcel]) -> Sought:
+    """What has to be looked up to tell these parcels."""
     given = list(parcels)
     return Sought(
         frozenset(one.content.carrier for one in given),

@@ -33,6 +33,7 @@ class Status:
 
 
 async def status(connection: Connection, now: datetime) -> Status:
+    """All that `goodsout status` shows, as the books are now."""
     return Status(
         (await _rows(connection, "figures"))[0],
         await _rows(connection, "status_stock"),

@@ -40,6 +40,7 @@ async def import_packs(
 async def costs_of(
     connection: Connection, account: ChannelAccount, keys: Sequence[Key]
 ) -> dict[Key, list[AgreedCost]]:
+    """Every agreed cost of these products, by product; which of them holds, the caller decides."""
     names = [key[0] for key in keys], [key[1] for key in keys]
     found: dict[Key, list[AgreedCost]] = {}
     for row in map(_cost, await connection.fetch(query("agreed_costs_of"), account, *names)):

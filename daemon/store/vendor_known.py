@@ -16,6 +16,7 @@ from schemas.terms import Account, ChannelAccount, Marketplace, SellerSku, Sku
 
 
 async def known_for(connection: Connection, order: PurchaseOrder) -> Known:
+    """All that an order of a retailer's is judged by: who its items are, their packs, and what was agreed of them."""
     account = order.channel_account
     listed, coded = names_to_look_up(order.lines)
     listings = await _listings(connection, order, listed)
