@@ -1,7 +1,7 @@
 """Orders 2026-01-01, `searchOrders`: what buyers have ordered, page by page. Lines and quantities, no buyer data."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final, Literal
 
 import msgspec
@@ -16,6 +16,10 @@ TOKEN_LIFE: Final = 86_400.0
 """Seconds."""
 MOST: Final = 1_000_000
 """Units of a line that anybody can believe."""
+
+EARLIEST: Final = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST: Final = datetime.max.replace(tzinfo=UTC)
+"""Times beyond these can be written to the books and never read again."""
 
 MAX_NAME: Final = 200
 
@@ -128,6 +132,8 @@ def _is_amazons(order: SearchedOrder) -> bool:
 def _sold(order: SearchedOrder) -> SoldOrder:
     if order.created_time.tzinfo is None or order.last_updated_time.tzinfo is None:
         raise ValueError(f"order {order.order_id}: a time has no zone")
+    if not (is_possible(order.created_time) and is_possible(order.last_updated_time)):
+        raise ValueError(f"order {order.order_id}: a time is one that nobody can believe")
     status = order.fulfillment.fulfillment_status if order.fulfillment else ""
     _believable(order)
     return SoldOrder(
@@ -148,7 +154,12 @@ def _ship_by(order: SearchedOrder) -> datetime | None:
         latest = msgspec.convert(window["latestDateTime"], datetime, strict=False)
     except (TypeError, KeyError, msgspec.ValidationError):
         return None
-    return latest if latest.tzinfo is not None else None
+    return latest if latest.tzinfo is not None and is_possible(latest) else None
+
+
+def is_possible(at: datetime) -> bool:
+    """An aware time that every reader of the books can hold."""
+    return EARLIEST <= at <= LATEST
 
 
 def _cancelled_by(order: SearchedOrder) -> Literal["", "buyer", "merchant", "channel"]:

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from schemas.amazon_order_search import MOST, STATUSES, progress
+from schemas.amazon_order_search import MOST, STATUSES, is_possible, progress
 from schemas.amazon_orders import OrderFulfillment, OrderItem, Product, SalesChannel
 from schemas.duplicate_keys import duplicate_key
 from schemas.sales_order import SalesLine, SalesOrder, ShipTo
@@ -211,6 +211,8 @@ def _check(order: FullOrder) -> None:
 def _moment(at: datetime, order_id: str) -> datetime:
     if at.tzinfo is None:
         raise RefusedOrder(order_id, "a time has no zone")
+    if not is_possible(at):
+        raise RefusedOrder(order_id, "a time is one that nobody can believe")
     return at
 
 

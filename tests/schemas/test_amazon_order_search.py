@@ -74,6 +74,16 @@ def test_a_time_without_a_zone_is_not_guessed() -> None:
     assert read_page(json.dumps(answer).encode()).orders == ()
 
 
+@pytest.mark.parametrize("far", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_that_the_books_could_not_give_back_costs_its_order_or_only_its_clock(far: str) -> None:
+    answer = answered()
+    answer["orders"][0]["fulfillment"]["shipByWindow"] = {"latestDateTime": far}
+    [order] = read_page(json.dumps(answer).encode()).orders
+    assert order.ship_by is None
+    answer["orders"][0]["createdTime"] = far
+    assert read_page(json.dumps(answer).encode()).orders == ()
+
+
 def test_an_answer_that_is_no_page_raises() -> None:
     for body in (b"", b"[]", b"{}", b"\xff"):
         with pytest.raises((msgspec.DecodeError, UnicodeDecodeError)):

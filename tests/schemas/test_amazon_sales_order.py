@@ -134,6 +134,8 @@ def test_an_address_in_parts_is_put_together() -> None:
         ({"orderItems__0__product__sellerSku": "a\u0000b"}, "holds a control character"),
         ({"orderItems__0__product__sellerSku": "x" * 201}, "longer than 200"),
         ({"createdTime": "2026-03-02T09:00:00"}, "a time has no zone"),
+        ({"fulfillment__shipByWindow__latestDateTime": "0001-01-01T00:00:00+14:00"}, "a time is one that nobody can"),
+        ({"lastUpdatedTime": "9999-12-31T23:59:59-12:00"}, "a time is one that nobody can believe"),
         ({"fulfillment__shipByWindow__latestDateTime": "soon"}, "it is not as Amazon describes its orders"),
         ({"orderId": ""}, "an id or a SKU is empty"),
     ],
