@@ -52,6 +52,38 @@ def _room(line: JudgedLine, left: Mapping[Key, Eaches], ceiling: Eaches) -> Each
     return max(0, min([line.wanted, ceiling, *rooms])) // line.step.step * line.step.step
 
 
+def there_for(
+    lines: Sequence[JudgedLine],
+    free: Mapping[Key, Eaches],
+    held: Iterable[OpenPart],
+    ceilings: Mapping[PoLineNumber, Eaches] | None = None,
+) -> dict[PoLineNumber, Eaches]:
+    """The same, and no less than the warehouse says that it has set aside for the line: its word on an order is newer
+    than what the books have of its stock. `held`: the order's own parts."""
+    given = share_out(lines, free, ceilings)
+    aside = set_aside(lines, held)
+    most = ceilings or {}
+    return {
+        line.number: max(given[line.number], min(aside[line.number], most.get(line.number, line.wanted)))
+        for line in lines
+    }
+
+
+def set_aside(lines: Iterable[JudgedLine], held: Iterable[OpenPart]) -> dict[PoLineNumber, Eaches]:
+    """What the warehouse says it has set aside for each line, in whole packs; a kit's scarcest component decides."""
+    claimed: dict[tuple[str, Account, Sku], Eaches] = {}
+    for part in held:
+        key = (part.line_reference, part.account, part.sku)
+        units = sum(claim.units for claim in part.claims if claim.source == "warehouse")
+        claimed[key] = claimed.get(key, 0) + units
+    found: dict[PoLineNumber, Eaches] = {}
+    for line in lines:
+        parts = (claimed.get((line.number, line.account, need.sku), 0) // need.quantity for need in line.needs)
+        units = min(min(parts, default=0), line.wanted)
+        found[line.number] = units // line.step.step * line.step.step if line.step else 0
+    return found
+
+
 def held_by(
     lines: Iterable[JudgedLine], parts: Iterable[OpenPart], by: By = "reservation"
 ) -> dict[PoLineNumber, Secured]:

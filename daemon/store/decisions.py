@@ -67,14 +67,22 @@ async def decide(
 
     Raises Refused when there is no such question, it is closed, or it has no such option.
     """
+    await _lock_orders(connection, [decision_id])
     row = await connection.fetchrow(query("lock_decision"), decision_id)
     if row is None:
         raise Refused(f"there is no decision {decision_id}; `goodsout decisions list` shows the open ones")
     return await _take(connection, _decision(row), choice, at, owners)
 
 
+async def _lock_orders(connection: Connection, decision_ids: Sequence[int]) -> None:
+    """Orders are locked before their questions, as a look at an order does that closes its own."""
+    if decision_ids:
+        await connection.execute(query("lock_orders_of_decisions"), decision_ids)
+
+
 async def take_defaults(connection: Connection, at: datetime, owners: Mapping[str, str]) -> list[Decision]:
     """Decide by policy what nobody decided by its time, in the caller's transaction. Returns those decisions."""
+    await _lock_orders(connection, [row["id"] for row in await connection.fetch(query("decisions_due"), at, AT_ONCE)])
     rows = await connection.fetch(query("lock_decisions_due"), at, AT_ONCE)
     return [decision for row in rows if await _take_default(connection, decision := _decision(row), at, owners)]
 

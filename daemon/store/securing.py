@@ -16,7 +16,7 @@ from daemon.store.supply import part_of
 from handlers.open_lines import OpenPart
 from handlers.purchase_order_judgement import JudgedLine
 from handlers.purchase_orders import StoredPurchaseOrder
-from handlers.securing import Secured, free_for, held_by, holdings, share_out
+from handlers.securing import Secured, free_for, held_by, holdings, there_for
 from handlers.sellable_stock import WarehouseStock
 from handlers.served_first import Holder, holder, without_later
 from handlers.supply import Key, Rules
@@ -46,7 +46,8 @@ async def secure(
     parts = [part_of(row) for row in await connection.fetch(query("open_lines_of_skus"), *_columns(keys))]
     own = {part.line_id for part in held}
     account = stored.order.channel_account
-    there = share_out(lines, free_for(account, stock, _with_own(parts, held, own), own, rules), ceilings)
+    free = free_for(account, stock, _with_own(parts, held, own), own, rules)
+    there = there_for(lines, free, held, ceilings)
     before = held_by(lines, held)
     given = {number: max(units, min(floors.get(number, 0), before[number].eaches)) for number, units in there.items()}
     given |= {number: max(given[number], units) for number, units in (aside or {}).items() if number in given}
@@ -71,7 +72,7 @@ async def there_at_last(
     parts = [part_of(row) for row in await connection.fetch(query("open_lines_of_skus"), *_columns(keys))]
     first = without_later(parts, holder(stored.order), await _holders(connection, parts))
     free = free_for(stored.order.channel_account, stock, _with_own(first, held, own), own, rules)
-    return share_out(lines, free, owed)
+    return there_for(lines, free, held, owed)
 
 
 async def _holders(connection: Connection, parts: Sequence[OpenPart]) -> list[Holder]:

@@ -21,11 +21,13 @@ from daemon.vendor_watch import VendorWatch
 from handlers.acknowledgement_settling import Patience, Settled, after_sending
 from handlers.acknowledging import parts_of
 from handlers.answers import Done, Refused
+from handlers.decisions import Refused as UnknownQuestion
 from handlers.notes import RaiseAlert
 from handlers.order_standing import LineStanding, StandingRow
 from handlers.purchase_order_judgement import Overruled
 from handlers.sellable_stock import Listing
 from handlers.supply import sellable_of
+from handlers.vendor_clocks import subject_of
 from schemas.purchase_order import (
     CountedIn,
     LineStatus,
@@ -124,6 +126,33 @@ async def test_what_is_short_is_asked_and_answered_by_policy_when_nobody_decides
     said = (await rig.look(number)).said
     assert said is not None
     assert (said.decided_by, [parts_of(one).rejected for one in said.acknowledgement.lines]) == ("policy", [14])
+
+
+async def test_who_decides_waits_for_a_look_at_the_order_before_the_question_is_locked(rig: VendorRig) -> None:
+    await rig.stock(MUG=10)
+    number = await rig.tell(order())
+    await rig.look(number)
+    [(question,)] = await rig.fetch("select id from decision where kind = 'po_answer'")
+
+    async def answer() -> None:
+        async with rig.database.transaction() as connection:
+            await decide(connection, question, Choice("answer_now", "Ann"), rig.now, {})
+
+    async def lapse() -> None:
+        async with rig.database.transaction() as connection:
+            await take_defaults(connection, ORDERED + 24 * HOUR, {})
+
+    async with rig.database.transaction() as connection:
+        row = await store.locked(connection, (VENDOR, number))
+        assert row is not None
+        deciding = [asyncio.create_task(answer()), asyncio.create_task(lapse())]
+        async with asyncio.timeout(60):
+            while len(await rig.fetch("select 1 from pg_locks where not granted")) < 2:
+                await asyncio.sleep(0)
+        await purchase_order_answers.close_question(connection, subject_of(row.file.stored), rig.now)
+    told = await asyncio.gather(*deciding, return_exceptions=True)
+    assert [type(one) for one in told] == [UnknownQuestion, type(None)]
+    assert (await rig.row(number)).file.decided == ""
 
 
 async def test_what_a_person_decides_holds_for_the_version_that_they_saw(rig: VendorRig) -> None:
@@ -262,9 +291,29 @@ async def test_what_the_warehouse_has_set_aside_for_an_answered_order_stays_its_
     assert (await rig.row(number)).overdrawn == (PoLineNumber("1"),), "six are neither there nor set aside"
 
 
-async def set_aside(rig: VendorRig, number: PurchaseOrderNumber, units: int, *, revision: int) -> None:
+async def test_what_the_warehouse_has_set_aside_may_be_accepted_though_its_stock_message_is_not_there_yet(
+    rig: VendorRig,
+) -> None:
+    await rig.stock(MUG=24)
+    number = await rig.tell(order())
+    said = (await rig.look(number)).said
+    assert said is not None
+    async with rig.database.transaction() as connection:
+        confirmed = msgspec.structs.replace(said, state="confirmed")
+        await purchase_order_answers.save_said(connection, confirmed, rig.now, None, "")
+    await rig.stock(MUG=10)
+    await rig.look(number)
+    assert (await rig.row(number)).overdrawn == (PoLineNumber("1"),), "fourteen are not to be found, say the books"
+    await set_aside(rig, number, 24, revision=1, sequence=7)
+    await rig.look(number)
+    assert (await rig.row(number)).overdrawn == (), "it was all there before they were lost"
+
+
+async def set_aside(
+    rig: VendorRig, number: PurchaseOrderNumber, units: int, *, revision: int, sequence: int = 1
+) -> None:
     """The warehouse has so many for it, and its stock messages are in the books; what takes nothing is closed."""
-    aside = LineStanding("MUG", line_reference="1", allocated=units, warehouse=LEEDS, stock_sequence=1)
+    aside = LineStanding("MUG", line_reference="1", allocated=units, warehouse=LEEDS, stock_sequence=sequence)
     row = StandingRow(
         account=OWNER, order_reference=OrderReference(number), revision=revision, standing="allocated",
         lines=(aside,), at=rig.now,

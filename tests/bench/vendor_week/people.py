@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 import asyncpg
 
 from daemon.clock import Clock
+from daemon.outcome import is_trouble
 from daemon.store import purchase_order_decisions
 from daemon.store.decisions import Choice, decide
 from daemon.store.mapping_tables import CODES
@@ -93,10 +94,16 @@ class People:
     ) -> None:
         name = (row["kind"], row["id"])
         due: datetime = row["raised_at"] + timedelta(hours=hours * self.hours)
-        if does and name not in self.done and due <= self.arm.now():
-            self.done.add(name)
-            self.deeds[row["kind"]] = self.deeds.get(row["kind"], 0) + 1
+        if not does or name in self.done or due > self.arm.now():
+            return
+        try:
             await deed()
+        except Exception as error:
+            if not is_trouble(error):
+                raise
+            return  # the books were busy with just that: whoever wanted it tries again
+        self.done.add(name)
+        self.deeds[row["kind"]] = self.deeds.get(row["kind"], 0) + 1
 
     async def _decide(self, row: asyncpg.Record, option: str) -> None:
         """Unless the policy, or the retailer, was quicker."""
