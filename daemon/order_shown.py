@@ -44,7 +44,9 @@ class Reader:
             return self.unreadable(named(fault, raw))
         except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
             return self.unreadable(RefusedOrder(order_id, "its lines cannot be counted"))
-        if sold is None or order.channel_order_id != order_id or not self._is_ours(order):
+        if order.channel_order_id != order_id:
+            return self.unreadable(RefusedOrder(order_id, "the channel showed another order in its place"))
+        if sold is None or not self._is_ours(order):
             return Shown(order_id, None, None, with_address)
         if with_address and order.ship_to is None:
             order = msgspec.structs.replace(order, ship_to=ShipTo())
