@@ -105,7 +105,7 @@ class Releasing:
         begun, batch = self.books.clock.monotonic(), list[Request]()
         for _ in range(self.batches):
             following = await self._send_and_decide(batch)
-            if isinstance(following, float):
+            if not isinstance(following, list):
                 return following
             batch = following
             if self.books.clock.monotonic() - begun > self.lasts:
