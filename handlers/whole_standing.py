@@ -25,7 +25,7 @@ def whole_standing(rows: Sequence[StandingRow], reference: OrderReference) -> St
 
 def _standing(rows: Sequence[StandingRow]) -> Standing:
     """Of the newest goods out that is not cancelled: those before it have left."""
-    alive = [row.standing for row in rows if row.standing != "cancelled"]
+    alive: list[Standing] = [row.standing for row in rows if row.standing != "cancelled"]
     return alive[-1] if alive else "cancelled"
 
 

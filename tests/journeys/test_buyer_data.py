@@ -263,4 +263,6 @@ async def erased(at: Journey, database_url: str) -> None:
     whys: Any = await at.rig.books.fetch(
         "select distinct why from buyer_access where subject = $1", f"order:shop/{ORDER}"
     )
-    assert {row["why"] for row in whys} >= {"judge", "release", "erased"}
+    assert {row["why"] for row in whys} >= {"release", "erased"}, (
+        "an order judged as it came was not read from the books"
+    )
