@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from daemon.links.answer import Throttled
+from daemon.release_requests import ReleaseRequests
 from daemon.releasing import Releasing
 from simulators.clarus import Fault
 from tests.live.release_rig import ReleaseRig, release_rig
@@ -66,7 +67,7 @@ async def test_what_is_decided_leaves_though_the_answers_before_it_could_not_be_
     rig: ReleaseRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     loop = await backlog(rig, 4, slow=0.5)
-    monkeypatch.setattr(Releasing, "_answered", failing(Releasing._answered, at=1))
+    monkeypatch.setattr(ReleaseRequests, "_answered", failing(ReleaseRequests._answered, at=1))
     with pytest.raises(OSError, match="cannot be reached"):
         await loop.round()
     states = await requests(rig)
@@ -85,7 +86,7 @@ async def test_what_waited_too_long_behind_a_slow_batch_does_not_leave_and_leave
     loop = await backlog(rig, 4, slow=1.0)
     working = asyncio.create_task(loop.round())
     await both_sent(rig, working)
-    rig.hand.on(loop.longest.total_seconds() / 2 + 1)
+    rig.hand.on(loop.requests.longest.total_seconds() / 2 + 1)
     await working
     assert await requests(rig) == {"accepted": 2, "waiting": 2} and len(rig.asked()) == 2
     await rig.later(loop, 5.0)
@@ -108,7 +109,7 @@ async def test_a_round_that_is_cut_short_leaves_nothing_running(rig: ReleaseRig)
     before = asyncio.all_tasks()
     working = asyncio.create_task(loop.round())
     await both_sent(rig, working)
-    ours = {task for task in asyncio.all_tasks() - before if "Releasing." in repr(task)}
+    ours = {task for task in asyncio.all_tasks() - before if "releas" in repr(task).lower()}
     working.cancel()
     with pytest.raises(asyncio.CancelledError):
         await working
