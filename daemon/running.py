@@ -29,7 +29,7 @@ from daemon.leases import QUICK_TTL, ROUND, be_gone, be_seen
 from daemon.log import fact
 from daemon.loop_lag import LoopLag
 from daemon.outbox import Relay
-from daemon.pace import Pace, backlog_of
+from daemon.pace import Pace, backlog_of, follow
 from daemon.pack_role import pack_loops
 from daemon.partitions import Partitions
 from daemon.publish_role import add_publishers
@@ -61,6 +61,7 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
         _listen_for_signals(supervisor)
         buyer_access.read_as(f"goodsout run, {app.holder}")
         await be_seen(app.database, app.holder, roles)
+        await know_the_time(app)
         async with AsyncExitStack() as stack:
             _add_loops(app, supervisor)
             await _add_documents(app, supervisor, stack)
@@ -79,6 +80,13 @@ async def run(configuration: Configuration, roles: Sequence[Role], stop: asyncio
         Systemd().stopping("drained")
         await be_gone(app.database, app.holder)
         log.info("drained and stopped", extra=fact("stopped", holder=app.holder))
+
+
+async def know_the_time(app: App) -> None:
+    """A clock that has yielded is behind what its factor says: nothing may be dated before that is known."""
+    if app.settings.clock.yields and app.clock.factor > 1:
+        async with app.database.connection() as connection:
+            await follow(connection, app.clock)
 
 
 def _listen_for_signals(supervisor: Supervisor) -> None:

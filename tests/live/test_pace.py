@@ -1,14 +1,18 @@
 """The shared clock of a rehearsal yields for whoever does not keep up, and all processes go by it."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
-from daemon.clock import Clock
+from daemon.app import App
+from daemon.clock import Clock, Stretch
 from daemon.leases import be_seen
-from daemon.pace import LEAD, REMEMBERED, Pace, Strain, backlog_of
-from daemon.store.database import Database
+from daemon.pace import LEAD, REMEMBERED, Pace, Strain, backlog_of, follow
+from daemon.running import know_the_time
+from daemon.store.database import Database, query
 from tests.journeys.rig import until
 
 pytestmark = pytest.mark.live
@@ -52,6 +56,23 @@ async def test_all_processes_slow_down_for_one_of_them_at_the_same_moment_and_re
     assert factors[0] == 10.0 and factors[-1] == FACTOR
     assert factors == sorted(factors), "faster by steps"
     assert float(jumps) < 0.01, "business time has no jumps"
+
+
+async def test_a_process_that_starts_knows_how_far_the_clock_has_come_before_it_dates_anything(
+    database: Database,
+) -> None:
+    origin = datetime.now(UTC) - timedelta(hours=1)
+    first = await pace(database, "first", origin)
+    slow = Stretch(origin, origin, 2.0)
+    async with database.connection() as connection:
+        await connection.execute(query("pace_change"), *slow, None)
+        await follow(connection, first.clock)
+    clock = Clock(FACTOR, origin)
+    settings = SimpleNamespace(clock=SimpleNamespace(yields=True))
+    started = cast(App, SimpleNamespace(settings=settings, clock=clock, database=database))
+    assert clock.now() - first.clock.now() > timedelta(hours=90), "by its factor alone it is far ahead"
+    await know_the_time(started)
+    assert abs(clock.now() - first.clock.now()) < timedelta(seconds=30)
 
 
 async def test_a_backlog_that_is_told_more_slowly_than_channels_allow_slows_the_clock(database: Database) -> None:
