@@ -76,13 +76,14 @@ class Reading:
                 return
 
     def _steps(self) -> dict[str, Step]:
-        """By the first four characters: what opens and closes envelopes."""
-        sign = self.header.signs.element
-        return {
-            "UNH" + sign: self._open, "UNT" + sign: self._close, "UNG" + sign: self._group,
-            "UNE" + sign: self._group_end, "UNZ" + sign: self._end, "UNB" + sign: self._another,
-            "UNA" + self.header.signs.component: self._another,
+        """By the first four characters: what opens and closes envelopes, also where it holds nothing."""
+        named: dict[str, Step] = {
+            "UNH": self._open, "UNT": self._close, "UNG": self._group, "UNE": self._group_end, "UNZ": self._end,
+            "UNB": self._another,
         }  # fmt: skip
+        sign = self.header.signs.element
+        una: dict[str, Step] = {"UNA" + self.header.signs.component: self._another}
+        return {name + sign: step for name, step in named.items()} | named | una
 
     def _segment(self, line: str) -> Segment:
         signs = self.header.signs

@@ -91,11 +91,11 @@ class Reading:
         self.body.keep(line, self.tape.start)
 
     def _steps(self) -> dict[str, Step]:
-        """By the first three characters: what opens and closes envelopes."""
+        """By the first three characters: what opens and closes envelopes, also where it holds nothing."""
         separator = self.header.signs.element
         short: dict[str, Step] = {"ST": self._set, "SE": self._set_end, "GS": self._group, "GE": self._group_end}
         long: dict[str, Step] = {"ISA": self._another, "IEA": self._end, "TA1": self._acknowledgement}
-        return {name + separator: step for name, step in short.items()} | long
+        return {name + separator: step for name, step in short.items()} | short | long
 
     def _group(self, elements: list[str]) -> None:
         self._close_group()

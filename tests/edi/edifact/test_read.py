@@ -278,3 +278,9 @@ def test_a_message_beyond_the_limit_is_counted_and_refused_and_not_held() -> Non
     assert errors(interchange) == [("message", "", "18")]
     assert [len(one.lines) for one in interchange.messages] == [1, 10]
     assert [one.number for one in interchange.accepted] == ["2"]
+
+
+def test_a_trailer_that_holds_nothing_is_a_trailer_all_the_same() -> None:
+    found = only(edifact(messages=MESSAGE.replace("UNS+S'", "UNT'UNS+S'")))
+    assert found.accepted == ()
+    assert {("message", "UNT01", "29"), ("message", "UNT02", "28")} <= set(errors(found))

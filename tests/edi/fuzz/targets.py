@@ -125,11 +125,13 @@ def _message(one: Message) -> None:
     assert _values(again) == _values(one), "what was written is not what was read"
 
 
-def _values(one: Message) -> list[list[list[str]]]:
+def _values(one: Message) -> list[list[list[list[str]]]]:
+    """By segment, element, repetition and component, without what is empty at an end."""
     rows = []
     for segment in list(one.segments())[1:-1]:
-        row = [_filled(list(segment.composite(at))) for at in range(len(segment.elements))]
-        while row and not row[-1]:
+        repeated = (segment.repetitions(at) for at in range(len(segment.elements)))
+        row = [[_filled(list(composite)) for composite in element] for element in repeated]
+        while row and not any(row[-1]):
             row.pop()
         rows.append(row)
     return rows
