@@ -111,7 +111,7 @@ def test_what_was_mended_is_told() -> None:
 def test_a_trailer_that_holds_nothing_is_a_trailer_all_the_same() -> None:
     found = only(x12().replace(b"CTT*", b"SE~CTT*"))
     assert found.accepted == ()
-    assert ("transaction", "SE01", "4") in errors(found) and ("transaction", "SE02", "3") in errors(found)
+    assert ("message", "SE01", "4") in errors(found) and ("message", "SE02", "3") in errors(found)
 
 
 def test_a_count_may_be_padded_with_zeroes() -> None:
