@@ -121,7 +121,7 @@ def _figures(here: House, seconds: float) -> str:
     return (
         f"seed {SEED}: {len(here.shop.orders)} orders, {len(here.warehouse.packed)} released and despatched,"
         f" {sum(blocked.values())} blocked {dict(blocked)}, {len(here.shop.of(CANCELLED))} cancelled,"
-        f" {here.warehouse.shorted} shorted,"
+        f" {len(here.warehouse.shorted)} shorted,"
         f" {len(here.amazon.journal.accepted('confirmShipment'))} parcels confirmed,"
         f" {here.kills} kills of {len(here.daemons)} replicas, {here.clarus.hooks.lost} webhooks lost,"
         f" {seconds:.0f} s"

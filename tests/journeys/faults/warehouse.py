@@ -27,7 +27,8 @@ class Warehouse:
     packed: dict[str, GoodsOut] = field(default_factory=dict[str, GoodsOut])
     """By the channel's order."""
     seen: int = 0
-    shorted: int = 0
+    shorted: set[str] = field(default_factory=set[str])
+    """Orders that left with less than was sold."""
 
     def enter_by_hand(self, sold: Sold) -> None:
         lines = [(sku, units, line) for line, (sku, units) in sold.lines.items()]
@@ -100,5 +101,7 @@ class Warehouse:
         if draw.random() < TAKEN_BACK:
             self.desk.take_back(order)
             self.desk.complete(order, units)
-        self.shorted += short
-        self.packed[self.sold(order).name] = order
+        name = self.sold(order).name
+        self.packed[name] = order
+        if short:
+            self.shorted.add(name)
