@@ -48,6 +48,8 @@ class OrderRequest(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     change: Change
     goods_out_id: str = ""
+    moves_lines: bool = False
+    """An amendment of what is to leave: once the lines are as wanted, it has taken effect as a whole."""
 
 
 class OrderEffect(LedgerRow, frozen=True, kw_only=True):

@@ -132,12 +132,16 @@ class Desk:
         payload = OrderRequest(
             channel_account=row.channel_account, channel_order_id=row.channel_order_id, warehouse=row.warehouse,
             account=row.account, order_reference=row.order_reference, version=self.version, change=change,
-            goods_out_id=row.goods_out_id,
+            goods_out_id=row.goods_out_id, moves_lines=kind == "order_amend" and self._moves_lines(),
         )  # fmt: skip
         return OrderEffect(
             kind=kind, subject=row.subject, unique_key=f"{row.subject}/{row.requests}", account=row.channel_account,
             state=state, payload=payload, reason=reason, due=self.now, received_at=self.now,
         )  # fmt: skip
+
+    def _moves_lines(self) -> bool:
+        told, wanted = self.row.told, self.wanted
+        return told is not None and wanted is not None and told.lines != wanted.lines
 
     def withdraw_unsent(self) -> None:
         """What has not left stays here; what has is for the next look."""

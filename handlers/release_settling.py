@@ -7,6 +7,7 @@ from handlers.life_cycle import Standing
 from handlers.order_requests import FOUND, OPEN, OrderEffect, Status
 from handlers.pick_processing import UNPROCESSED
 from handlers.release_desk import Desk
+from handlers.warehouse_orders import agrees
 
 
 def settle(desk: Desk) -> None:
@@ -24,15 +25,26 @@ def settle(desk: Desk) -> None:
 
 
 def _has_happened(desk: Desk, effect: OrderEffect) -> bool:
-    """The look shows what was asked for, whoever did it. It cannot show all of an amendment: that is made again."""
+    """The look shows what was asked for, whoever did it."""
     if effect.kind == "order_create":
         return desk.there is not None
     if effect.kind == "order_process":
         begun = desk.there is not None and desk.there.order.status not in UNPROCESSED
         return begun and desk.row.status in UNPROCESSED
-    if effect.kind == "order_amend" or desk.row.status in ("", "withdrawn"):
+    if effect.kind == "order_amend":
+        return _left_as_wanted(desk, effect)
+    if desk.row.status in ("", "withdrawn"):
         return False
     return desk.fresh if desk.there is None else desk.there.order.status == "cancelled"
+
+
+def _left_as_wanted(desk: Desk, effect: OrderEffect) -> bool:
+    """No look shows all of an amendment: it is made again, until the goods have left. Then the lines must do."""
+    there, wanted = desk.there, desk.wanted
+    if there is None or wanted is None or there.order.status != "completed":
+        return False
+    its_own = effect.payload.moves_lines and effect.payload.version == desk.version
+    return its_own and agrees(wanted, there.lines, desk.case.products)
 
 
 def _cannot_happen_any_more(desk: Desk, effect: OrderEffect) -> bool:

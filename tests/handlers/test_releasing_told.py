@@ -14,6 +14,7 @@ from handlers.order_requests import OrderEffect, WarehouseOrder
 from handlers.release_desk import Case, Rules, Verdict
 from handlers.releasing import decide
 from handlers.sales_orders import Accepted, StoredOrder
+from schemas.clarus_order_lists import Found, StatusWord
 from schemas.sales_order import SalesLine, ShipTo
 from schemas.terms import LineReference, SellerSku
 from tests.controls.labels import AT, LINE, ORDER, SALE
@@ -65,6 +66,45 @@ def test_an_amendment_that_nobody_saw_the_end_of_is_made_again_once_it_cannot_ha
     again = look(version(3, service="Expedited"), row, lost, 3)
     assert again.send is not None
     assert again.send.kind == "order_amend" and again.send.payload.version == 3
+
+
+def two_pots(number: int, ship_to: ShipTo = AWAY) -> StoredOrder:
+    order = version(number, ship_to)
+    assert order.cleared is not None
+    lines = tuple(replace(line, quantity=2) for line in order.cleared.lines)
+    return replace(order, cleared=replace(order.cleared, lines=lines))
+
+
+def left(pots: int) -> Found:
+    """The goods out, completed, as it was asked to be last."""
+    completed = replace(THERE.order, goods_out_status=StatusWord("COMPLETED"))
+    return replace(THERE, order=completed, lines=(replace(THERE.lines[0], order_quantity=pots),))
+
+
+@pytest.mark.parametrize(
+    ("order", "pots", "raised"),
+    [
+        (two_pots(2, HOME), 2, []),
+        (two_pots(2, HOME), 1, [AlertKind.ORDER_TELL_CHANNEL]),
+        (version(2), 1, [AlertKind.ORDER_TELL_CHANNEL]),
+    ],
+    ids=["lines as wanted", "other lines", "only the address was changed: no look shows that"],
+)
+def test_an_amendment_that_nobody_saw_the_end_of_was_made_where_the_goods_left_with_the_lines_that_it_asked_for(
+    order: StoredOrder, pots: int, raised: list[AlertKind]
+) -> None:
+    created = look(version(1, HOME), FIRST, None, 0, there=False)
+    known = look(version(1, HOME), created.row, created.send, 1).row
+    sent = look(order, known, None, 2)
+    assert sent.send is not None and sent.send.kind == "order_amend"
+    lost = sent.send.moved("unknown", over_at=AT + 2 * LONG)
+    at = AT + 3 * LONG
+    case = Case(
+        order=order, row=sent.row, effect=lost, found=(left(pots),), begun=at, now=at, to=TO, products=PRODUCTS
+    )
+    verdict = decide(case, RULES)
+    assert [note.kind for note in verdict.notes if isinstance(note, RaiseAlert)] == raised
+    assert verdict.effects[0].state == ("withdrawn" if raised else "accepted")
 
 
 def test_what_people_give_up_of_a_refused_amendment_is_told_to_the_channel() -> None:
