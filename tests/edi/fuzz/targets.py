@@ -19,7 +19,7 @@ from edi.x12 import write as x12_write
 from edi.x12.acknowledge import answered_groups, group_answer, interchange_answer
 from edi.x12.advice import application_advice
 from edi.x12.answers import group_answer as read_group_answer
-from edi.x12.header import Header
+from edi.x12.header import Header, Signs
 from edi.x12.interchange import GroupHeader, Transaction
 from edi.x12.purchase_order import purchase_order as x12_order
 from edi.x12.purchase_order_change import purchase_order_change as x12_change
@@ -80,13 +80,17 @@ def _transaction(one: Transaction) -> None:
 def _plain(one: Transaction) -> list[str]:
     signs = one.header.signs
     joined = (signs.element.join(segment.elements[:10_000]) for segment in list(one.segments())[1:-1])
-    return [_bare(line, signs.element + signs.component) for line in joined]
+    return [_bare(line, signs) for line in joined]
 
 
-def _bare(line: str, signs: str) -> str:
-    """Without empty elements and components, which may be left away at ends."""
-    element, component = signs[0], signs[1]
-    return element.join(part.rstrip(component) for part in line.split(element)).rstrip(element)
+def _bare(line: str, signs: Signs) -> str:
+    """Without empty elements and components, which may be left away at ends: of a repetition too."""
+    return signs.element.join(_bare_element(part, signs) for part in line.split(signs.element)).rstrip(signs.element)
+
+
+def _bare_element(text: str, signs: Signs) -> str:
+    repeated = text.split(signs.repetition) if signs.repetition else [text]
+    return signs.repetition.join(part.rstrip(signs.component) for part in repeated)
 
 
 def edifact(data: bytes) -> None:
